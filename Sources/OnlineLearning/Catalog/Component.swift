@@ -1,0 +1,140 @@
+/// What a component does in a pipeline.
+public enum ComponentRole: String, Sendable, CaseIterable {
+    case classifier, regressor, transformer, detector, action
+}
+
+/// One entry of the catalog: the single source for lint, schema, docs and command line.
+public struct ComponentDescription: Sendable, Equatable {
+    /// The name in YAML.
+    public let name: String
+    public let role: ComponentRole
+    /// One sentence.
+    public let summary: String
+    /// Where it comes from: paper with DOI, or what it is a yardstick for.
+    public let source: String
+    /// Operations per event and memory, in words.
+    public let cost: String
+    public let parameters: [ParameterDescription]
+    /// Transforms a model gets where the topology states no pipeline for it.
+    public let defaultPipeline: [String]
+
+    public init(
+        name: String, role: ComponentRole, summary: String, source: String, cost: String,
+        parameters: [ParameterDescription] = [], defaultPipeline: [String] = []
+    ) {
+        self.name = name
+        self.role = role
+        self.summary = summary
+        self.source = source
+        self.cost = cost
+        self.parameters = parameters
+        self.defaultPipeline = defaultPipeline
+    }
+
+    /// Checked parameters with every default.
+    public var defaults: ParameterValues { ParameterValues(self) }
+}
+
+/// What a component is told when it is made.
+public struct ComponentContext: Sendable {
+    /// The features of the examples it will see.
+    public var features: [Feature]
+    /// Entries in a probability vector: declared classes, or the most that may be discovered. 0 for a regression.
+    public var classCount: Int
+    public var random: CounterRandom
+    /// Bytes the component's state may take, at every event.
+    public var memoryLimit: Int
+
+    public init(
+        features: [Feature], classCount: Int = 2, random: CounterRandom = CounterRandom(seed: 1, component: 0, task: 0),
+        memoryLimit: Int = 64 << 20
+    ) {
+        self.features = features
+        self.classCount = classCount
+        self.random = random
+        self.memoryLimit = memoryLimit
+    }
+}
+
+/// A part that the catalog can make.
+public protocol Component: Snapshottable, SendableMetatype {
+    static var description: ComponentDescription { get }
+    init(parameters: ParameterValues, context: ComponentContext)
+    /// Bytes of state held now. Cost: constant.
+    var memoryBytes: Int { get }
+}
+
+/// Learns to tell classes apart.
+public protocol Classifier: Component {
+    /// Probabilities of the `classCount` classes, summing to 1. Pure: changes nothing that a later answer depends on.
+    func predict(_ example: Example, into probabilities: UnsafeMutablePointer<Double>)
+    /// Learns one labelled example; `classIndex` in 0..<classCount, `weight` > 0.
+    func learn(_ example: Example, classIndex: Int, weight: Double)
+}
+
+/// Learns to predict a number.
+public protocol Regressor: Component {
+    /// Pure.
+    func predict(_ example: Example) -> Double
+    func learn(_ example: Example, target: Double, weight: Double)
+}
+
+/// Rewrites examples.
+public protocol Transformer: Component {
+    /// The features of the examples it writes.
+    var outputFeatures: [Feature] { get }
+    /// Updates statistics from one input example.
+    func learn(_ example: Example)
+    /// Writes `outputFeatures.count` slots. Pure. `output` never overlaps the example.
+    func transform(_ example: Example, into output: UnsafeMutablePointer<Double>)
+}
+
+/// What a detector is fed, typed so that nobody can give it the wrong polarity.
+public enum DetectorInput: Sendable {
+    /// A classifier's answer was wrong.
+    case error(Bool)
+    /// The loss of one prediction, at least 0.
+    case loss(Double)
+    /// A feature or a prediction, in its own unit.
+    case value(Double)
+
+    /// The number a detector of means looks at: an error is 1.
+    @inlinable
+    public var number: Double {
+        switch self {
+        case .error(let wrong): wrong ? 1 : 0
+        case .loss(let value), .value(let value): value
+        }
+    }
+}
+
+/// How sure a detector is of a change.
+public enum DriftLevel: UInt8, Sendable, Comparable {
+    case none, warning, drift
+    public static func < (a: DriftLevel, b: DriftLevel) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// What a detector knows of the change it reported last.
+public struct DriftChange: Sendable, Equatable {
+    public enum Direction: UInt8, Sendable { case up, down }
+    public var direction: Direction = .up
+    /// Means before and after, in the input's unit.
+    public var meanBefore: Double = .nan
+    public var meanAfter: Double = .nan
+    /// The statistic and the bound it passed.
+    public var statistic: Double = .nan
+    public var threshold: Double = .nan
+    /// Inputs since the estimated change: 0 is the last one.
+    public var age: Int = 0
+    public init() {}
+}
+
+/// Watches a sequence of numbers for a change.
+public protocol DriftDetector: Component {
+    /// Takes one input. One change is reported as `.drift` once.
+    func update(_ input: DetectorInput) -> DriftLevel
+    /// The change that the last `.drift` reported.
+    var lastChange: DriftChange { get }
+    /// Forgets everything.
+    func reset()
+}

@@ -1,0 +1,105 @@
+/// A parameter's type, range and default: what the linter checks, the schema states and the docs print.
+public enum ParameterKind: Sendable, Equatable {
+    /// A number in a closed range.
+    case number(ClosedRange<Double>, default: Double)
+    /// A whole number in a closed range.
+    case integer(ClosedRange<Int>, default: Int)
+    case boolean(default: Bool)
+    /// One of the words.
+    case choice([String], default: String)
+    /// Names of features; empty means every feature the component can use.
+    case features
+}
+
+/// One parameter of a component.
+public struct ParameterDescription: Sendable, Equatable {
+    public let name: String
+    public let kind: ParameterKind
+    /// One sentence, with the unit.
+    public let summary: String
+
+    public init(_ name: String, _ kind: ParameterKind, _ summary: String) {
+        self.name = name
+        self.kind = kind
+        self.summary = summary
+    }
+}
+
+/// A parameter's checked value.
+public enum ParameterValue: Sendable, Equatable {
+    case number(Double)
+    case integer(Int)
+    case boolean(Bool)
+    case choice(String)
+    case features([String])
+
+    /// The value as YAML would spell it, one spelling per value.
+    public var text: String {
+        switch self {
+        case .number(let value): "\(value)"
+        case .integer(let value): "\(value)"
+        case .boolean(let value): "\(value)"
+        case .choice(let value): value
+        case .features(let names): "[" + names.joined(separator: ", ") + "]"
+        }
+    }
+}
+
+/// The complete, checked parameters of one component: what was given, and defaults for the rest.
+public struct ParameterValues: Sendable, Equatable {
+    private var values: [String: ParameterValue]
+
+    /// Defaults of `description`, overridden by `given`. The linter has checked names, types and ranges before.
+    public init(_ description: ComponentDescription, _ given: [String: ParameterValue] = [:]) {
+        values = [:]
+        for parameter in description.parameters {
+            values[parameter.name] = given[parameter.name] ?? parameter.defaultValue
+        }
+    }
+
+    public func number(_ name: String) -> Double {
+        switch values[name] {
+        case .number(let value): value
+        case .integer(let value): Double(value)
+        default: preconditionFailure("the catalog has no number '\(name)' here")
+        }
+    }
+
+    public func integer(_ name: String) -> Int {
+        guard case .integer(let value) = values[name] else { preconditionFailure("no whole number '\(name)' here") }
+        return value
+    }
+
+    public func boolean(_ name: String) -> Bool {
+        guard case .boolean(let value) = values[name] else { preconditionFailure("no boolean '\(name)' here") }
+        return value
+    }
+
+    public func choice(_ name: String) -> String {
+        guard case .choice(let value) = values[name] else { preconditionFailure("no choice '\(name)' here") }
+        return value
+    }
+
+    public func features(_ name: String = "features") -> [String] {
+        guard case .features(let value) = values[name] else { preconditionFailure("no list of features '\(name)' here") }
+        return value
+    }
+
+    /// Every parameter, sorted by name: stored in snapshots and compared on load.
+    public var canonicalText: String {
+        values.keys.sorted().map { "\($0): \(values[$0]!.text)" }.joined(separator: ", ")
+    }
+}
+
+extension ParameterDescription {
+    /// The value where the topology gives none.
+    public var defaultValue: ParameterValue {
+        switch kind {
+        case .number(_, let value): .number(value)
+        case .integer(_, let value): .integer(value)
+        case .boolean(let value): .boolean(value)
+        case .choice(_, let value): .choice(value)
+        case .features: .features([])
+        }
+    }
+}

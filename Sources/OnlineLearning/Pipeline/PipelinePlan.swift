@@ -1,0 +1,101 @@
+/// A component that was chosen in a topology, with checked parameters.
+public struct ComponentPlan: Sendable, Equatable {
+    public var name: String
+    public var parameters: ParameterValues
+
+    public init(_ name: String, _ parameters: ParameterValues) {
+        self.name = name
+        self.parameters = parameters
+    }
+
+    /// One spelling per plan: stored in snapshots and compared on load.
+    public var canonicalText: String { "\(name)(\(parameters.canonicalText))" }
+}
+
+/// What the models predict.
+public enum TaskType: String, Sendable, CaseIterable {
+    case binary, multiclass, regression
+    /// Nothing is learned: transforms and detectors on features only.
+    case none
+}
+
+/// One model of a topology.
+public struct ModelPlan: Sendable, Equatable {
+    public var name: String
+    public var component: ComponentPlan
+    /// Its own transforms, or nil: the topology's shared ones.
+    public var transforms: [ComponentPlan]?
+
+    public init(name: String, component: ComponentPlan, transforms: [ComponentPlan]? = nil) {
+        self.name = name
+        self.component = component
+        self.transforms = transforms
+    }
+}
+
+/// What a detector looks at.
+public enum DriftSignal: Sendable, Equatable {
+    /// The champion's errors (classification).
+    case error
+    /// The champion's loss: log-loss or absolute error.
+    case loss
+    /// A feature's value; missing ones are skipped.
+    case feature(String)
+
+    public var text: String {
+        switch self {
+        case .error: "error"
+        case .loss: "loss"
+        case .feature(let name): name
+        }
+    }
+}
+
+/// One detector and what is done when it fires.
+public struct DriftPlan: Sendable, Equatable {
+    public var detector: ComponentPlan
+    public var signal: DriftSignal
+    public var action: ComponentPlan
+
+    public init(detector: ComponentPlan, signal: DriftSignal, action: ComponentPlan) {
+        self.detector = detector
+        self.signal = signal
+        self.action = action
+    }
+}
+
+/// Everything that decides what a task learns: the same plan and the same events give the same bytes.
+public struct PipelinePlan: Sendable, Equatable {
+    public var schema: Schema
+    public var task: TaskType
+    /// Declared classes in canonical spelling order (the last is the positive one), or empty: discovered.
+    public var classes: [String]
+    /// The most classes that are discovered; `classes.count` where they are declared.
+    public var maxClasses: Int
+    /// Transforms shared by all models without their own.
+    public var transforms: [ComponentPlan]
+    /// The first is the champion.
+    public var models: [ModelPlan]
+    public var drift: [DriftPlan]
+    public var seed: UInt64
+    /// Bytes per task, a bound.
+    public var memory: Int
+    /// Labelled events in the windowed metrics.
+    public var window: Int
+
+    public init(
+        schema: Schema, task: TaskType, classes: [String] = [], maxClasses: Int = 2, transforms: [ComponentPlan] = [],
+        models: [ModelPlan], drift: [DriftPlan] = [], seed: UInt64 = 1, memory: Int = 256 << 20, window: Int = 1000
+    ) {
+        self.schema = schema
+        self.task = task
+        self.classes = classes
+        self.maxClasses = maxClasses
+        self.transforms = transforms
+        self.models = models
+        self.drift = drift
+        self.seed = seed
+        self.memory = memory
+        self.window = window
+    }
+}

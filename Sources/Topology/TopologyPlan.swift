@@ -1,0 +1,57 @@
+public import OnlineLearning
+
+/// A checked topology: what `run`, `evaluate` and the others work from.
+public struct TopologyPlan: Sendable {
+    public enum Format: String, Sendable, CaseIterable { case json, csv }
+    public enum Guarantee: String, Sendable, CaseIterable {
+        case exactlyOnce = "exactly_once"
+        case atLeastOnce = "at_least_once"
+    }
+    /// Where a partition begins that has no committed offset.
+    public enum Start: Sendable, Equatable {
+        case earliest, latest
+        /// Milliseconds since 1970.
+        case time(Int64)
+    }
+    public enum TimeFormat: Sendable, Equatable {
+        case iso8601, unix, unixMilliseconds
+        /// A strptime pattern, in UTC.
+        case pattern(String)
+    }
+
+    public var name: String
+    /// The file it was read from, for messages.
+    public var file: String
+    /// The file's text after environment variables and `--set`: stored with the state.
+    public var text: String
+    public var bootstrap: String
+    /// librdkafka properties, in the file's order.
+    public var kafkaProperties: [(String, String)]
+    public var inputTopic: String
+    public var format: Format
+    public var idField: String?
+    public var timeField: String?
+    public var timeFormat: TimeFormat
+    public var start: Start
+    /// Larger records are dead letters. Bytes.
+    public var maxRecordBytes: Int
+    public var labelField: String?
+    public var pipeline: PipelinePlan
+    public var outputTopic: String
+    public var guarantee: Guarantee
+    public var commitInterval: Duration
+    /// The `tests:` block, run by `millrace test` and by `swift test`.
+    public var tests: [TopologyTest]
+}
+
+/// One entry of a topology's `tests:` block.
+public struct TopologyTest: Sendable, Equatable {
+    public var name: String
+    /// A CSV or JSON-lines file, relative to the topology's file; or `generate:` a stream of the catalog.
+    public var input: String
+    /// What must hold, e.g. ("accuracy", "> 0.7").
+    public var expect: [(String, String)]
+    public static func == (a: Self, b: Self) -> Bool {
+        a.name == b.name && a.input == b.input && a.expect.elementsEqual(b.expect, by: { $0 == $1 })
+    }
+}
