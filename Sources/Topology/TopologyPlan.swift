@@ -1,3 +1,4 @@
+public import EventFormats
 public import OnlineLearning
 
 /// A checked topology: what `run`, `evaluate` and the others work from.
@@ -13,12 +14,6 @@ public struct TopologyPlan: Sendable {
         /// Milliseconds since 1970.
         case time(Int64)
     }
-    public enum TimeFormat: Sendable, Equatable {
-        case iso8601, unix, unixMilliseconds
-        /// A strptime pattern, in UTC.
-        case pattern(String)
-    }
-
     public var name: String
     /// The file it was read from, for messages.
     public var file: String
@@ -29,13 +24,13 @@ public struct TopologyPlan: Sendable {
     public var kafkaProperties: [(String, String)]
     public var inputTopic: String
     public var format: Format
-    public var idField: String?
-    public var timeField: String?
-    public var timeFormat: TimeFormat
+    /// Columns of `format: csv` records, in order; empty for JSON.
+    public var columns: [String]
+    /// Which fields of a record go where.
+    public var decoder: DecoderPlan
     public var start: Start
     /// Larger records are dead letters. Bytes.
     public var maxRecordBytes: Int
-    public var labelField: String?
     public var pipeline: PipelinePlan
     public var outputTopic: String
     public var guarantee: Guarantee
