@@ -36,6 +36,7 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
         library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
         library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+        .systemLibrary(name: "CGetopt", path: "Sources/CLibraries/CGetopt"),
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson")]),
@@ -45,7 +46,7 @@ let package = Package(
         target("EventFormats", "OnlineLearning", "CSimdjson"),
         target("KafkaClient", "CRDKafka"),
         target("Topology", "OnlineLearning", "EventFormats", "CYAML"),
-        target("Console"),
+        target("Console", "CGetopt"),
         target("Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology", "Console", "CCrypto"),
         target("ControlPlane", "Engine", "Console", "CMicroHTTPD"),
         .executableTarget(

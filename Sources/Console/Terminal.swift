@@ -1,0 +1,89 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// What the output streams can show.
+public enum Terminal {
+    /// Whether stdout is a terminal.
+    public static var outputIsTerminal: Bool { isatty(1) == 1 }
+
+    /// Whether stderr is a terminal.
+    public static var errorIsTerminal: Bool { isatty(2) == 1 }
+
+    /// Columns of the terminal on stderr or stdout; 80 where there is none.
+    public static var width: Int {
+        var size = winsize()
+        for descriptor in [Int32(2), 1] where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
+            return Int(size.ws_col)
+        }
+        return 80
+    }
+
+    /// Whether colour may be written to a stream: only to a terminal, and not where NO_COLOR is set (no-color.org).
+    public static func allowsColor(isTerminal: Bool, environment: (String) -> String? = environmentValue) -> Bool {
+        guard isTerminal, environment("TERM") != "dumb" else { return false }
+        return (environment("NO_COLOR") ?? "").isEmpty
+    }
+
+    /// An environment variable, or nil where it is not set.
+    public static func environmentValue(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// Writes text to stdout at once. A reader that went away ends the program quietly, as in any pipe.
+    public static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: 1) }
+
+    /// Writes text to stderr at once, in one call, so that lines of several threads do not mix.
+    public static func printError(_ text: String, terminator: String = "\n") { write(text + terminator, to: 2) }
+
+    static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                #if canImport(Glibc)
+                let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                #else
+                let written = Darwin.write(descriptor, rest.baseAddress, rest.count)
+                #endif
+                if written < 0 && errno == EINTR { continue }
+                guard written > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            }
+        }
+    }
+}
+
+/// Colours of the terminal, applied only where they are allowed.
+public struct Style: Sendable {
+    /// Whether escape codes are written.
+    public let isColored: Bool
+
+    /// A style that colours or leaves text as it is.
+    public init(isColored: Bool) { self.isColored = isColored }
+
+    /// The style for stdout.
+    public static var output: Style { Style(isColored: Terminal.allowsColor(isTerminal: Terminal.outputIsTerminal)) }
+
+    /// The style for stderr.
+    public static var error: Style { Style(isColored: Terminal.allowsColor(isTerminal: Terminal.errorIsTerminal)) }
+
+    /// Emphasised text.
+    public func bold(_ text: String) -> String { wrap(text, "1") }
+    /// Text of less weight.
+    public func dim(_ text: String) -> String { wrap(text, "2") }
+    /// Text that reports a failure.
+    public func red(_ text: String) -> String { wrap(text, "31") }
+    /// Text that reports success.
+    public func green(_ text: String) -> String { wrap(text, "32") }
+    /// Text that reports a warning.
+    public func yellow(_ text: String) -> String { wrap(text, "33") }
+    /// Text that names something.
+    public func cyan(_ text: String) -> String { wrap(text, "36") }
+
+    private func wrap(_ text: String, _ code: String) -> String {
+        isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}
