@@ -1,5 +1,10 @@
 extension Catalog {
-    public static let classifiers: [any Classifier.Type] = []
-    public static let regressors: [any Regressor.Type] = []
-    public static let transformers: [any Transformer.Type] = []
+    /// Every classifier, by name.
+    public static let classifiers: [any Classifier.Type] = [
+        GaussianNB.self, LogisticRegression.self, Majority.self, NoChange.self,
+    ]
+    /// Every regressor, by name.
+    public static let regressors: [any Regressor.Type] = [LinearRegression.self, TargetMean.self]
+    /// Every transformer, by name.
+    public static let transformers: [any Transformer.Type] = [Impute.self, MinMax.self, OneHot.self, Standardize.self]
 }
