@@ -26,6 +26,7 @@ public enum LogLevel: Int, Sendable, Comparable, CaseIterable {
         self = level
     }
 
+    /// Whether `a` matters less than `b`.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -61,14 +62,16 @@ public enum Log {
         guard level.rawValue >= threshold.load(ordering: .relaxed) else { return }
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        Terminal.printError(line(level, message, fields, seconds: Int(now.tv_sec), milliseconds: Int(now.tv_nsec) / 1_000_000))
+        Terminal.printError(
+            line(level, message, fields, seconds: Int(now.tv_sec), milliseconds: Int(now.tv_nsec) / 1_000_000))
     }
 
     /// The text of a line, without a line break.
     static func line(
         _ level: LogLevel, _ message: String, _ fields: [(String, String)], seconds: Int, milliseconds: Int
     ) -> String {
-        var text = "time=\(utcTime(seconds: seconds, milliseconds: milliseconds)) level=\(level.word) msg=\(quoted(message))"
+        var text =
+            "time=\(utcTime(seconds: seconds, milliseconds: milliseconds)) level=\(level.word) msg=\(quoted(message))"
         for (name, value) in fields { text += " \(name)=\(quoted(value))" }
         return text
     }
@@ -89,7 +92,9 @@ public enum Log {
 
     /// A value as logfmt spells it: bare where it has no blank, quote or equals sign, else quoted with escapes.
     static func quoted(_ value: String) -> String {
-        let isBare = !value.isEmpty && value.utf8.allSatisfy { $0 > 32 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") && $0 != 127 }
+        let isBare =
+            !value.isEmpty
+            && value.utf8.allSatisfy { $0 > 32 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") && $0 != 127 }
         if isBare { return value }
         var text = "\""
         for scalar in value.unicodeScalars {
@@ -99,7 +104,8 @@ public enum Log {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case let control where control.value < 32 || control.value == 127: text += "\\x" + String(control.value, radix: 16)
+            case let control where control.value < 32 || control.value == 127:
+                text += "\\x" + String(control.value, radix: 16)
             default: text.unicodeScalars.append(scalar)
             }
         }

@@ -4,8 +4,9 @@ import Testing
 
 /// What a program printed and how it ended; nil where it is not installed.
 private func output(of program: String, _ arguments: [String]) throws -> (text: String, status: Int32)? {
-    guard let path = ["/usr/bin/", "/bin/", "/usr/local/bin/", "/opt/homebrew/bin/"].map({ $0 + program })
-        .first(where: { FileManager.default.isExecutableFile(atPath: $0) })
+    guard
+        let path = ["/usr/bin/", "/bin/", "/usr/local/bin/", "/opt/homebrew/bin/"].map({ $0 + program })
+            .first(where: { FileManager.default.isExecutableFile(atPath: $0) })
     else { return nil }
     let process = Process(), pipe = Pipe()
     process.executableURL = URL(fileURLWithPath: path)
@@ -51,6 +52,8 @@ private func output(of program: String, _ arguments: [String]) throws -> (text: 
         #expect(script.contains("-l workers -s w -x -d 'Threads'"))
         #expect(script.contains("-a 'exactly_once at_least_once'"))
         #expect(script.contains("it\\'s output"))
-        if let result = try output(of: "fish", ["--no-execute", "-c", script]) { #expect(result.status == 0, "\(result.text)") }
+        if let result = try output(of: "fish", ["--no-execute", "-c", script]) {
+            #expect(result.status == 0, "\(result.text)")
+        }
     }
 }

@@ -27,7 +27,8 @@ import Testing
 
     @Test func commandHelp() {
         #expect(
-            sample.help(of: sample.command("run")!) == """
+            sample.help(of: sample.command("run")!)
+                == """
                 Run it.
 
                 Usage: mill run FILE… [OPTIONS]

@@ -20,10 +20,15 @@ import Testing
 }
 
 @Suite struct NumbersTests {
-    @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "-1,234,567"), (Int.min, "-9,223,372,036,854,775,808")])
+    @Test(arguments: [
+        (0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "-1,234,567"), (Int.min, "-9,223,372,036,854,775,808"),
+    ])
     func thousands(value: Int, text: String) { #expect(Numbers.grouped(value) == text) }
 
-    @Test(arguments: [(0.7795, 2, "0.78"), (1.0, 3, "1.000"), (-0.004, 2, "0.00"), (-1.5, 1, "-1.5"), (12.0, 0, "12"), (0.05, 2, "0.05")])
+    @Test(arguments: [
+        (0.7795, 2, "0.78"), (1.0, 3, "1.000"), (-0.004, 2, "0.00"), (-1.5, 1, "-1.5"), (12.0, 0, "12"),
+        (0.05, 2, "0.05"),
+    ])
     func decimals(value: Double, decimals: Int, text: String) { #expect(Numbers.fixed(value, decimals) == text) }
 
     @Test func oddNumbers() {
@@ -38,7 +43,9 @@ import Testing
 
 @Suite struct ProgressTests {
     @Test func theLineSaysHowFarAndHowFast() {
-        #expect(Progress.text("evaluate", 5000, 10_000, "accuracy 0.8", seconds: 2) == "evaluate: 5,000 of 10,000 (50 %), 2,500/s, accuracy 0.8")
+        #expect(
+            Progress.text("evaluate", 5000, 10_000, "accuracy 0.8", seconds: 2)
+                == "evaluate: 5,000 of 10,000 (50 %), 2,500/s, accuracy 0.8")
         #expect(Progress.text("generate", 10, nil, "", seconds: 0) == "generate: 10")
     }
 

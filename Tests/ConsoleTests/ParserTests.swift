@@ -36,7 +36,8 @@ private func failure(_ arguments: String...) -> CommandFailure? {
 
 @Suite struct ParserTests {
     @Test func optionsAndOperandsMayBeMixed() throws {
-        let run = try invocation("run", "a.yaml", "--workers", "3", "b.yaml", "--set=a.b=c", "--set", "d=e", "--stop-at-end")
+        let run = try invocation(
+            "run", "a.yaml", "--workers", "3", "b.yaml", "--set=a.b=c", "--set", "d=e", "--stop-at-end")
         #expect(run.command == "run")
         #expect(run.operands == ["a.yaml", "b.yaml"])
         #expect(run.integer("workers") == 3)
@@ -108,7 +109,8 @@ private func failure(_ arguments: String...) -> CommandFailure? {
         await withTaskGroup(of: Bool.self) { group in
             for number in 1...64 {
                 group.addTask {
-                    guard case .run(let run)? = try? sample.parse(["run", "f\(number)", "--workers", "\(number)"]) else {
+                    guard case .run(let run)? = try? sample.parse(["run", "f\(number)", "--workers", "\(number)"])
+                    else {
                         return false
                     }
                     return run.integer("workers") == number && run.operands == ["f\(number)"]
@@ -125,7 +127,8 @@ private func failure(_ arguments: String...) -> CommandFailure? {
 
 @Suite struct SuggestionTests {
     @Test(arguments: [
-        ("hoefding_tree", "hoeffding_tree"), ("adwni", "adwin"), ("standardise", "standardize"), ("logistic", "logistic_regression"),
+        ("hoefding_tree", "hoeffding_tree"), ("adwni", "adwin"), ("standardise", "standardize"),
+        ("logistic", "logistic_regression"),
     ])
     func nearWordsAreFound(word: String, expected: String) {
         let words = ["adwin", "ddm", "hoeffding_tree", "logistic_regression", "standardize"]

@@ -44,28 +44,32 @@ extension OptionTable {
             """
         for (first, second) in words.second {
             text += "    if ((COMP_CWORD == 2)) && [[ $command == \(first) ]]; then\n"
-            text += "        COMPREPLY=($(compgen -W \"\(second.joined(separator: " "))\" -- \"$current\"))\n        return\n    fi\n"
+            text +=
+                "        COMPREPLY=($(compgen -W \"\(second.joined(separator: " "))\" -- \"$current\"))\n        return\n    fi\n"
             text += "    [[ $command == \(first) ]] && command=\"\(first) ${COMP_WORDS[2]}\"\n"
         }
         text += "    case \"$command $previous\" in\n"
         for command in commands {
             for option in options(of: command) {
                 guard case .choice(let words) = option.value else { continue }
-                text += "        \"\(command.name) --\(option.name)\") COMPREPLY=($(compgen -W \"\(words.joined(separator: " "))\""
+                text +=
+                    "        \"\(command.name) --\(option.name)\") COMPREPLY=($(compgen -W \"\(words.joined(separator: " "))\""
                 text += " -- \"$current\")); return ;;\n"
             }
         }
         text += "    esac\n    case $command in\n"
         for command in commands {
             let names = options(of: command).map { "--\($0.name)" } + command.operands.words
-            text += "        \"\(command.name)\") COMPREPLY=($(compgen -W \"\(names.joined(separator: " "))\" -- \"$current\")) ;;\n"
+            text +=
+                "        \"\(command.name)\") COMPREPLY=($(compgen -W \"\(names.joined(separator: " "))\" -- \"$current\")) ;;\n"
         }
         text += "    esac\n}\ncomplete -o default -F _\(program) \(program)\n"
         return text
     }
 
     private func zshCompletions() -> String {
-        var text = "#compdef \(program)\n# zsh completion for \(program); put it as _\(program) into a folder of $fpath\n"
+        var text =
+            "#compdef \(program)\n# zsh completion for \(program); put it as _\(program) into a folder of $fpath\n"
         text += "_\(program)() {\n    local -a commands\n    commands=(\n"
         for word in words.first {
             let summary = commands.first { $0.name == word || $0.name.hasPrefix(word + " ") }?.summary ?? ""
@@ -83,7 +87,9 @@ extension OptionTable {
             text += "        '\(command.name)') _arguments"
             for option in options(of: command) { text += " \\\n            " + zshArgument(option) }
             if command.operands.isFile { text += " \\\n            '*:file:_files'" }
-            if !command.operands.words.isEmpty { text += " \\\n            '1:name:(\(command.operands.words.joined(separator: " ")))'" }
+            if !command.operands.words.isEmpty {
+                text += " \\\n            '1:name:(\(command.operands.words.joined(separator: " ")))'"
+            }
             text += " ;;\n"
         }
         return text + "    esac\n}\ncompdef _\(program) \(program)\n"
@@ -121,10 +127,12 @@ extension OptionTable {
             text += "complete -c \(program) -n '\(none)' -a \(word) -d '\(fishEscaped(summary))'\n"
         }
         for (word, second) in words.second {
-            text += "complete -c \(program) -n '__fish_seen_subcommand_from \(word)' -a '\(second.joined(separator: " "))'\n"
+            text +=
+                "complete -c \(program) -n '__fish_seen_subcommand_from \(word)' -a '\(second.joined(separator: " "))'\n"
         }
         for command in commands {
-            let seen = command.name.split(separator: " ").map { "__fish_seen_subcommand_from \($0)" }.joined(separator: "; and ")
+            let seen = command.name.split(separator: " ").map { "__fish_seen_subcommand_from \($0)" }.joined(
+                separator: "; and ")
             for option in options(of: command) {
                 text += "complete -c \(program) -n '\(seen)' -l \(option.name)"
                 if let short = option.short { text += " -s \(short)" }

@@ -18,7 +18,10 @@ extension OptionTable {
         var text = "\(command.summary).\n\n\(style.bold("Usage:")) \(program) \(command.name)\(operands) [OPTIONS]\n"
         if !command.details.isEmpty { text += "\n" + wrapped(command.details, width: 96) + "\n" }
         if !command.operands.words.isEmpty {
-            text += "\n" + wrapped("\(command.operands.usage): \(command.operands.words.joined(separator: ", "))", width: 96) + "\n"
+            text +=
+                "\n"
+                + wrapped("\(command.operands.usage): \(command.operands.words.joined(separator: ", "))", width: 96)
+                + "\n"
         }
         text += "\n\(style.bold("Options:"))\n" + optionLines(options(of: command), style)
         if !command.examples.isEmpty {
@@ -29,7 +32,8 @@ extension OptionTable {
 
     /// The command-line reference as Markdown.
     public func documentation() -> String {
-        var text = "# `\(program)`\n\n\(summary)\n\nMade by `\(program) completions docs` from the program's own table.\n"
+        var text =
+            "# `\(program)`\n\n\(summary)\n\nMade by `\(program) completions docs` from the program's own table.\n"
         for command in commands {
             text += "\n## `\(program) \(command.name)`\n\n```text\n\(help(of: command))```\n"
         }
@@ -62,7 +66,9 @@ extension OptionTable {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { paragraph in
             var lines = [""]
             for word in paragraph.split(separator: " ") {
-                if !lines[lines.count - 1].isEmpty, lines[lines.count - 1].count + 1 + word.count > width { lines.append("") }
+                if !lines[lines.count - 1].isEmpty, lines[lines.count - 1].count + 1 + word.count > width {
+                    lines.append("")
+                }
                 lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
             }
             return lines.joined(separator: "\n")

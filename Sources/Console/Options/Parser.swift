@@ -39,7 +39,9 @@ extension OptionTable {
         let first = arguments[0]
         let group = commands.filter { $0.name.hasPrefix(first + " ") }.map { $0.name }
         if !group.isEmpty, arguments.count < 2 || arguments[1].hasPrefix("-") {
-            if arguments.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) { return (command(group[0])!, 1) }
+            if arguments.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) {
+                return (command(group[0])!, 1)
+            }
             throw usage("`\(first)` needs one more word: \(group.joined(separator: ", "))", command: nil)
         }
         let given = group.isEmpty ? first : arguments.prefix(2).joined(separator: " ")
@@ -48,7 +50,9 @@ extension OptionTable {
         throw usage("unknown \(what)\(Suggestion.text(near))", command: nil)
     }
 
-    private func read(_ arguments: [String], _ command: Command) throws(CommandFailure) -> ([String: [String]], [String]) {
+    private func read(_ arguments: [String], _ command: Command) throws(CommandFailure) -> (
+        [String: [String]], [String]
+    ) {
         let options = options(of: command)
         var values: [String: [String]] = [:]
         var operands: [String] = []
@@ -123,7 +127,8 @@ extension OptionTable {
                 case 256...: scanned.append(.option(Int(code) - 256, value))
                 default:
                     let index = options.firstIndex { $0.short?.asciiValue.map { Int32($0) } == code }
-                    scanned.append(index.map { .option($0, value) } ?? .unknown("-\(Character(UnicodeScalar(UInt8(code))))"))
+                    scanned.append(
+                        index.map { .option($0, value) } ?? .unknown("-\(Character(UnicodeScalar(UInt8(code))))"))
                 }
             }
             for index in Int(optind)..<max(arguments.count, Int(optind)) { scanned.append(.operand(arguments[index])) }
@@ -142,12 +147,15 @@ extension OptionTable {
         case .integer(let range):
             guard let number = Int(value), range.contains(number) else {
                 let upper = range.upperBound == .max ? "or more" : "to \(range.upperBound)"
-                throw usage("`--\(option.name) \(value)`: needs a whole number, \(range.lowerBound) \(upper)", command: command)
+                throw usage(
+                    "`--\(option.name) \(value)`: needs a whole number, \(range.lowerBound) \(upper)", command: command)
             }
         case .choice(let words):
             guard words.contains(value) else {
                 let near = Suggestion.text(Suggestion.nearest(to: value, in: words))
-                throw usage("`--\(option.name) \(value)`: must be one of \(words.joined(separator: ", "))\(near)", command: command)
+                throw usage(
+                    "`--\(option.name) \(value)`: must be one of \(words.joined(separator: ", "))\(near)",
+                    command: command)
             }
         case .file, .text:
             if value.isEmpty { throw usage("option `--\(option.name)` needs a value", command: command) }
@@ -163,7 +171,8 @@ extension OptionTable {
         }
         let words = command.operands.words
         if let given = operands.first, !words.isEmpty, !words.contains(given) {
-            throw usage("unknown name `\(given)`\(Suggestion.text(Suggestion.nearest(to: given, in: words)))", command: command)
+            throw usage(
+                "unknown name `\(given)`\(Suggestion.text(Suggestion.nearest(to: given, in: words)))", command: command)
         }
     }
 
