@@ -1,0 +1,33 @@
+/// `reset`: at a drift the champion is replaced by a fresh model; until that has learned `min_train` labelled events, the
+/// outgoing model or the baselines go on answering.
+final class ResetPolicy: Policy {
+    private let minTrain: UInt64
+    private let byPrior: Bool
+    private let coolDown: UInt64
+    private var isTraining = false
+
+    init(_ parameters: ParameterValues) {
+        minTrain = UInt64(parameters.integer("min_train"))
+        byPrior = parameters.choice("fallback") == "prior"
+        coolDown = UInt64(parameters.integer("cool_down"))
+    }
+
+    func step(_ input: PolicyInput) -> PolicyAction {
+        if isTraining {
+            if input.candidateLearned >= minTrain {
+                isTraining = false
+                return .finishReset
+            }
+            return input.level == .drift ? .keep(.busy, before: .nan, after: .nan) : .none
+        }
+        guard input.level == .drift else { return .none }
+        if input.isImprovement { return .keep(.improvement, before: .nan, after: .nan) }
+        if !input.isFree { return .keep(.busy, before: .nan, after: .nan) }
+        if input.sinceChange < coolDown { return .keep(.coolDown, before: .nan, after: .nan) }
+        isTraining = minTrain > 0
+        return .startReset(byPrior: byPrior, atOnce: minTrain == 0)
+    }
+
+    func write(to writer: inout SnapshotWriter) { writer.write(isTraining) }
+    func read(from reader: inout SnapshotReader) throws(SnapshotError) { isTraining = try reader.readBool() }
+}

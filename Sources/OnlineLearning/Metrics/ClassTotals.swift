@@ -1,0 +1,71 @@
+/// The margins and the diagonal of a confusion matrix, and how often the baselines were right: all that accuracy, the
+/// kappas and F1 need.
+struct Totals {
+    private(set) var count: UInt64 = 0
+    private(set) var right: UInt64 = 0
+    private(set) var majorityRight: UInt64 = 0
+    private(set) var previousRight: UInt64 = 0
+    private var actual: [UInt64]
+    private var answered: [UInt64]
+    private var both: [UInt64]
+
+    init(_ classCount: Int) {
+        actual = [UInt64](repeating: 0, count: classCount)
+        answered = actual
+        both = actual
+    }
+
+    @inline(__always)
+    mutating func add(_ label: Int32, _ predicted: Int32, _ flags: UInt8) {
+        count &+= 1
+        actual[Int(label)] &+= 1
+        if predicted >= 0 { answered[Int(predicted)] &+= 1 }
+        if predicted == label {
+            both[Int(label)] &+= 1
+            right &+= 1
+        }
+        majorityRight &+= UInt64(flags & 1)
+        previousRight &+= UInt64(flags >> 1 & 1)
+    }
+
+    var accuracy: Double? { count > 0 ? Double(right) / Double(count) : nil }
+
+    var kappa: Double? {
+        guard let accuracy else { return nil }
+        var chance = 0.0
+        for index in actual.indices { chance += Double(actual[index]) * Double(answered[index]) }
+        chance /= Double(count) * Double(count)
+        return chance < 1 ? (accuracy - chance) / (1 - chance) : nil
+    }
+
+    /// Accuracy beyond a baseline's, as a share of what the baseline leaves.
+    func over(_ baseline: UInt64) -> Double? {
+        guard let accuracy, baseline < count else { return nil }
+        let share = Double(baseline) / Double(count)
+        return (accuracy - share) / (1 - share)
+    }
+
+    func f1(_ index: Int) -> Double? {
+        let all = Double(actual[index]) + Double(answered[index])
+        return all > 0 ? 2 * Double(both[index]) / all : nil
+    }
+
+    var macroF1: Double? {
+        let each = actual.indices.compactMap { f1($0) }
+        return each.isEmpty ? nil : each.reduce(0, +) / Double(each.count)
+    }
+
+    func write(to writer: inout SnapshotWriter) {
+        for value in [count, right, majorityRight, previousRight] + actual + answered + both { writer.write(value) }
+    }
+
+    mutating func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        count = try reader.read()
+        right = try reader.read()
+        majorityRight = try reader.read()
+        previousRight = try reader.read()
+        for index in actual.indices { actual[index] = try reader.read() }
+        for index in actual.indices { answered[index] = try reader.read() }
+        for index in actual.indices { both[index] = try reader.read() }
+    }
+}

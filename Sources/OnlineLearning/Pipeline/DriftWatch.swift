@@ -1,0 +1,50 @@
+/// One detector of the plan, what it looks at, and the policy that answers for it.
+final class DriftWatch {
+    let plan: DriftPlan
+    let detector: any DriftDetector
+    let policy: any Policy
+    /// The schema slot of a feature's signal, or -1.
+    let slot: Int
+    /// The level of the last input: a warning is reported when it begins.
+    var level = DriftLevel.none
+    /// The level that the current event raised; `.none` where the detector was not fed.
+    var raised = DriftLevel.none
+
+    init(plan: DriftPlan, index: Int, pipeline: PipelinePlan, task: UInt32) {
+        self.plan = plan
+        let id = StableHash.of("drift \(index) \(plan.detector.canonicalText)")
+        let context = ComponentContext(
+            features: pipeline.schema.features, random: CounterRandom(seed: pipeline.seed, component: id, task: task))
+        detector = Catalog.makeDetector(plan.detector, context)
+        policy = Policies.make(plan.action, modelCount: pipeline.models.count)
+        if case .feature(let name) = plan.signal { slot = pipeline.schema.slot(of: name) ?? -1 } else { slot = -1 }
+    }
+
+    var isOfFeature: Bool {
+        if case .feature = plan.signal { return true }
+        return false
+    }
+
+    var memoryBytes: Int { detector.memoryBytes + 64 }
+
+    private var text: String {
+        "\(plan.detector.canonicalText) on \(plan.signal.text) then \(plan.action.canonicalText)"
+    }
+
+    func write(to writer: inout SnapshotWriter) {
+        writer.write(text)
+        writer.write(level.rawValue)
+        detector.write(to: &writer)
+        policy.write(to: &writer)
+    }
+
+    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        try reader.expect(text, "drift rule")
+        guard let read = DriftLevel(rawValue: try reader.read()) else {
+            throw SnapshotError("the snapshot's drift level does not exist")
+        }
+        level = read
+        try detector.read(from: &reader)
+        try policy.read(from: &reader)
+    }
+}

@@ -1,0 +1,81 @@
+extension Pipeline {
+    /// Feeds the detectors and lets every policy take one step. `error` and `loss` are NaN without a label.
+    @inline(__always)
+    func watch(_ raw: UnsafePointer<Double>, labelled: Bool, error: Double, loss: Double) {
+        guard !watches.isEmpty else { return }
+        for index in watches.indices {
+            let watch = watches[index]
+            watch.raised = .none
+            switch watch.plan.signal {
+            case .error:
+                guard labelled else { continue }
+                feed(watch, isClassification ? .error(error != 0) : .loss(error))
+            case .loss:
+                if labelled { feed(watch, .loss(loss)) }
+            case .feature:
+                guard watch.slot >= 0, !raw[watch.slot].isNaN else { continue }
+                feed(watch, .value(raw[watch.slot]))
+            }
+        }
+        for index in watches.indices { step(index, labelled) }
+    }
+
+    @inline(__always)
+    private func feed(_ watch: DriftWatch, _ input: DetectorInput) {
+        let level = watch.detector.update(input)
+        if level != .none || watch.level != .none { raise(watch, level) }
+    }
+
+    private func raise(_ watch: DriftWatch, _ level: DriftLevel) {
+        let began = level == .drift || (level == .warning && watch.level == .none)
+        watch.level = level
+        watch.raised = level
+        lastLevel = max(lastLevel, level)
+        guard began else { return }
+        let change = watch.detector.lastChange
+        notices.append(
+            .drift(
+                DriftNotice(
+                    at: sequence, detector: watch.plan.detector.name, signal: watch.plan.signal.text, level: level,
+                    change: change, changePoint: sequence - min(sequence, UInt64(max(change.age, 0))),
+                    model: championName)))
+    }
+
+    private func step(_ index: Int, _ labelled: Bool) {
+        let watch = watches[index]
+        guard watch.raised != .none || busy == index else { return }
+        var input = PolicyInput()
+        input.level = watch.raised
+        input.isImprovement = watch.raised == .drift && !watch.isOfFeature && watch.detector.lastChange.direction == .down
+        input.labelled = labelled
+        input.sinceChange = sinceChange
+        input.isFree = busy == -1 || busy == index
+        input.champion = champion
+        if !slots.isEmpty {
+            input.championLoss = slots[champion].current.loss
+            let shadow = watch.policy.shadow
+            if shadow >= 0 { input.shadowLoss = slots[shadow].current.loss }
+            if let candidate {
+                input.candidateLoss = candidate.loss
+                input.candidateLearned = candidate.learned
+            }
+            if watch.raised == .drift { compare(watch, &input) }
+        }
+        let action = watch.policy.step(input)
+        if action != .none { perform(action, index) }
+    }
+
+    /// Mean errors since the estimated change, over at least 50 events so that chance decides little.
+    private func compare(_ watch: DriftWatch, _ input: inout PolicyInput) {
+        let span = max(watch.detector.lastChange.age + 1, 50)
+        input.championRecent = slots[champion].recentLoss(span)
+        for index in slots.indices where index != champion {
+            let loss = slots[index].recentLoss(span)
+            guard !loss.isNaN, input.bestChallenger < 0 || loss < input.bestLoss else { continue }
+            input.bestChallenger = index
+            input.bestLoss = loss
+        }
+    }
+
+    var championName: String { slots.isEmpty ? "" : slots[champion].plan.name }
+}

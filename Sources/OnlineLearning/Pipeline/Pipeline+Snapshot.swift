@@ -1,0 +1,98 @@
+extension Pipeline {
+    /// Everything that changes a later answer, in one canonical order. Cost: the state's size.
+    public func write(to writer: inout SnapshotWriter) {
+        writer.write("pipeline 1")
+        writer.write(schemaText)
+        writer.write(taskText)
+        writer.write(sequence)
+        writer.write(labelled)
+        writer.write(rollingDigest)
+        writer.write(UInt32(champion))
+        writer.write(sinceChange)
+        writer.write(UInt32(known))
+        writer.write(Int32(busy))
+        writer.write(answersByPrior)
+        writer.write(lastLevel.rawValue)
+        classes.write(to: &writer)
+        for table in categories { table?.write(to: &writer) }
+        writer.write(shared.texts.joined(separator: ", "))
+        shared.write(to: &writer)
+        writer.write(UInt32(slots.count))
+        for slot in slots { slot.write(to: &writer) }
+        writer.write(candidate != nil)
+        if let candidate {
+            writer.write(UInt32(candidateSlot))
+            writer.write(candidate.attempt)
+            candidate.write(to: &writer)
+        }
+        if slots.count != 1 {
+            published.classification?.write(to: &writer)
+            published.regression?.write(to: &writer)
+        }
+        baselines.write(to: &writer)
+        writer.write(UInt32(watches.count))
+        for watch in watches { watch.write(to: &writer) }
+        writer.write("end of pipeline")
+    }
+
+    /// Takes state back into a pipeline that was just made from the same plan. Throws what differs, in words; the
+    /// pipeline is then not to be used.
+    public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        try reader.expect("pipeline 1", "format")
+        try reader.expect(schemaText, "list of features")
+        try reader.expect(taskText, "task")
+        sequence = try reader.read()
+        labelled = try reader.read()
+        rollingDigest = try reader.read()
+        champion = Int(try reader.read(UInt32.self))
+        sinceChange = try reader.read()
+        known = Int(try reader.read(UInt32.self))
+        busy = Int(try reader.read(Int32.self))
+        answersByPrior = try reader.readBool()
+        guard champion < max(slots.count, 1), known <= classes.capacity, busy >= -1, busy < watches.count,
+            let level = DriftLevel(rawValue: try reader.read())
+        else { throw SnapshotError("the snapshot's champion, classes or policy do not exist in this plan") }
+        lastLevel = level
+        try classes.read(from: &reader)
+        for table in categories { try table?.read(from: &reader) }
+        try reader.expect(shared.texts.joined(separator: ", "), "pipeline of transforms")
+        try shared.read(from: &reader)
+        try readCount(&reader, slots.count, "models")
+        for slot in slots { try slot.read(from: &reader) }
+        candidate = nil
+        candidateSlot = -1
+        if try reader.readBool() {
+            let index = Int(try reader.read(UInt32.self))
+            guard index < slots.count else { throw SnapshotError("the snapshot's candidate is of a model that does not exist") }
+            candidate = try slots[index].readIncarnation(from: &reader)
+            candidateSlot = index
+        }
+        if slots.count != 1 {
+            try published.classification?.read(from: &reader)
+            try published.regression?.read(from: &reader)
+        }
+        try baselines.read(from: &reader)
+        try readCount(&reader, watches.count, "detectors")
+        for watch in watches { try watch.read(from: &reader) }
+        try reader.expect("end of pipeline", "end")
+        notices.removeAll(keepingCapacity: true)
+    }
+
+    private func readCount(_ reader: inout SnapshotReader, _ count: Int, _ what: String) throws(SnapshotError) {
+        let found = Int(try reader.read(UInt32.self))
+        guard found == count else { throw SnapshotError("the snapshot has \(found) \(what), the topology has \(count)") }
+    }
+
+    private var schemaText: String {
+        plan.schema.features.map { feature in
+            let limit = feature.kind == .categorical ? "/\(feature.maxCategories)" : ""
+            return "\(feature.name): \(feature.kind.rawValue)\(limit)"
+        }.joined(separator: ", ")
+    }
+
+    private var taskText: String {
+        let classes = plan.classes.isEmpty ? "discovered" : plan.classes.joined(separator: ", ")
+        return "\(plan.task.rawValue), classes \(classes), at most \(classCount), seed \(plan.seed), memory \(plan.memory), "
+            + "window \(plan.window)"
+    }
+}

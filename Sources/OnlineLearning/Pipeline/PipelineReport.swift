@@ -1,0 +1,35 @@
+/// A pipeline's figures, by the names of `evaluate --json`; nil where a metric is undefined.
+public struct PipelineReport: Sendable {
+    /// Events scored, and those of them that had a label.
+    public var events: UInt64
+    public var labelled: UInt64
+    /// What was published, over the whole stream and over the last `windowSize` labelled events.
+    public var cumulative: MetricValues
+    public var windowed: MetricValues
+    public var windowSize: Int
+    /// Labelled events in the window now.
+    public var windowEvents: Int
+    /// `no_change`, and `majority` or `mean`.
+    public var baselines: [(name: String, metrics: MetricValues)]
+    /// Every model's own figures, in the plan's order.
+    public var models: [(name: String, cumulative: MetricValues, windowed: MetricValues, version: UInt32)]
+    /// The name of the model that answers; empty where nothing is learned.
+    public var champion: String
+    /// The incarnation of the champion.
+    public var version: UInt32
+}
+
+extension Pipeline {
+    /// All figures at this moment. Cost: the windows' lengths; allocates; not for every event.
+    public func report() -> PipelineReport {
+        PipelineReport(
+            events: sequence, labelled: labelled,
+            cumulative: published.classification?.cumulative ?? published.regression?.cumulative ?? metricValues([:]),
+            windowed: published.classification?.windowed ?? published.regression?.windowed ?? metricValues([:]),
+            windowSize: plan.window,
+            windowEvents: published.classification?.windowCount ?? published.regression?.windowCount ?? 0,
+            baselines: slots.isEmpty ? [] : baselines.report(isRegression: !isClassification),
+            models: slots.map { ($0.plan.name, $0.cumulative, $0.windowed, $0.version) },
+            champion: slots.isEmpty ? "" : slots[champion].plan.name, version: slots.isEmpty ? 0 : slots[champion].version)
+    }
+}

@@ -1,0 +1,78 @@
+/// Transforms in a row, with one buffer per stage.
+///
+/// Transforms learn from every event, labelled or not. Predicting uses the statistics as they were; learning then
+/// updates each stage and transforms again, so that a model trains on the scaling that the next prediction will see.
+final class TransformChain {
+    /// The plan's text: stored in snapshots and compared on load.
+    let texts: [String]
+    let outputFeatures: [Feature]
+    private let stages: [any Transformer]
+    private let buffers: [UnsafeMutablePointer<Double>]
+    private let inputWidth: Int
+
+    init(plans: [ComponentPlan], features: [Feature], classCount: Int, seed: UInt64, task: UInt32, memoryLimit: Int) {
+        var features = features
+        var stages: [any Transformer] = []
+        var buffers: [UnsafeMutablePointer<Double>] = []
+        inputWidth = features.count
+        for (index, plan) in plans.enumerated() {
+            let id = StableHash.of("\(index) \(plan.canonicalText)")
+            let context = ComponentContext(
+                features: features, classCount: classCount, random: CounterRandom(seed: seed, component: id, task: task),
+                memoryLimit: memoryLimit)
+            let stage = Catalog.makeTransformer(plan, context)
+            features = stage.outputFeatures
+            let buffer = UnsafeMutablePointer<Double>.allocate(capacity: max(features.count, 1))
+            buffer.initialize(repeating: 0, count: max(features.count, 1))
+            stages.append(stage)
+            buffers.append(buffer)
+        }
+        self.stages = stages
+        self.buffers = buffers
+        texts = plans.map(\.canonicalText)
+        outputFeatures = features
+    }
+
+    deinit { for buffer in buffers { buffer.deallocate() } }
+
+    var isEmpty: Bool { stages.isEmpty }
+
+    /// Pure. The view is valid until the next call.
+    @inline(__always)
+    func transform(_ slots: UnsafePointer<Double>) -> Example {
+        var example = Example(slots: slots, count: inputWidth)
+        for index in stages.indices {
+            stages[index].transform(example, into: buffers[index])
+            example = Example(slots: buffers[index], count: stages[index].outputFeatures.count)
+        }
+        return example
+    }
+
+    /// Each stage learns what the stage before it wrote. The view is valid until the next call.
+    @inline(__always)
+    func learn(_ slots: UnsafePointer<Double>) -> Example {
+        var example = Example(slots: slots, count: inputWidth)
+        for index in stages.indices {
+            stages[index].learn(example)
+            stages[index].transform(example, into: buffers[index])
+            example = Example(slots: buffers[index], count: stages[index].outputFeatures.count)
+        }
+        return example
+    }
+
+    var memoryBytes: Int { stages.reduce(0) { $0 + $1.memoryBytes + $1.outputFeatures.count * 8 } }
+
+    func write(to writer: inout SnapshotWriter) {
+        for (index, stage) in stages.enumerated() {
+            writer.write(texts[index])
+            stage.write(to: &writer)
+        }
+    }
+
+    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        for (index, stage) in stages.enumerated() {
+            try reader.expect(texts[index], "transform \(index + 1)")
+            try stage.read(from: &reader)
+        }
+    }
+}
