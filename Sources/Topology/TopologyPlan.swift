@@ -38,15 +38,3 @@ public struct TopologyPlan: Sendable {
     /// The `tests:` block, run by `millrace test` and by `swift test`.
     public var tests: [TopologyTest]
 }
-
-/// One entry of a topology's `tests:` block.
-public struct TopologyTest: Sendable, Equatable {
-    public var name: String
-    /// A CSV or JSON-lines file, relative to the topology's file; or `generate:` a stream of the catalog.
-    public var input: String
-    /// What must hold, e.g. ("accuracy", "> 0.7").
-    public var expect: [(String, String)]
-    public static func == (a: Self, b: Self) -> Bool {
-        a.name == b.name && a.input == b.input && a.expect.elementsEqual(b.expect, by: { $0 == $1 })
-    }
-}

@@ -1,0 +1,45 @@
+import OnlineLearning
+
+/// What all checks of one topology share: the mistakes found so far and what names are known.
+final class Checker {
+    let file: String
+    let components: [ComponentDescription]
+    let isKnownKafkaProperty: (String) -> (known: Bool, suggestion: String?)
+    /// Paths of the overrides: source n is element n - 1.
+    var overrides: [String] = []
+    private(set) var findings: [Finding] = []
+
+    init(
+        file: String, components: [ComponentDescription],
+        isKnownKafkaProperty: @escaping (String) -> (known: Bool, suggestion: String?)
+    ) {
+        self.file = file
+        self.components = components
+        self.isKnownKafkaProperty = isKnownKafkaProperty
+    }
+
+    func report(
+        _ mark: YAMLMark, _ message: String, suggestion: String? = nil, severity: Finding.Severity = .error
+    ) {
+        let overridden = mark.source > 0 && mark.source <= overrides.count
+        let finding = Finding(
+            file: overridden ? "--set \(overrides[mark.source - 1])" : file, line: mark.line, column: mark.column,
+            severity: severity, message: message, suggestion: suggestion)
+        // Two readers may look at one section.
+        if !findings.contains(finding) { findings.append(finding) }
+    }
+
+    /// Mistakes in the order of their places: the file first, then overrides.
+    var sorted: [Finding] {
+        findings.enumerated().sorted { a, b in
+            let left = (a.element.file == file ? 0 : 1, a.element.line, a.element.column, a.offset)
+            let right = (b.element.file == file ? 0 : 1, b.element.line, b.element.column, b.offset)
+            return left < right
+        }.map { $0.element }
+    }
+
+    var hasErrors: Bool { findings.contains { $0.severity == .error } }
+
+    /// Names of a role, in the catalog's order.
+    func names(_ role: ComponentRole) -> [String] { components.filter { $0.role == role }.map { $0.name } }
+}

@@ -1,0 +1,89 @@
+import OnlineLearning
+
+/// Reads `drift:`.
+struct DriftReader {
+    let checker: Checker
+    let components: ComponentReader
+    let task: TaskType
+
+    func read(_ root: Section, models: [ModelPlan]) -> [DriftPlan] {
+        guard let node = root.node("drift") else { return [] }
+        let items: [YAMLNode]
+        switch node.value {
+        case .list(let list): items = list
+        case .map: items = [node]
+        case .scalar:
+            checker.report(node.mark, "'drift' must be a list of maps, not \(node.kindInWords)")
+            return []
+        }
+        return items.compactMap { entry($0, models) }
+    }
+
+    private func entry(_ node: YAMLNode, _ models: [ModelPlan]) -> DriftPlan? {
+        let section = Section(checker, "drift[]", node, mark: node.mark)
+        let detector = section.node("detector").flatMap { components.component($0, [.detector], "a drift detector") }
+        let signal = section.node("on").map(signal) ?? standardSignal(section)
+        var action: ComponentPlan?
+        if let node = section.node("action") {
+            action = components.component(node, [.action], "an action")
+            if action?.name == "switch", models.count < 2 {
+                checker.report(node.mark, "`switch` needs a challenger: a second entry of 'models'")
+            } else if let action, action.name != "alert", task == .none {
+                checker.report(node.mark, "`\(action.name)` acts on models, and there are none: use `alert`")
+            }
+        } else {
+            let standard = TopologyKeys.find("drift[].action")?.standard ?? ""
+            action = components.plan(standard, section.mark, parameters: nil, [.action], "an action")
+        }
+        guard let detector, let signal, let action else { return nil }
+        if Planned.errorDetectors.contains(detector.name), signal != .error {
+            let hint = task == .regression ? "use another detector for numbers, e.g. adwin" : "write `on: error`"
+            checker.report(
+                section.mark(of: section.node("on") == nil ? "detector" : "on"),
+                "`\(detector.name)` watches wrong answers only, not '\(signal.text)': \(hint)")
+        }
+        return DriftPlan(detector: detector, signal: signal, action: action)
+    }
+
+    private func standardSignal(_ section: Section) -> DriftSignal? {
+        switch task {
+        case .binary, .multiclass: return .error
+        case .regression: return .loss
+        case .none:
+            checker.report(section.mark, "'on' is missing: without a label it must be a feature")
+            return nil
+        }
+    }
+
+    private func signal(_ node: YAMLNode) -> DriftSignal? {
+        let features = components.schema.features
+        switch node.text {
+        case "error":
+            if task == .binary || task == .multiclass { return .error }
+            checker.report(
+                node.mark,
+                task == .regression
+                    ? "`on: error` counts wrong classes; for numbers write `on: loss`"
+                    : "`on: error` needs a label: without one it must be a feature")
+            return nil
+        case "loss":
+            if task != .none { return .loss }
+            checker.report(node.mark, "`on: loss` needs a label: without one it must be a feature")
+            return nil
+        case .some(let name):
+            guard let feature = features.first(where: { $0.name == name }) else { fallthrough }
+            if feature.kind == .categorical {
+                checker.report(node.mark, "a detector watches numbers, and the feature '\(name)' is categorical")
+                return nil
+            }
+            return .feature(name)
+        default:
+            checker.report(
+                node.mark, "'on' must be error, loss or a feature, not \(node.kindInWords)",
+                suggestion: node.text.flatMap { text in
+                    Suggestions.nearest(to: text, in: ["error", "loss"] + features.map { $0.name })
+                })
+            return nil
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// Reads `kafka.properties`.
+struct KafkaProperties {
+    let checker: Checker
+
+    /// Names and values in the file's order.
+    func read(_ kafka: Section) -> [(String, String)] {
+        guard let node = kafka.node("properties") else { return [] }
+        guard let entries = node.entries else {
+            checker.report(
+                node.mark, "'kafka.properties' must be a map of librdkafka properties, not \(node.kindInWords)")
+            return []
+        }
+        return entries.compactMap(property)
+    }
+
+    private func property(_ entry: YAMLEntry) -> (String, String)? {
+        if let reason = Planned.ownedProperties[entry.key] {
+            checker.report(entry.mark, "the engine owns the property '\(entry.key)': \(reason)")
+            return nil
+        }
+        let (known, suggestion) = checker.isKnownKafkaProperty(entry.key)
+        guard known else {
+            checker.report(entry.mark, "librdkafka has no property '\(entry.key)'", suggestion: suggestion)
+            return nil
+        }
+        guard let value = entry.node.text, !entry.node.isNull else {
+            checker.report(
+                entry.node.mark, "the property '\(entry.key)' must be text or a number, not \(entry.node.kindInWords)")
+            return nil
+        }
+        guard Planned.isSecret(entry.key) else { return (entry.key, value) }
+        return secret(entry, value).map { (entry.key, $0) }
+    }
+
+    /// A secret's value: from a variable without a default, or from a file. Never the text itself: files are read by many.
+    private func secret(_ entry: YAMLEntry, _ value: String) -> String? {
+        let raw = entry.node.raw ?? value
+        if raw.hasPrefix("${"), raw.hasSuffix("}"), !raw.contains(":-"), raw.firstIndex(of: "}") == raw.indices.last {
+            return value
+        }
+        if value.hasPrefix("file:") {
+            do throws(FileError) {
+                let text = try TextFile.read(String(value.dropFirst(5)), limit: 1 << 16)
+                return String(text.reversed().drop { $0.isNewline }.reversed())
+            } catch {
+                checker.report(entry.node.mark, "the secret '\(entry.key)': \(error.message)")
+                return nil
+            }
+        }
+        checker.report(
+            entry.node.mark,
+            "the secret '\(entry.key)' stands here as plain text: write ${NAME} for an environment "
+                + "variable, or file:PATH")
+        return nil
+    }
+}

@@ -1,0 +1,59 @@
+extension PlanReader {
+    /// The `tests:` block.
+    func readTests() -> [TopologyTest] {
+        guard let node = root.node("tests") else { return [] }
+        guard case .list(let items) = node.value else {
+            checker.report(node.mark, "'tests' must be a list of maps, not \(node.kindInWords)")
+            return []
+        }
+        return items.compactMap(readTest)
+    }
+
+    private func readTest(_ node: YAMLNode) -> TopologyTest? {
+        let section = Section(checker, "tests[]", node, mark: node.mark)
+        let name = section.text("name") ?? ""
+        let expect = section.node("expect").map(readExpectations) ?? []
+        switch (section.node("input"), section.node("generate")) {
+        case (.some, .some):
+            checker.report(section.mark(of: "generate"), "a test has 'input' or 'generate', not both")
+        case (nil, nil):
+            if node.entries != nil { checker.report(node.mark, "a test needs 'input' or 'generate'") }
+        case (.some, nil):
+            return TopologyTest(name: name, input: .file(section.text("input") ?? ""), expect: expect)
+        case (nil, .some):
+            let generate = section.section("generate")
+            let input = TopologyTest.Input.generate(
+                stream: generate.text("stream") ?? "", events: generate.integer("events"),
+                seed: UInt64(generate.integer("seed")))
+            return TopologyTest(name: name, input: input, expect: expect)
+        }
+        return nil
+    }
+
+    /// A list of `metric: value`, or one map of them.
+    private func readExpectations(_ node: YAMLNode) -> [TopologyTest.Expected] {
+        let items = if case .list(let items) = node.value { items } else { [node] }
+        var expected: [TopologyTest.Expected] = []
+        for item in items {
+            guard let entries = item.entries, !item.isNull else {
+                checker.report(item.mark, "'expect' must be a list of `metric: value`, not of \(item.kindInWords)")
+                continue
+            }
+            for entry in entries {
+                if !Expectation.isKnown(metric: entry.key) {
+                    let near = Suggestions.nearest(to: entry.key, in: Expectation.metrics)
+                    let list = near == nil ? ": known are \(Expectation.metrics.joined(separator: ", "))" : ""
+                    checker.report(entry.mark, "unknown metric '\(entry.key)'\(list)", suggestion: near)
+                } else if let expectation = entry.node.text.flatMap(Expectation.parse) {
+                    expected.append(.init(metric: entry.key, expectation: expectation))
+                } else {
+                    checker.report(
+                        entry.node.mark,
+                        "'\(entry.key)' must be a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\", not \(entry.node.kindInWords)"
+                    )
+                }
+            }
+        }
+        return expected
+    }
+}

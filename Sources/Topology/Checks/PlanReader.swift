@@ -1,0 +1,98 @@
+import EventFormats
+import OnlineLearning
+
+/// Builds the plan of a topology, section by section.
+///
+/// Each part goes on after a mistake with a stand-in value, so that all mistakes are found; the plan counts only where
+/// there are none.
+struct PlanReader {
+    let checker: Checker
+    let tree: YAMLNode
+    let root: Section
+
+    init(_ checker: Checker, _ tree: YAMLNode) {
+        self.checker = checker
+        self.tree = tree
+        root = Section(checker, "", tree, mark: tree.mark)
+    }
+
+    func plan() -> TopologyPlan {
+        let name = root.text("name") ?? "topology"
+        let kafka = root.section("kafka")
+        let input = readInput()
+        let schema = readFeatures()
+        let label = readLabel()
+        let components = ComponentReader(checker: checker, schema: schema)
+        let models = ModelReader(checker: checker, root: root, components: components, task: label.task)
+        let shared = root.node("pipeline").map(components.transforms)
+        let drift = DriftReader(checker: checker, components: components, task: label.task)
+        let chosen = models.read(hasShared: shared != nil)
+        let pipeline = PipelinePlan(
+            schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
+            transforms: shared ?? [], models: chosen, drift: drift.read(root, models: chosen),
+            seed: UInt64(root.integer("seed")), memory: root.integer("memory"),
+            window: root.section("metrics").integer("window"))
+        _ = root.choice("scope")
+        let output = root.section("output")
+        let outputTopic = output.text("topic") ?? "\(name)-predictions"
+        if !input.topic.isEmpty, outputTopic == input.topic {
+            checker.report(
+                output.mark(of: "topic"), "'output.topic' is the input's topic: predictions would be read again")
+        }
+        checkFields(schema, input, label)
+        return TopologyPlan(
+            name: name, file: checker.file, text: YAMLWriter.text(tree),
+            bootstrap: kafka.text("bootstrap") ?? "", kafkaProperties: KafkaProperties(checker: checker).read(kafka),
+            inputTopic: input.topic, format: input.format, columns: input.columns.map { $0.text },
+            decoder: DecoderPlan(
+                schema: schema, task: label.task, labelField: label.field, idField: input.id,
+                timeField: input.timeField, timeFormat: input.timeFormat),
+            start: input.start, maxRecordBytes: input.maxRecordBytes, pipeline: pipeline, outputTopic: outputTopic,
+            guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
+            commitInterval: .milliseconds(root.integer("commit_interval")), tests: readTests())
+    }
+
+    private func readFeatures() -> Schema {
+        guard let node = root.node("features") else { return Schema([]) }
+        guard let entries = node.entries else {
+            checker.report(node.mark, "'features' must be a map of `name: kind`, not \(node.kindInWords)")
+            return Schema([])
+        }
+        if entries.isEmpty { checker.report(node.mark, "'features' must name at least one feature") }
+        return Schema(entries.map(readFeature))
+    }
+
+    private func readFeature(_ entry: YAMLEntry) -> Feature {
+        if entry.key.isEmpty { checker.report(entry.mark, "a feature must have a name") }
+        guard entry.node.entries != nil, !entry.node.isNull else {
+            let key = TopologyKeys.find("features.*.kind")!
+            let kind = checker.choice(entry.node, key, entry.key).flatMap(FeatureKind.init)
+            return Feature(entry.key, kind ?? .numeric)
+        }
+        let section = Section(checker, "features.*", entry.node, mark: entry.mark)
+        let kind = section.choice("kind").flatMap(FeatureKind.init) ?? .numeric
+        if kind != .categorical, section.node("max_categories") != nil {
+            checker.report(section.mark(of: "max_categories"), "'max_categories' is only for `kind: categorical`")
+        }
+        _ = section.text("label")
+        _ = section.text("unit")
+        return Feature(entry.key, kind, maxCategories: section.integer("max_categories"))
+    }
+
+    /// Fields that cannot both be right: the label among the features, columns without a field.
+    private func checkFields(_ schema: Schema, _ input: InputPart, _ label: LabelPart) {
+        if let field = label.field, schema.slot(of: field) != nil {
+            checker.report(
+                root.section("label").mark(of: "field"),
+                "the label '\(field)' is also a feature: the model would see the answer")
+        }
+        guard input.format == .csv, !input.columns.isEmpty else { return }
+        let columns = input.columns.map { $0.text }
+        let needed = schema.features.map { $0.name } + [label.field, input.id, input.timeField].compactMap { $0 }
+        for field in needed where !columns.contains(field) {
+            checker.report(
+                input.columnsMark, "'input.columns' lacks '\(field)', which the topology uses",
+                suggestion: Suggestions.nearest(to: field, in: columns))
+        }
+    }
+}

@@ -1,0 +1,134 @@
+extension TopologyKeys {
+    /// Every key, in the order in which a topology is written.
+    static let all: [TopologyKey] = [
+        TopologyKey(
+            "name", .topic, "Prefix of the group id, the transactional ids and the internal topics.", required: true),
+        TopologyKey("seed", .integer(0...Int.max), "Seed of every random draw.", standard: "1"),
+
+        TopologyKey("kafka", .section, "The connection."),
+        TopologyKey(
+            "kafka.bootstrap", .text, "Brokers, as host:port, separated by commas.", standard: "127.0.0.1:9092"),
+        TopologyKey(
+            "kafka.properties", .special,
+            "Any librdkafka property that the engine does not own, as `name: value`; secrets only as ${NAME} or file:PATH."
+        ),
+
+        TopologyKey("input", .section, "Where events come from."),
+        TopologyKey("input.topic", .topic, "The topic that is read; `run` needs it."),
+        TopologyKey(
+            "input.format", .choice(["json", "csv"], later: ["avro", "protobuf"]), "How records are written.",
+            standard: "json"),
+        TopologyKey("input.columns", .words, "The columns of `format: csv` records, in order."),
+        TopologyKey(
+            "input.id", .text, "The field with the event's id; absent: the Kafka key, else topic-partition-offset."),
+        TopologyKey(
+            "input.time", .special,
+            "The field with the event time, as a name or as a map of `field` and `format`; absent: the Kafka timestamp."
+        ),
+        TopologyKey("input.time.field", .text, "The field with the event time.", required: true),
+        TopologyKey(
+            "input.time.format", .special, "iso8601, unix (seconds), unix_ms, or a strptime pattern with % in UTC.",
+            standard: "unix_ms"),
+        TopologyKey(
+            "input.start", .special,
+            "Where a partition begins that has nothing committed: earliest, latest, or a time as 2026-11-21T10:00:00Z.",
+            standard: "earliest"),
+        TopologyKey(
+            "input.max_record_bytes", .size((1 << 10)...(512 << 20)), "Larger records are dead letters.",
+            standard: "1MiB"),
+        TopologyKey(
+            "input.headers", .special, "Copying trace headers.", later: "record headers are not read; leave the key out"
+        ),
+
+        TopologyKey("features", .named, "The inputs of the models: `name: kind`, or a map of options.", required: true),
+        TopologyKey(
+            "features.*.kind",
+            .choice(["numeric", "boolean", "categorical"], later: ["text", "timestamp", "vector"]),
+            "What the field holds.",
+            required: true),
+        TopologyKey(
+            "features.*.max_categories", .integer(1...65535),
+            "Categories kept apart before the rest is one category, \"other\"; only for `kind: categorical`.",
+            standard: "64"),
+        TopologyKey("features.*.label", .text, "What the dashboard calls it; absent: its name."),
+        TopologyKey("features.*.unit", .text, "Its unit, for the dashboard."),
+
+        TopologyKey("label", .section, "What is predicted.", required: true),
+        TopologyKey(
+            "label.field", .text, "The field with the truth; an event without it is predicted and not learned."),
+        TopologyKey(
+            "label.type", .choice(["binary", "multiclass", "regression", "none"]), "What kind of truth it is.",
+            required: true),
+        TopologyKey(
+            "label.classes", .words, "The classes; the last is the positive one. Absent: discovered in stream order."),
+        TopologyKey(
+            "label.max_classes", .integer(2...1024), "The most classes that are discovered, for `type: multiclass`.",
+            standard: "16"),
+        TopologyKey("label.topic", .topic, "A topic with late labels.", later: labelInRecord),
+        TopologyKey("label.id", .text, "The label's id.", later: labelInRecord),
+        TopologyKey("label.within", .special, "How long a label is waited for.", later: labelInRecord),
+        TopologyKey("label.on_timeout", .special, "What an absent label means.", later: labelInRecord),
+        TopologyKey("label.on_late", .special, "What a late label does.", later: labelInRecord),
+
+        TopologyKey(
+            "pipeline", .component(.transforms),
+            "Transforms of every model without its own; absent: each model has the ones it needs."),
+        TopologyKey(
+            "models", .named,
+            "The first is the champion, the rest are challengers; absent: one model for the label's type."),
+        TopologyKey("models.*", .component(.model), "A model's name, mapped to a component."),
+        TopologyKey("models.*.pipeline", .component(.transforms), "This model's own transforms."),
+
+        TopologyKey("drift", .list, "Drift detectors and what is done when they fire."),
+        TopologyKey("drift[].detector", .component(.detector), "The detector.", required: true),
+        TopologyKey(
+            "drift[].on", .special,
+            "What it watches: error (wrong answers of the champion), loss, or a feature; absent: error, for numbers loss."
+        ),
+        TopologyKey("drift[].action", .component(.action), "What is done at a drift.", standard: "alert"),
+
+        TopologyKey(
+            "calibrate", .special, "Calibrated probabilities.",
+            later: "probabilities are published as the model gives them"),
+        TopologyKey(
+            "interval", .special, "Prediction intervals.", later: "predictions are published without intervals"),
+        TopologyKey("threshold", .special, "A decision threshold.", later: "the most probable class is published"),
+        TopologyKey("imbalance", .special, "Resampling of rare classes.", later: "every event is learned once"),
+
+        TopologyKey("metrics", .section, "How quality is measured."),
+        TopologyKey(
+            "metrics.window", .integer(10...1_000_000), "Labelled events in the windowed metrics.", standard: "1000"),
+        TopologyKey(
+            "scope", .choice(["partition"], later: ["key", "global", "merged"]), "What has a model of its own.",
+            standard: "partition"),
+        TopologyKey(
+            "memory", .size((1 << 20)...(1 << 40)), "Memory per task: a bound and not a hint.", standard: "256MiB"),
+
+        TopologyKey("output", .section, "Where predictions go."),
+        TopologyKey("output.topic", .topic, "The topic of the predictions; absent: <name>-predictions."),
+        TopologyKey(
+            "output.explain", .special, "Explanations with predictions.",
+            later: "predictions are published without explanations"),
+        TopologyKey("output.headers", .special, "Headers on predictions.", later: "predictions have no headers"),
+        TopologyKey(
+            "guarantee", .choice(["exactly_once", "at_least_once"]),
+            "exactly_once: predictions appear with their commit. at_least_once: at once, a crash may repeat some.",
+            standard: "exactly_once"),
+        TopologyKey("commit_interval", .duration(1...60_000), "Time between commits.", standard: "100ms"),
+
+        TopologyKey("tests", .list, "Checked by `millrace test`."),
+        TopologyKey("tests[].name", .text, "What the test shows.", required: true),
+        TopologyKey("tests[].input", .text, "A CSV or JSON-lines file, relative to this file."),
+        TopologyKey("tests[].generate", .section, "Instead of `input`: a generated stream."),
+        TopologyKey(
+            "tests[].generate.stream", .text, "The stream's name; `millrace list streams` has them.", required: true),
+        TopologyKey("tests[].generate.events", .integer(1...10_000_000), "How many events.", standard: "10000"),
+        TopologyKey("tests[].generate.seed", .integer(0...Int.max), "The stream's seed.", standard: "1"),
+        TopologyKey(
+            "tests[].expect", .special,
+            "What must hold: a list of `metric: value`, the value a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\".",
+            required: true),
+    ]
+
+    private static let labelInRecord = "the label is read from the same record: give `label.field`"
+}

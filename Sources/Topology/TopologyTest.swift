@@ -1,0 +1,45 @@
+/// One entry of a topology's `tests:` block.
+public struct TopologyTest: Sendable, Equatable {
+    /// Where the events come from.
+    public enum Input: Sendable, Equatable {
+        /// A CSV or JSON-lines file, relative to the topology's file.
+        case file(String)
+        /// A stream of the stream generators.
+        case generate(stream: String, events: Int, seed: UInt64)
+    }
+    /// One thing that must hold.
+    public struct Expected: Sendable, Equatable {
+        /// A name of `evaluate --json`, e.g. `accuracy`, `drifts`, `window.accuracy`, `models.tree.accuracy`.
+        public var metric: String
+        /// What its value must be.
+        public var expectation: Expectation
+
+        /// An expectation of a metric.
+        public init(metric: String, expectation: Expectation) {
+            self.metric = metric
+            self.expectation = expectation
+        }
+    }
+    /// What the test shows.
+    public var name: String
+    /// Where its events come from.
+    public var input: Input
+    /// All must hold.
+    public var expect: [Expected]
+
+    /// A test of these parts.
+    public init(name: String, input: Input, expect: [Expected]) {
+        self.name = name
+        self.input = input
+        self.expect = expect
+    }
+}
+
+extension TopologyPlan {
+    /// The path of a file named in the topology: relative ones start from the topology's folder.
+    public func resolve(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let slash = file.lastIndex(of: "/") else { return path }
+        return file[...slash] + path
+    }
+}
