@@ -1,0 +1,81 @@
+// RFC 4180: fields between separators, quotes around what holds separators, quotes or line ends, a quote doubled.
+#include "reader.h"
+
+void mr_reader_set_columns(mr_reader *reader, const int32_t *fields, size_t count, uint8_t separator) {
+    reader->columns.assign(fields, fields + count);
+    reader->separator = separator;
+}
+
+int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
+    reader->forget_values();
+    if (length > 0x7fffffff || !mr_is_utf8(bytes, length)) return MR_BROKEN;
+    if (length > 0 && bytes[length - 1] == '\n') length--;
+    if (length > 0 && bytes[length - 1] == '\r') length--;
+    const uint8_t *p = bytes, *end = bytes + length;
+    const uint8_t separator = reader->separator;
+    const size_t columns = reader->columns.size();
+    for (size_t column = 0; column < columns; column++) {
+        const uint8_t *text = p;
+        size_t size;
+        if (p < end && *p == '"') {
+            text = ++p;
+            bool doubled = false;
+            for (;; p++) {
+                if (p == end) return MR_BROKEN;
+                if (*p != '"') continue;
+                if (p + 1 == end || p[1] != '"') break;
+                doubled = true;
+                p++;
+            }
+            size = size_t(p - text);
+            p++;
+            if (doubled) {
+                reader->reserve_scratch(length);
+                uint8_t *out = reader->scratch.data() + reader->scratch_used, *start = out;
+                for (size_t k = 0; k < size; k++) {
+                    *out++ = text[k];
+                    if (text[k] == '"') k++;
+                }
+                text = start;
+                size = size_t(out - start);
+                reader->scratch_used += size;
+            }
+        } else {
+            while (p < end && *p != separator) {
+                if (*p == '"' || *p == '\n' || *p == '\r') return MR_BROKEN;
+                p++;
+            }
+            size = size_t(p - text);
+        }
+        int32_t field = reader->columns[column];
+        if (field >= 0) {
+            mr_value &value = reader->values[size_t(field)];
+            value.kind = size == 0 ? MR_NULL : MR_TEXT;
+            value.text = text;
+            value.length = uint32_t(size);
+        }
+        if (column + 1 == columns) break;
+        if (p == end || *p != separator) return MR_BROKEN;
+        p++;
+    }
+    return p == end && columns > 0 ? MR_GOOD : MR_BROKEN;
+}
+
+size_t mr_csv_record_length(const uint8_t *bytes, size_t length, int *complete) {
+    const uint8_t *p = bytes, *end = bytes + length;
+    *complete = 0;
+    while (p < end) {
+        const uint8_t *line = static_cast<const uint8_t *>(memchr(p, '\n', size_t(end - p)));
+        const uint8_t *quote = static_cast<const uint8_t *>(memchr(p, '"', size_t((line ? line : end) - p)));
+        if (quote == nullptr) {
+            if (line == nullptr) return length;
+            *complete = 1;
+            return size_t(line + 1 - bytes);
+        }
+        // A doubled quote closes and opens again: the same for where the record ends.
+        const uint8_t *close = static_cast<const uint8_t *>(memchr(quote + 1, '"', size_t(end - quote - 1)));
+        if (close == nullptr) return length;
+        p = close + 1;
+    }
+    return length;
+}

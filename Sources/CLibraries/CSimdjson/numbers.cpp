@@ -1,0 +1,152 @@
+// Decimal text to doubles and back, exactly rounded both ways.
+#include "reader.h"
+#include <charconv>
+#include <cmath>
+#include <ctime>
+
+namespace millrace {
+
+namespace {
+
+const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+inline bool is_digit(uint8_t c) { return uint8_t(c - '0') <= 9; }
+
+/// Whether eight bytes are all digits: each one's high half is 3 and stays 3 with 6 added.
+inline bool are_eight_digits(uint64_t word) {
+    return ((word & 0xf0f0f0f0f0f0f0f0u) | (((word + 0x0606060606060606u) & 0xf0f0f0f0f0f0f0f0u) >> 4)) ==
+           0x3333333333333333u;
+}
+
+/// The number of eight digits, the first one in the lowest byte: pairs, then fours, then all.
+inline uint32_t eight_digits(uint64_t word) {
+    word = (word & 0x0f0f0f0f0f0f0f0fu) * 2561 >> 8;
+    word = (word & 0x00ff00ff00ff00ffu) * 6553601 >> 16;
+    return uint32_t((word & 0x0000ffff0000ffffu) * 42949672960001u >> 32);
+}
+
+inline const uint8_t *digits(const uint8_t *p, const uint8_t *end, uint64_t &mantissa) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    while (end - p >= 8) {
+        uint64_t word;
+        memcpy(&word, p, 8);
+        if (!are_eight_digits(word)) break;
+        mantissa = mantissa * 100000000 + eight_digits(word);
+        p += 8;
+    }
+#endif
+    while (p < end && is_digit(*p)) mantissa = mantissa * 10 + uint64_t(*p++ - '0');
+    return p;
+}
+
+/// The slow path: every digit counts.
+double convert(const uint8_t *begin, const uint8_t *end, bool negative, int64_t exponent, uint8_t &kind) {
+    double value = 0;
+    auto result = std::from_chars(reinterpret_cast<const char *>(begin), reinterpret_cast<const char *>(end), value);
+    if (result.ec != std::errc() || std::isinf(value)) {
+        // Out of range: which end, tells the decimal exponent of the first digit that is not zero.
+        const uint8_t *p = begin;
+        int64_t before = 0, zeros = 0;
+        while (p < end && *p == '0') p++;
+        while (p < end && is_digit(*p)) p++, before++;
+        if (before == 0 && p < end && *p == '.')
+            for (p++; p < end && *p == '0'; p++) zeros++;
+        bool zero = before == 0 && (p == end || !is_digit(*p));
+        if (!zero && exponent + before - zeros > 0) {
+            kind = MR_OVERFLOW;
+            return HUGE_VAL;
+        }
+        value = 0;
+    }
+    return negative ? -value : value;
+}
+
+} // namespace
+
+template <bool strict>
+const uint8_t *scan_number(const uint8_t *begin, const uint8_t *end, double &value, uint8_t &kind) {
+    const uint8_t *p = begin;
+    bool negative = p < end && *p == '-';
+    if (negative || (!strict && p < end && *p == '+')) p++;
+    const uint8_t *start = p;
+    uint64_t mantissa = 0;
+    p = digits(p, end, mantissa);
+    int64_t count = p - start;
+    if (strict && (count == 0 || (count > 1 && *start == '0'))) return nullptr;
+    int64_t fraction = 0;
+    if (p < end && *p == '.') {
+        const uint8_t *point = ++p;
+        p = digits(p, end, mantissa);
+        fraction = p - point;
+        if (strict && fraction == 0) return nullptr;
+        count += fraction;
+    }
+    if (count == 0) return nullptr;
+    int64_t written = 0;
+    if (p < end && (*p | 0x20) == 'e') {
+        const uint8_t *q = p + 1;
+        bool below = q < end && *q == '-';
+        if (below || (q < end && *q == '+')) q++;
+        if (q == end || !is_digit(*q)) return nullptr;
+        for (; q < end && is_digit(*q); q++)
+            if (written < 1000000000) written = written * 10 + (*q - '0');
+        if (below) written = -written;
+        p = q;
+    }
+    kind = MR_NUMBER;
+    int64_t exponent = written - fraction;
+    // Both factors are exact, so one multiplication or division rounds once (Clinger 1990, doi:10.1145/93542.93557).
+    if (count <= 19 && mantissa <= uint64_t(1) << 53 && exponent >= -22 && exponent <= 22) {
+        double exact = double(mantissa);
+        exact = exponent < 0 ? exact / powers_of_ten[-exponent] : exact * powers_of_ten[exponent];
+        value = negative ? -exact : exact;
+    } else {
+        value = convert(start, p, negative, written, kind);
+    }
+    return p;
+}
+
+template const uint8_t *scan_number<true>(const uint8_t *, const uint8_t *, double &, uint8_t &);
+template const uint8_t *scan_number<false>(const uint8_t *, const uint8_t *, double &, uint8_t &);
+
+bool is_not_finite(const uint8_t *begin, const uint8_t *end) {
+    if (begin < end && (*begin == '-' || *begin == '+')) begin++;
+    const char *word = end - begin == 8 ? "infinity" : end - begin == 3 ? "nan" : nullptr;
+    if (word == nullptr) return false;
+    if (word[0] == 'n' && (*begin | 0x20) == 'i') word = "inf";
+    for (; begin < end; begin++, word++)
+        if ((*begin | 0x20) != uint8_t(*word)) return false;
+    return true;
+}
+
+} // namespace millrace
+
+int mr_parse_number(const uint8_t *text, size_t length, double *number) {
+    const uint8_t *begin = text, *end = text + length;
+    while (begin < end && millrace::is_space(*begin)) begin++;
+    while (begin < end && millrace::is_space(end[-1])) end--;
+    uint8_t kind = MR_STRING;
+    if (millrace::scan_number<false>(begin, end, *number, kind) == end && begin < end) return kind;
+    return millrace::is_not_finite(begin, end) ? MR_NULL : MR_STRING;
+}
+
+size_t mr_write_double(double number, char *into) {
+    auto result = std::to_chars(into, into + 24, number);
+    return size_t(result.ptr - into);
+}
+
+int64_t mr_parse_time(const uint8_t *text, size_t length, const char *pattern) {
+    char copy[128];
+    if (length >= sizeof copy || memchr(text, 0, length) != nullptr) return INT64_MIN;
+    memcpy(copy, text, length);
+    copy[length] = 0;
+    struct tm parts = {};
+    parts.tm_mday = 1;
+    parts.tm_year = 70;
+    const char *end = strptime(copy, pattern, &parts);
+    if (end == nullptr || *end != 0) return INT64_MIN;
+    long offset = parts.tm_gmtoff;
+    parts.tm_gmtoff = 0;
+    return (int64_t(timegm(&parts)) - offset) * 1000;
+}

@@ -1,0 +1,108 @@
+import CSimdjson
+
+/// A growing run of bytes that is filled, handed out and filled again.
+///
+/// It keeps its memory when it is reset, so that a batch of records costs no allocation once the largest one has been
+/// seen. Growing moves the bytes: remember offsets, not pointers, while records are still added. Not thread-safe.
+public final class ByteArena {
+    /// The first byte.
+    public private(set) var pointer: UnsafeMutableRawPointer
+    /// Bytes written.
+    public private(set) var count = 0
+    /// Bytes there is room for.
+    public private(set) var capacity: Int
+
+    /// Room for `capacity` bytes, at least 64.
+    public init(capacity: Int = 4096) {
+        self.capacity = max(capacity, 64)
+        pointer = .allocate(byteCount: self.capacity, alignment: 16)
+    }
+
+    deinit { pointer.deallocate() }
+
+    /// Everything written. Valid until the next call that writes.
+    public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: count) }
+
+    /// Forgets what was written and keeps the memory.
+    public func reset() { count = 0 }
+
+    /// Cuts back to an earlier `count`.
+    public func truncate(to length: Int) {
+        precondition(length >= 0 && length <= count)
+        count = length
+    }
+
+    /// Makes room for `extra` more bytes. Cost: none where there is room, else one allocation and a copy.
+    @inline(__always)
+    public func reserve(_ extra: Int) {
+        if capacity - count < extra { grow(extra) }
+    }
+
+    @inline(never)
+    private func grow(_ extra: Int) {
+        var size = capacity * 2
+        while size - count < extra { size *= 2 }
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        larger.copyMemory(from: pointer, byteCount: count)
+        pointer.deallocate()
+        pointer = larger
+        capacity = size
+    }
+
+    /// Adds bytes.
+    @inline(__always)
+    public func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+        reserve(bytes.count)
+        (pointer + count).copyMemory(from: start, byteCount: bytes.count)
+        count += bytes.count
+    }
+
+    /// Adds one byte.
+    @inline(__always)
+    public func append(_ byte: UInt8) {
+        reserve(1)
+        pointer.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    /// Adds text that is known when the program is built.
+    @inline(__always)
+    public func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Adds the UTF-8 of a text as it is; for set-up and rare records.
+    public func append(text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Adds a number in its shortest form that reads back as the same `Double`, or `null` where it is not finite.
+    public func append(number: Double) {
+        guard number.isFinite else { return append("null") }
+        reserve(24)
+        count += mr_write_double(number, (pointer + count).assumingMemoryBound(to: CChar.self))
+    }
+
+    /// Adds a whole number.
+    public func append(integer: Int64) {
+        reserve(20)
+        var rest = integer.magnitude
+        var digits = 1
+        var bound: UInt64 = 10
+        while digits < 19, rest >= bound {
+            bound *= 10
+            digits += 1
+        }
+        if integer < 0 { append(0x2d) }
+        var position = count + digits
+        count = position
+        repeat {
+            position -= 1
+            let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
+            pointer.storeBytes(of: UInt8(truncatingIfNeeded: 0x30 + remainder), toByteOffset: position, as: UInt8.self)
+            rest = quotient
+        } while rest > 0
+    }
+}

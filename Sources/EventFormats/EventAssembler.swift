@@ -1,0 +1,183 @@
+import CSimdjson
+import OnlineLearning
+
+/// Turns the values that a reader found in a record into slots, label, id and time: the same for every format.
+///
+/// It first checks everything and only then adds new categories and classes, so that a bad record leaves no trace.
+/// Not thread-safe; no allocation per event but for a new category or class.
+final class EventAssembler {
+    /// The C reader with the plan's fields added.
+    let reader: OpaquePointer
+    /// Names of the reader's fields, by index.
+    let fieldNames: [String]
+    private let values: UnsafePointer<mr_value>
+    private let plan: DecoderPlan
+    private let classes: ClassTable
+    private let categories: [CategoryTable?]
+    /// One per feature: where its value stands and what it is.
+    private let sources: UnsafeMutableBufferPointer<Source>
+    private let labelField: Int
+    private let idField: Int
+    private let timeField: Int
+    private let isClassification: Bool
+    /// The id of the last event.
+    private let id = ByteArena(capacity: 256)
+    private let words: WordCells
+
+    private struct Source {
+        var field: Int32
+        var kind: FeatureKind
+    }
+
+    init(plan: DecoderPlan, classes: ClassTable, categories: [CategoryTable?]) {
+        precondition(categories.count == plan.schema.width, "one category table, or nil, per feature")
+        self.plan = plan
+        self.classes = classes
+        self.categories = categories
+        let reader = mr_reader_create()!
+        var names: [String] = []
+        func add(_ name: String?) -> Int {
+            guard var name else { return -1 }
+            let index = Int(name.withUTF8 { text in
+                text.withMemoryRebound(to: CChar.self) { mr_reader_add(reader, $0.baseAddress, $0.count) }
+            })
+            if index == names.count { names.append(name) }
+            return index
+        }
+        sources = .allocate(capacity: plan.schema.width)
+        for (slot, feature) in plan.schema.features.enumerated() {
+            precondition(feature.kind != .categorical || categories[slot] != nil, "a category table for \(feature.name)")
+            sources.initializeElement(at: slot, to: Source(field: Int32(add(feature.name)), kind: feature.kind))
+        }
+        isClassification = plan.task == .binary || plan.task == .multiclass
+        labelField = plan.task == .none ? -1 : add(plan.labelField)
+        idField = add(plan.idField)
+        timeField = add(plan.timeField)
+        if names.isEmpty { _ = add("") }
+        self.reader = reader
+        fieldNames = names
+        values = mr_reader_values(reader)
+        words = WordCells(count: plan.schema.width + 1)
+    }
+
+    deinit {
+        sources.deallocate()
+        mr_reader_destroy(reader)
+    }
+
+    /// Fills `event` from the reader's values.
+    func assemble(into event: DecodedEvent) -> DecodeResult {
+        let slots = event.slots
+        precondition(event.width == sources.count)
+        var hasCategories = false
+        for slot in 0..<sources.count {
+            let source = sources[slot]
+            let value = values + Int(source.field)
+            if source.kind == .numeric, value.pointee.kind == UInt8(MR_NUMBER.rawValue) {
+                slots[slot] = value.pointee.number
+                continue
+            }
+            let fault: BadInput?
+            switch source.kind {
+            case .numeric: fault = Scalar.number(value.pointee, into: &slots[slot])
+            case .boolean: fault = Scalar.boolean(value.pointee, into: &slots[slot])
+            case .categorical:
+                hasCategories = true
+                fault = words.category(value, cell: slot)
+            }
+            if let fault { return bad(fault, Int(source.field)) }
+        }
+        if let fault = label(event) { return bad(fault, labelField) }
+        if let fault = readID() { return bad(fault, idField) }
+        if let fault = time(event) { return bad(fault, timeField) }
+
+        // The record is good: now it may change the tables.
+        if hasCategories {
+            for slot in 0..<sources.count where sources[slot].kind == .categorical {
+                guard let word = words[slot] else {
+                    slots[slot] = .nan
+                    continue
+                }
+                slots[slot] = Double(categories[slot].unsafelyUnwrapped.intern(word))
+            }
+        }
+        if isClassification, let word = words[sources.count] {
+            event.label = Label(classIndex: Int32(classes.classIndex(canonical: word)))
+        }
+        event.id = id.bytes
+        return .good
+    }
+
+    @inline(never)
+    func bad(_ fault: BadInput, _ field: Int) -> DecodeResult {
+        .bad(fault, field: field >= 0 ? fieldNames[field] : "")
+    }
+
+    private func label(_ event: DecodedEvent) -> BadInput? {
+        event.label = .none
+        guard labelField >= 0 else { return nil }
+        let value = values + labelField
+        guard isClassification else {
+            var target = Double.nan
+            let fault = Scalar.number(value.pointee, into: &target)
+            event.label = Label(target: target)
+            return fault
+        }
+        let cell = sources.count
+        if let fault = words.classText(value, cell: cell) { return fault }
+        guard let word = words[cell], classes.table.find(word) < 0 else { return nil }
+        return classes.discovers && classes.count < classes.capacity ? nil : .unknownClass
+    }
+
+    private func readID() -> BadInput? {
+        id.reset()
+        guard idField >= 0 else { return nil }
+        let value = values[idField]
+        switch mr_kind(UInt32(value.kind)) {
+        case MR_ABSENT, MR_NULL: return nil
+        case MR_STRING, MR_TEXT, MR_NUMBER, MR_OVERFLOW:
+            id.append(value.bytes)
+            return nil
+        default: return .wrongType
+        }
+    }
+
+    private func time(_ event: DecodedEvent) -> BadInput? {
+        event.time = .min
+        guard timeField >= 0 else { return nil }
+        let value = values[timeField]
+        let kind = mr_kind(UInt32(value.kind))
+        if kind == MR_ABSENT || kind == MR_NULL { return nil }
+        switch plan.timeFormat {
+        case .unixMilliseconds, .unix:
+            var number = value.number
+            if kind == MR_STRING || kind == MR_TEXT {
+                var text = value
+                text.kind = UInt8(MR_TEXT.rawValue)
+                let fault = Scalar.number(text, into: &number)
+                if let fault { return fault == .notFinite && kind == MR_STRING ? .wrongType : fault }
+            } else if kind != MR_NUMBER {
+                return kind == MR_OVERFLOW ? .numberOverflow : .wrongType
+            }
+            if plan.timeFormat == .unix { number = (number * 1000).rounded() }
+            guard abs(number) < 9.2e18 else { return .wrongType }
+            event.time = Int64(number)
+            return nil
+        case .iso8601:
+            guard kind == MR_STRING || kind == MR_TEXT, let time = TimeText.iso8601(value.bytes) else { return .wrongType }
+            event.time = time
+            return nil
+        case .pattern(let pattern):
+            guard kind == MR_STRING || kind == MR_TEXT || kind == MR_NUMBER else { return .wrongType }
+            let time = mr_parse_time(value.text, Int(value.length), pattern)
+            if time == .min { return .wrongType }
+            event.time = time
+            return nil
+        }
+    }
+}
+
+extension mr_value {
+    /// The text, as it stands in the record or in the reader's scratch space.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: text, count: Int(length)) }
+}

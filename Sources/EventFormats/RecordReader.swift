@@ -1,0 +1,141 @@
+import CSimdjson
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// How a file is cut into records.
+public enum RecordFormat: String, Sendable, CaseIterable {
+    /// One JSON value a line.
+    case jsonLines
+    /// RFC 4180: a line end within quotes belongs to the record.
+    case csv
+}
+
+/// Why a file could not be read.
+public struct RecordError: Error, Equatable, CustomStringConvertible {
+    /// One sentence with the file's name.
+    public let message: String
+    public var description: String { message }
+}
+
+/// Reads a file record by record through one buffer that is reused.
+///
+/// Line ends are LF or CRLF, the last one may be missing; a byte order mark in front and empty lines are skipped. Reads
+/// pipes as well as files. Memory: the longest record, at least 1 MiB. Not thread-safe.
+public final class RecordReader {
+    private let descriptor: Int32
+    private let name: String
+    private let format: RecordFormat
+    private let maximum: Int
+    private var buffer: UnsafeMutableRawPointer
+    private var capacity: Int
+    private var start = 0
+    private var end = 0
+    private var isAtEnd = false
+    private var isFirst = true
+    /// Records given so far; a header counts.
+    public private(set) var count = 0
+
+    /// Opens a file; `-` is standard input.
+    ///
+    /// - Parameter maximum: the longest record in bytes. A longer CSV record, as an open quote makes it, ends at its
+    ///   first line end instead; a longer line is an error.
+    public init(path: String, format: RecordFormat, maximum: Int = 64 << 20) throws(RecordError) {
+        descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
+        name = path
+        self.format = format
+        self.maximum = maximum
+        capacity = 1 << 20
+        buffer = .allocate(byteCount: capacity, alignment: 64)
+        if descriptor < 0 { throw failure() }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        buffer.deallocate()
+    }
+
+    /// The next record without its line end, or nil behind the last one. Valid until the next call.
+    public func next() throws(RecordError) -> UnsafeRawBufferPointer? {
+        while let record = try take() {
+            var bytes = record
+            if isFirst {
+                isFirst = false
+                if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = .init(rebasing: bytes[3...]) }
+            }
+            if bytes.last == 0x0a { bytes = .init(rebasing: bytes[..<(bytes.count - 1)]) }
+            if bytes.last == 0x0d { bytes = .init(rebasing: bytes[..<(bytes.count - 1)]) }
+            if bytes.isEmpty { continue }
+            count += 1
+            return bytes
+        }
+        return nil
+    }
+
+    private func take() throws(RecordError) -> UnsafeRawBufferPointer? {
+        while true {
+            let rest = UnsafeRawBufferPointer(start: buffer + start, count: end - start)
+            if rest.isEmpty, isAtEnd { return nil }
+            var isWhole: Int32 = 0
+            var length = rest.isEmpty ? 0 : self.length(rest, &isWhole)
+            if isWhole == 0, rest.count > maximum {
+                guard let line = lineEnd(rest) else {
+                    throw RecordError(message: "\(name): record \(count + 1) is longer than \(maximum) bytes")
+                }
+                length = line
+                isWhole = 1
+            }
+            if isWhole == 0, isAtEnd, format == .csv { length = lineEnd(rest) ?? rest.count }
+            if isWhole != 0 || isAtEnd {
+                start += length
+                return UnsafeRawBufferPointer(rebasing: rest[..<length])
+            }
+            try fill()
+        }
+    }
+
+    private func length(_ bytes: UnsafeRawBufferPointer, _ isWhole: inout Int32) -> Int {
+        if format == .csv {
+            return mr_csv_record_length(bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), bytes.count, &isWhole)
+        }
+        guard let line = lineEnd(bytes) else { return bytes.count }
+        isWhole = 1
+        return line
+    }
+
+    private func lineEnd(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let base = bytes.baseAddress, let found = memchr(base, 0x0a, bytes.count) else { return nil }
+        return UnsafeRawPointer(found) - base + 1
+    }
+
+    private func fill() throws(RecordError) {
+        if start > 0 {
+            buffer.copyMemory(from: buffer + start, byteCount: end - start)
+            end -= start
+            start = 0
+        }
+        if end == capacity {
+            let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity * 2, alignment: 64)
+            larger.copyMemory(from: buffer, byteCount: end)
+            buffer.deallocate()
+            buffer = larger
+            capacity *= 2
+        }
+        while true {
+            let got = read(descriptor, buffer + end, capacity - end)
+            if got > 0 {
+                end += got
+                return
+            }
+            if got == 0 {
+                isAtEnd = true
+                return
+            }
+            if errno != EINTR { throw failure() }
+        }
+    }
+
+    private func failure() -> RecordError { RecordError(message: "\(name): \(String(cString: strerror(errno)))") }
+}
