@@ -1,0 +1,149 @@
+import EventFormats
+import Foundation
+public import OnlineLearning
+public import Topology
+
+/// Runs a topology over records without a broker: each event is predicted first and learned then, by the same pipeline,
+/// decoders and writers as the engine's task 0.
+///
+/// No side effect but the prediction records, where they are asked for. Not thread-safe.
+public struct Evaluation {
+    /// The topology that is evaluated.
+    public var topology: TopologyPlan
+    /// Takes prediction records, each with its line break, some kilobytes at a time.
+    public var predictions: ((UnsafeRawBufferPointer) throws -> Void)?
+    /// Is told rows read and the source's fraction, every thousand rows or so.
+    public var progress: ((_ rows: Int, _ fraction: Double?, _ pipeline: Pipeline) -> Void)?
+    /// Rows to stop after.
+    public var limit = Int.max
+    /// Points of the learning curve, at most.
+    public var curvePoints = 0
+
+    /// An evaluation of a topology.
+    public init(_ topology: TopologyPlan) { self.topology = topology }
+
+    /// Runs to the end of the source.
+    ///
+    /// - Throws: only what `predictions` throws.
+    public func run(_ source: any RecordSource) rethrows -> EvaluationResult {
+        let run = EvaluationRun(self, source.format)
+        let clock = ContinuousClock()
+        let start = clock.now
+        while run.row < limit, let record = source.next() {
+            run.take(record)
+            if run.row & 1023 == 0 { try pause(run, source) }
+        }
+        try flush(run)
+        let elapsed = clock.now - start
+        return run.result(seconds: elapsed / .seconds(1))
+    }
+
+    private func pause(_ run: EvaluationRun, _ source: any RecordSource) rethrows {
+        progress?(run.row, source.fraction, run.pipeline)
+        run.addCurvePoint()
+        try flush(run)
+    }
+
+    private func flush(_ run: EvaluationRun) rethrows {
+        if let predictions, run.arena.count > 0 { try predictions(run.arena.bytes) }
+        run.arena.reset()
+    }
+}
+
+/// The state of one evaluation.
+final class EvaluationRun {
+    let topology: TopologyPlan
+    let pipeline: Pipeline
+    let arena = ByteArena(capacity: 1 << 16)
+    private let writesPredictions: Bool
+    private let curvePoints: Int
+    private let decoder: any EventDecoder
+    private let event: DecodedEvent
+    private let writer: PredictionWriter
+    private(set) var row = 0
+    private var deadLetters: [BadInput: Int] = [:]
+    private var drifts: [EvaluationResult.Drift] = []
+    private var warnings: [EvaluationResult.Drift] = []
+    private var decisions: [EvaluationResult.Decision] = []
+    private var curve: [EvaluationResult.CurvePoint] = []
+    private var curveStep = 1
+    private var idText: [UInt8] = []
+
+    init(_ evaluation: Evaluation, _ format: RecordFormat) {
+        topology = evaluation.topology
+        writesPredictions = evaluation.predictions != nil
+        curvePoints = evaluation.curvePoints
+        pipeline = Pipeline(plan: topology.pipeline)
+        decoder = format.decoder(topology, pipeline)
+        event = DecodedEvent(width: topology.pipeline.schema.width)
+        writer = PredictionWriter(
+            modelNames: topology.pipeline.models.map { $0.name }, classes: pipeline.classes, topic: topology.inputTopic)
+    }
+
+    /// Decodes, predicts and learns one row.
+    func take(_ record: UnsafeRawBufferPointer) {
+        defer { row += 1 }
+        guard record.count <= topology.maxRecordBytes else {
+            deadLetters[.tooLarge, default: 0] += 1
+            return
+        }
+        if case .bad(let code, _) = decoder.decode(record, into: event) {
+            deadLetters[code, default: 0] += 1
+            return
+        }
+        let prediction = pipeline.process(slots: event.slots, label: event.label)
+        if writesPredictions { write(prediction) }
+        if !pipeline.notices.isEmpty { keepNotices() }
+    }
+
+    private func write(_ prediction: Prediction) {
+        let time = event.time == .min ? Int64(row) : event.time
+        if event.id.count > 0 {
+            writer.write(prediction, id: event.id, eventTime: time, partition: 0, offset: Int64(row), into: arena)
+        } else {
+            idText.removeAll(keepingCapacity: true)
+            idText.append(contentsOf: String(row).utf8)
+            idText.withUnsafeBytes {
+                writer.write(prediction, id: $0, eventTime: time, partition: 0, offset: Int64(row), into: arena)
+            }
+        }
+        arena.append(0x0a)
+    }
+
+    private func keepNotices() {
+        for notice in pipeline.notices {
+            switch notice {
+            case .drift(let drift):
+                // The pipeline counts good events; rows count dead letters too.
+                let age = Int(drift.at) - Int(drift.changePoint)
+                let entry = EvaluationResult.Drift(row: row, changePoint: max(0, row - age), notice: drift)
+                if drift.level == .drift { drifts.append(entry) } else { warnings.append(entry) }
+            case .decision(let decision):
+                decisions.append(EvaluationResult.Decision(row: row, notice: decision))
+            }
+        }
+    }
+
+    /// Keeps a point of the windowed metric; thins the curve out when it grows beyond its bound.
+    func addCurvePoint() {
+        guard curvePoints > 0, (row >> 10) % curveStep == 0 else { return }
+        let report = pipeline.report()
+        let name = pipeline.plan.task == .regression ? "mae" : "accuracy"
+        guard let value = report.windowed.first(where: { $0.name == name })?.value else { return }
+        curve.append(EvaluationResult.CurvePoint(row: row, value: value))
+        if curve.count > curvePoints {
+            curve = curve.enumerated().filter { $0.offset % 2 == 1 }.map { $0.element }
+            curveStep *= 2
+        }
+    }
+
+    func result(seconds: Double) -> EvaluationResult {
+        var snapshot = SnapshotWriter()
+        pipeline.write(to: &snapshot)
+        return EvaluationResult(
+            topology: topology.name, task: topology.pipeline.task, rows: row, seconds: seconds,
+            deadLetters: deadLetters.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 }, drifts: drifts,
+            warnings: warnings, decisions: decisions, report: pipeline.report(), curve: curve,
+            stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes, digest: SHA256.hex(snapshot.bytes))
+    }
+}

@@ -1,0 +1,161 @@
+public import Console
+public import OnlineLearning
+public import Topology
+
+/// What an evaluation found: the object of `evaluate --json`.
+public struct EvaluationResult {
+    /// A drift event or a warning, with its row.
+    public struct Drift: Sendable {
+        /// The 0-based row.
+        public var row: Int
+        /// The row at which the change is estimated to have begun.
+        public var changePoint: Int
+        /// What the detector said.
+        public var notice: DriftNotice
+    }
+
+    /// What a policy did, with its row.
+    public struct Decision: Sendable {
+        /// The 0-based row.
+        public var row: Int
+        /// What was done and why.
+        public var notice: DecisionNotice
+    }
+
+    /// A point of the learning curve: the windowed accuracy or absolute error at a row.
+    public struct CurvePoint: Sendable {
+        /// The 0-based row.
+        public var row: Int
+        /// The windowed metric.
+        public var value: Double
+    }
+
+    /// The topology's name.
+    public var topology: String
+    /// What is predicted.
+    public var task: TaskType
+    /// Rows read, dead letters included.
+    public var rows: Int
+    /// Time of the run, reading and decoding included.
+    public var seconds: Double
+    /// Dead letters by code.
+    public var deadLetters: [(String, Int)]
+    /// Drift events in the order of their rows.
+    public var drifts: [Drift]
+    /// Warnings in the order of their rows.
+    public var warnings: [Drift]
+    /// Decisions in the order of their rows.
+    public var decisions: [Decision]
+    /// All metrics.
+    public var report: PipelineReport
+    /// The learning curve, where it was asked for.
+    public var curve: [CurvePoint]
+    /// Bytes of the canonical state.
+    public var stateBytes: Int
+    /// Bytes of memory that the pipeline holds.
+    public var memoryBytes: Int
+    /// SHA-256 of the canonical state, 64 hexadecimal digits.
+    public var digest: String
+
+    /// The metric that stands for all: accuracy, or the mean absolute error of a regression.
+    public var mainMetric: String { task == .regression ? "mae" : "accuracy" }
+
+    /// Dead letters of all codes.
+    public var deadLetterCount: Int { deadLetters.reduce(0) { $0 + $1.1 } }
+
+    /// The object of `evaluate --json`.
+    public var json: JSON {
+        let rate = seconds > 0 ? Double(report.events) / seconds : 0
+        return [
+            "topology": .text(topology), "events": .unsigned(report.events), "labelled": .unsigned(report.labelled),
+            "dead_letters": .integer(Int64(deadLetterCount)),
+            "dead_letters_by_code": .object(deadLetters.map { ($0.0, .integer(Int64($0.1))) }),
+            "seconds": .number(seconds), "events_per_second": .number(rate.rounded()),
+            "metrics": Self.object(report.cumulative),
+            "window": .object([("size", .integer(Int64(report.windowSize)))] + Self.pairs(report.windowed)),
+            "baselines": .object(
+                report.baselines.map { ($0.name, .optional(Self.value(mainMetric, $0.metrics))) }),
+            "drifts": .array(drifts.map { $0.json }), "warnings": .array(warnings.map { $0.json }),
+            "decisions": .array(decisions.map { $0.json }),
+            "models": .object(report.models.map { ($0.name, Self.object($0.cumulative)) }),
+            "champion": .text(report.champion), "state_bytes": .integer(Int64(stateBytes)),
+            "memory_bytes": .integer(Int64(memoryBytes)), "digest": .text(digest),
+        ]
+    }
+
+    /// A value by the name that a topology's test gives it; NaN where it is undefined.
+    public func value(of metric: String) -> Double {
+        let parts = metric.split(separator: ".").map(String.init)
+        switch (parts.first ?? "", parts.count) {
+        case ("events", 1): return Double(report.events)
+        case ("labelled", 1): return Double(report.labelled)
+        case ("dead_letters", 1): return Double(deadLetterCount)
+        case ("drifts", 1): return Double(drifts.count)
+        case ("warnings", 1): return Double(warnings.count)
+        case ("decisions", 1): return Double(decisions.count)
+        case ("state_bytes", 1): return Double(stateBytes)
+        case ("metrics", 2), ("metrics_by_arrival", 2): return Self.value(parts[1], report.cumulative) ?? .nan
+        case ("window", 2): return Self.value(parts[1], report.windowed) ?? .nan
+        case ("baselines", 2):
+            let baseline = report.baselines.first { $0.name == parts[1] }
+            return baseline.flatMap { Self.value(mainMetric, $0.metrics) } ?? .nan
+        case ("models", 3):
+            let model = report.models.first { $0.name == parts[1] }
+            return model.flatMap { Self.value(parts[2], $0.cumulative) } ?? .nan
+        default: return Self.value(metric, report.cumulative) ?? .nan
+        }
+    }
+
+    /// One metric of a list, or nil where it is undefined.
+    public static func value(_ name: String, _ values: MetricValues) -> Double? {
+        values.first { $0.name == name }?.value
+    }
+
+    private static func pairs(_ values: MetricValues) -> [(String, JSON)] {
+        values.map { ($0.name, .optional($0.value)) }
+    }
+
+    private static func object(_ values: MetricValues) -> JSON { .object(pairs(values)) }
+}
+
+extension EvaluationResult.Drift {
+    /// One entry of `drifts` or `warnings`.
+    var json: JSON {
+        [
+            "at": .integer(Int64(row)), "detector": .text(notice.detector), "signal": .text(notice.signal),
+            "direction": .text(notice.change.direction == .up ? "up" : "down"),
+            "change_point": .integer(Int64(changePoint)), "mean_before": .number(notice.change.meanBefore),
+            "mean_after": .number(notice.change.meanAfter), "model": .text(notice.model),
+        ]
+    }
+}
+
+extension EvaluationResult.Decision {
+    /// One entry of `decisions`.
+    var json: JSON {
+        [
+            "at": .integer(Int64(row)), "action": .text(notice.action), "detector": .text(notice.detector),
+            "signal": .text(notice.signal), "model_before": .text(notice.modelBefore),
+            "model_after": .text(notice.modelAfter), "version_before": .unsigned(UInt64(notice.versionBefore)),
+            "version_after": .unsigned(UInt64(notice.versionAfter)), "loss_before": .number(notice.lossBefore),
+            "loss_after": .number(notice.lossAfter), "reason": .text(notice.reason),
+        ]
+    }
+}
+
+/// How one expectation of a topology's test came out.
+public struct ExpectationOutcome: Sendable {
+    /// What was expected.
+    public var expected: TopologyTest.Expected
+    /// What was measured; NaN where it is undefined.
+    public var value: Double
+    /// Whether it holds.
+    public var holds: Bool { expected.expectation.holds(value) }
+}
+
+extension EvaluationResult {
+    /// Compares with a test's expectations.
+    public func check(_ test: TopologyTest) -> [ExpectationOutcome] {
+        test.expect.map { ExpectationOutcome(expected: $0, value: value(of: $0.metric)) }
+    }
+}
