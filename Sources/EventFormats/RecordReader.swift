@@ -18,6 +18,9 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
     /// One sentence with the file's name.
     public let message: String
     public var description: String { message }
+
+    /// An error with its text.
+    public init(message: String) { self.message = message }
 }
 
 /// Reads a file record by record through one buffer that is reused.

@@ -24,12 +24,12 @@ public struct Evaluation {
 
     /// Runs to the end of the source.
     ///
-    /// - Throws: only what `predictions` throws.
-    public func run(_ source: any RecordSource) rethrows -> EvaluationResult {
-        let run = EvaluationRun(self, source.format)
+    /// - Throws: what the source (`RecordError`) and `predictions` throw.
+    public func run(_ source: any RecordSource) throws -> EvaluationResult {
+        let run = EvaluationRun(self, source.shape)
         let clock = ContinuousClock()
         let start = clock.now
-        while run.row < limit, let record = source.next() {
+        while run.row < limit, let record = try source.next() {
             run.take(record)
             if run.row & 1023 == 0 { try pause(run, source) }
         }
@@ -38,13 +38,13 @@ public struct Evaluation {
         return run.result(seconds: elapsed / .seconds(1))
     }
 
-    private func pause(_ run: EvaluationRun, _ source: any RecordSource) rethrows {
+    private func pause(_ run: EvaluationRun, _ source: any RecordSource) throws {
         progress?(run.row, source.fraction, run.pipeline)
         run.addCurvePoint()
         try flush(run)
     }
 
-    private func flush(_ run: EvaluationRun) rethrows {
+    private func flush(_ run: EvaluationRun) throws {
         if let predictions, run.arena.count > 0 { try predictions(run.arena.bytes) }
         run.arena.reset()
     }
@@ -69,7 +69,7 @@ final class EvaluationRun {
     private var curveStep = 1
     private var idText: [UInt8] = []
 
-    init(_ evaluation: Evaluation, _ format: RecordFormat) {
+    init(_ evaluation: Evaluation, _ format: RecordShape) {
         topology = evaluation.topology
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
