@@ -1,7 +1,7 @@
 extension Catalog {
     /// Every classifier, by name.
     public static let classifiers: [any Classifier.Type] = [
-        GaussianNB.self, LogisticRegression.self, Majority.self, NoChange.self,
+        GaussianNB.self, HoeffdingTree.self, LogisticRegression.self, Majority.self, NoChange.self,
     ]
     /// Every regressor, by name.
     public static let regressors: [any Regressor.Type] = [LinearRegression.self, TargetMean.self]
