@@ -1,0 +1,145 @@
+import CRDKafka
+
+/// A line of librdkafka's log.
+public struct KafkaLogLine: Sendable {
+    /// syslog's severity: 3 error, 4 warning, 5 notice, 6 information, 7 debug.
+    public let level: Int32
+    /// librdkafka's short word for the place.
+    public let facility: String
+    /// The text.
+    public let message: String
+}
+
+/// A `rd_kafka_t` with its main queue of events, used by consumer, producer and admin alike.
+///
+/// Events, not callbacks: statistics, logs, errors and delivery failures wait in the main queue until the owner serves
+/// them on its own thread. librdkafka's threads never call into Swift. The one callback of this module, the
+/// rebalance's, is called by librdkafka inside the owner's own poll.
+final class Client {
+    private(set) var handle: OpaquePointer?
+    private var mainQueue: OpaquePointer?
+    var onStatistics: ((UnsafeRawBufferPointer) -> Void)?
+    var onLog: ((KafkaLogLine) -> Void)?
+    private(set) var sawDisconnect = false
+    private(set) var lastError: KafkaError?
+    /// The first failed delivery since the last `takeDeliveryFailure`.
+    private var deliveryFailure: KafkaError?
+
+    /// Takes over `conf`, whatever happens. `events` are event kinds besides statistics, errors and logs.
+    init(_ kind: rd_kafka_type_t, conf: OpaquePointer, events: Int32 = 0) throws(KafkaError) {
+        // Never RD_KAFKA_EVENT_REBALANCE: a poll for messages would silently undo every assignment (trap 3).
+        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | events)
+        var text = [CChar](repeating: 0, count: 512)
+        guard let handle = rd_kafka_new(kind, conf, &text, text.count) else {
+            // rd_kafka_new takes the configuration only when it succeeds.
+            rd_kafka_conf_destroy(conf)
+            throw KafkaError(code: KafkaError.Code.invalidArgument, text.asString)
+        }
+        self.handle = handle
+        mainQueue = rd_kafka_queue_get_main(handle)
+        rd_kafka_set_log_queue(handle, mainQueue)
+    }
+
+    deinit {
+        // An owner that forgot to close leaks nothing, but leaves its group only by the session timeout.
+        destroy(milliseconds: 5_000)
+    }
+
+    /// The handle of an open client.
+    func open() throws(KafkaError) -> OpaquePointer {
+        guard let handle else { throw KafkaError(code: KafkaError.Code.state, "the client is closed") }
+        return handle
+    }
+
+    /// Handles waiting events; waits up to `milliseconds` for the first. About 0.1 µs when there are none.
+    func serveEvents(milliseconds: Int32 = 0) {
+        var wait = milliseconds
+        while let mainQueue, let event = rd_kafka_queue_poll(mainQueue, wait) {
+            wait = 0
+            handleEvent(event)
+            rd_kafka_event_destroy(event)
+        }
+    }
+
+    private func handleEvent(_ event: OpaquePointer) {
+        switch rd_kafka_event_type(event) {
+        case RD_KAFKA_EVENT_STATS:
+            guard let onStatistics, let text = rd_kafka_event_stats(event) else { return }
+            onStatistics(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+        case RD_KAFKA_EVENT_LOG:
+            guard let onLog else { return }
+            var facility: UnsafePointer<CChar>?
+            var text: UnsafePointer<CChar>?
+            var level: Int32 = 0
+            guard rd_kafka_event_log(event, &facility, &text, &level) == 0 else { return }
+            onLog(
+                KafkaLogLine(
+                    level: level, facility: facility.map { String(cString: $0) } ?? "",
+                    message: text.map { String(cString: $0) } ?? ""))
+        case RD_KAFKA_EVENT_ERROR:
+            // Nearly always informational; only a fatal one ends the client, and `fatalError` asks for that.
+            let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
+            let error = KafkaError(
+                code: rd_kafka_event_error(event).rawValue, text, isFatal: rd_kafka_event_error_is_fatal(event) != 0)
+            sawDisconnect = sawDisconnect || error.isDisconnect || error.isTimedOut
+            lastError = error
+        case RD_KAFKA_EVENT_DR:
+            // Reports come for failures only (delivery.report.only.error). Their messages belong to the event.
+            while let message = rd_kafka_event_message_next(event) {
+                guard deliveryFailure == nil, message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+                deliveryFailure = KafkaError(code: message.pointee.err.rawValue)
+            }
+        default:
+            break
+        }
+    }
+
+    func clearDisconnect() {
+        serveEvents()
+        sawDisconnect = false
+    }
+
+    func takeDeliveryFailure() -> KafkaError? {
+        defer { deliveryFailure = nil }
+        return deliveryFailure
+    }
+
+    /// The error that ended this client, or nil. Stored by librdkafka: the same answer from now on.
+    var fatalError: KafkaError? {
+        guard let handle else { return nil }
+        var text = [CChar](repeating: 0, count: 512)
+        let code = rd_kafka_fatal_error(handle, &text, text.count)
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return KafkaError(code: code.rawValue, text.asString, isFatal: true)
+    }
+
+    /// How many partitions a topic has; 0 when the cluster does not know it.
+    func partitionCount(of topic: String, timeout: Int32) throws(KafkaError) -> Int {
+        let handle = try open()
+        guard let reference = rd_kafka_topic_new(handle, topic, nil) else {
+            throw KafkaError(code: rd_kafka_last_error().rawValue, "topic \(topic)")
+        }
+        defer { rd_kafka_topic_destroy(reference) }
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        try KafkaError.check(rd_kafka_metadata(handle, 0, reference, &metadata, timeout), "metadata of \(topic)")
+        defer { rd_kafka_metadata_destroy(metadata) }
+        guard let metadata, metadata.pointee.topic_cnt > 0 else { return 0 }
+        let found = metadata.pointee.topics[0]
+        if KafkaError(code: found.err.rawValue).isUnknownTopic { return 0 }
+        // A topic made this moment may have no leader yet: its partitions are there all the same.
+        if found.err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE {
+            try KafkaError.check(found.err, "metadata of \(topic)")
+        }
+        return Int(found.partition_cnt)
+    }
+
+    /// Ends the client's threads. False when they did not end in time: then the client is left behind, on purpose.
+    @discardableResult
+    func destroy(milliseconds: Int32) -> Bool {
+        guard let handle else { return true }
+        if let mainQueue { rd_kafka_queue_destroy(mainQueue) }
+        mainQueue = nil
+        self.handle = nil
+        return millrace_destroy_within(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE, milliseconds) == 1
+    }
+}

@@ -1,0 +1,83 @@
+import CRDKafka
+
+extension Consumer {
+    /// The group's committed offsets with their metadata; `PartitionOffset.none` where nothing is committed.
+    ///
+    /// With `isolation.level=read_committed` (the default) the broker answers only once no open transaction may still
+    /// move them. Blocks up to `timeout` milliseconds.
+    public func committed(_ partitions: [TopicPartition], timeout: Int32) throws(KafkaError) -> [PartitionOffset] {
+        let list = PartitionList(partitions)
+        let code = rd_kafka_committed(try client.open(), list.pointer, timeout)
+        try KafkaError.check(code, "committed offsets")
+        try list.checkElements("committed offset of")
+        return list.offsets
+    }
+
+    /// The first offset of the log and the one after the last, as the broker has them now. Under `read_committed` the
+    /// high one stops at the first open transaction. Blocks up to `timeout` milliseconds, and sometimes longer before
+    /// librdkafka 2.3.
+    public func watermarks(
+        _ partition: TopicPartition, timeout: Int32
+    ) throws(KafkaError) -> (low: Int64, high: Int64) {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = rd_kafka_query_watermark_offsets(
+            try client.open(), partition.topic, partition.partition, &low, &high, timeout)
+        try KafkaError.check(code, "watermarks of \(partition)")
+        return (low, high)
+    }
+
+    /// The same from what the last fetches said, without asking; -1001 where nothing was fetched yet. For lag.
+    public func cachedWatermarks(_ partition: TopicPartition) -> (low: Int64, high: Int64) {
+        var low: Int64 = PartitionOffset.none
+        var high: Int64 = PartitionOffset.none
+        if let handle = client.handle {
+            rd_kafka_get_watermark_offsets(handle, partition.topic, partition.partition, &low, &high)
+        }
+        return (low, high)
+    }
+
+    /// The first offset of each partition whose timestamp is at or after `timestamp` (milliseconds since 1970);
+    /// `PartitionOffset.end` where there is none.
+    public func offsets(
+        at timestamp: Int64, _ partitions: [TopicPartition], timeout: Int32
+    ) throws(KafkaError) -> [PartitionOffset] {
+        let list = try PartitionList(partitions.map { PartitionOffset($0, offset: timestamp) })
+        let code = rd_kafka_offsets_for_times(try client.open(), list.pointer, timeout)
+        try KafkaError.check(code, "offsets at \(timestamp)")
+        try list.checkElements("offset by time of")
+        return list.offsets
+    }
+
+    /// Moves an assigned partition; what was prefetched is dropped. Tries again while the partition's fetcher is not
+    /// started yet, up to `timeout` milliseconds.
+    public func seek(_ position: PartitionOffset, timeout: Int32) throws(KafkaError) {
+        let handle = try client.open()
+        let end = ContinuousClock.now + .milliseconds(Int64(timeout))
+        while true {
+            let list = try PartitionList([position])
+            // 2.0 divides its timeout by 1000: with a long one the answer is awaited, with ours it may be _TIMED_OUT.
+            let error = rd_kafka_seek_partitions(handle, list.pointer, max(timeout, 1))
+            let failure: KafkaError?
+            if let error {
+                failure = KafkaError(consuming: error)
+            } else {
+                let code = list.pointer.pointee.elems[0].err
+                failure = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code: code.rawValue)
+            }
+            guard let failure else { return }
+            let again = [RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue, RD_KAFKA_RESP_ERR__STATE.rawValue, -1]
+            guard again.contains(failure.code), ContinuousClock.now < end else { throw failure }
+            client.serveEvents(milliseconds: 10)
+        }
+    }
+
+    /// This member as the group knows it now, for `Producer.sendOffsets`; nil before the first join.
+    ///
+    /// Take it fresh for each transaction. Before the join librdkafka hands out generation -1, which a broker accepts
+    /// and which fences nothing: that is what nil stands for.
+    public func groupMetadata() -> GroupMetadata? {
+        guard let handle = client.handle, let metadata = rd_kafka_consumer_group_metadata(handle) else { return nil }
+        return GroupMetadata(consuming: metadata)
+    }
+}

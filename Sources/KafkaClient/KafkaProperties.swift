@@ -1,0 +1,97 @@
+import CRDKafka
+
+/// Which properties the loaded librdkafka has: for the linter and for good messages.
+public enum KafkaProperties {
+    /// Whether the key exists, aliases and topic properties included.
+    public static func isKnown(_ name: String) -> Bool {
+        let conf: OpaquePointer = rd_kafka_conf_new()
+        defer { rd_kafka_conf_destroy(conf) }
+        return rd_kafka_conf_get(conf, name, nil, nil) == RD_KAFKA_CONF_OK
+    }
+
+    /// What is wrong with a key and value, or nil. Checks one property alone, not how several fit together.
+    public static func problem(_ name: String, _ value: String) -> String? {
+        let conf: OpaquePointer = rd_kafka_conf_new()
+        defer { rd_kafka_conf_destroy(conf) }
+        return set(name, value, on: conf)
+    }
+
+    /// The known key nearest to a mistyped one, or nil when none is near.
+    public static func nearest(to name: String) -> String? {
+        let limit = max(2, name.count / 4)
+        let lowered = name.lowercased()
+        return names.map { (name: $0, distance: editDistance(lowered, $0)) }
+            .filter { $0.distance <= limit }
+            .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+    }
+
+    /// Whether the value must never be printed.
+    public static func isSecret(_ name: String) -> Bool {
+        let words = ["password", "secret", ".pem", "jaas", "oauthbearer.config", "sasl.username"]
+        return words.contains { name.contains($0) }
+    }
+
+    /// Every key with a default, and the aliases people use, sorted.
+    public static let names: [String] = {
+        var found: Set<String> = ["bootstrap.servers", "sasl.mechanism", "linger.ms", "acks", "retries"]
+        let conf: OpaquePointer = rd_kafka_conf_new()
+        found.formUnion(keys(rd_kafka_conf_dump, of: conf))
+        rd_kafka_conf_destroy(conf)
+        let topicConf: OpaquePointer = rd_kafka_topic_conf_new()
+        found.formUnion(keys(rd_kafka_topic_conf_dump, of: topicConf))
+        rd_kafka_topic_conf_destroy(topicConf)
+        // Keys without a default are not dumped.
+        let unset = [
+            "ssl.ca.location", "ssl.ca.pem", "ssl.certificate.location", "ssl.certificate.pem", "ssl.key.location",
+            "ssl.key.pem", "ssl.key.password", "ssl.cipher.suites", "ssl.crl.location", "ssl.keystore.location",
+            "ssl.keystore.password", "sasl.username", "sasl.password", "sasl.kerberos.keytab", "group.id",
+            "group.instance.id", "transactional.id", "client.rack", "debug", "sasl.oauthbearer.config",
+        ]
+        found.formUnion(unset.filter(isKnown))
+        return found.sorted()
+    }()
+
+    /// Sets one property; returns the problem, with a suggestion, or nil. A value is never repeated for a secret key.
+    static func set(_ name: String, _ value: String, on conf: OpaquePointer) -> String? {
+        var text = [CChar](repeating: 0, count: 512)
+        switch rd_kafka_conf_set(conf, name, value, &text, text.count) {
+        case RD_KAFKA_CONF_OK:
+            return nil
+        case RD_KAFKA_CONF_UNKNOWN:
+            let hint = nearest(to: name).map { "; did you mean \($0)?" } ?? ""
+            return "librdkafka \(KafkaLibrary.version) has no property \(name)\(hint)"
+        default:
+            return isSecret(name) ? "the value of \(name) is not accepted" : "\(name): \(text.asString)"
+        }
+    }
+
+    private typealias Dump = (OpaquePointer?, UnsafeMutablePointer<Int>?) -> UnsafeMutablePointer<UnsafePointer<CChar>?>?
+
+    private static func keys(_ dump: Dump, of conf: OpaquePointer) -> [String] {
+        var count = 0
+        guard let pairs = dump(conf, &count) else { return [] }
+        defer { rd_kafka_conf_dump_free(pairs, count) }
+        return stride(from: 0, to: count, by: 2).compactMap { i in pairs[i].map { String(cString: $0) } }
+    }
+
+    private static func editDistance(_ a: String, _ b: String) -> Int {
+        let a = Array(a.utf8)
+        let b = Array(b.utf8)
+        var row = Array(0...b.count)
+        for i in a.indices {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let above = row[j + 1]
+                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
+                diagonal = above
+            }
+        }
+        return row[b.count]
+    }
+}
+
+extension [CChar] {
+    /// The bytes before the first zero, as text.
+    var asString: String { String(decoding: prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+}

@@ -1,0 +1,169 @@
+import CRDKafka
+
+/// A record to produce. Its bytes are copied by `produce`.
+public struct OutgoingRecord {
+    /// The bytes; nil is a tombstone.
+    public var value: UnsafeRawBufferPointer?
+    /// The key's bytes, or nil.
+    public var key: UnsafeRawBufferPointer?
+
+    /// A record.
+    @inlinable
+    public init(value: UnsafeRawBufferPointer?, key: UnsafeRawBufferPointer? = nil) {
+        self.value = value
+        self.key = key
+    }
+}
+
+/// A topic's handle, made once per producer: the first record by a topic's name costs a second (trap 8).
+public final class ProducerTopic {
+    /// The topic's name.
+    public let name: String
+    /// How many partitions it had when the handle was made, or when last asked.
+    public internal(set) var partitionCount: Int
+    private(set) var handle: OpaquePointer?
+
+    init(name: String, handle: OpaquePointer, partitionCount: Int) {
+        self.name = name
+        self.handle = handle
+        self.partitionCount = partitionCount
+    }
+
+    func drop() {
+        if let handle { rd_kafka_topic_destroy(handle) }
+        handle = nil
+    }
+}
+
+/// A producer: transactional where the configuration has a `transactional.id`, else idempotent.
+///
+/// One thread at a time; it may be handed from one to another between calls. A transactional producer registers no
+/// delivery reports, for they would block its commits (trap 4): the commit itself says whether everything arrived. An
+/// idempotent one keeps the first failed delivery, which `flush` throws.
+public final class Producer {
+    let client: Client
+    /// Whether it has a `transactional.id`.
+    public let isTransactional: Bool
+    /// The largest record taken, in bytes of key and value (`message.max.bytes`).
+    public let maximumRecordBytes: Int
+    let queueLimit: Int
+    let queueLimitBytes: Int
+    /// Bytes produced since the queue was last seen empty: an upper bound of what is in it.
+    var bytesSinceEmpty = 0
+    var scratch: UnsafeMutablePointer<rd_kafka_message_t>
+    var scratchCapacity: Int
+    private var topics: [ProducerTopic] = []
+
+    /// Connects in the background; throws only on wrong properties.
+    ///
+    /// Set here whatever the configuration says: `enable.idempotence=true`, `delivery.report.only.error=true`,
+    /// `log.queue=true`.
+    public init(_ configuration: KafkaConfiguration) throws(KafkaError) {
+        var configuration = configuration
+        configuration.set("enable.idempotence", "true")
+        configuration.set("delivery.report.only.error", "true")
+        configuration.set("log.queue", "true")
+        configuration.setDefault("enable.metrics.push", "false")
+        isTransactional = configuration["transactional.id"] != nil
+        let conf = try configuration.makeHandle()
+        queueLimit = Producer.number("queue.buffering.max.messages", of: conf) ?? 100_000
+        queueLimitBytes = (Producer.number("queue.buffering.max.kbytes", of: conf) ?? 1_048_576) * 1024
+        maximumRecordBytes = Producer.number("message.max.bytes", of: conf) ?? 1_000_000
+        client = try Client(RD_KAFKA_PRODUCER, conf: conf, events: isTransactional ? 0 : RD_KAFKA_EVENT_DR)
+        scratchCapacity = 1024
+        scratch = .allocate(capacity: scratchCapacity)
+    }
+
+    deinit {
+        for topic in topics { topic.drop() }
+        scratch.deallocate()
+    }
+
+    /// The handle of a topic, with its metadata fetched; made once, then the same. Blocks up to `timeout` milliseconds
+    /// the first time; throws when the cluster does not know the topic. `properties` are the topic's own
+    /// (`compression.codec`, …).
+    public func topic(
+        _ name: String, properties: [(String, String)] = [], timeout: Int32 = 10_000
+    ) throws(KafkaError) -> ProducerTopic {
+        if let known = topics.first(where: { $0.name == name }) { return known }
+        let handle = try client.open()
+        let conf: OpaquePointer = rd_kafka_topic_conf_new()
+        for (key, value) in properties {
+            var text = [CChar](repeating: 0, count: 512)
+            guard rd_kafka_topic_conf_set(conf, key, value, &text, text.count) == RD_KAFKA_CONF_OK else {
+                rd_kafka_topic_conf_destroy(conf)
+                throw KafkaError(code: KafkaError.Code.invalidArgument, text.asString)
+            }
+        }
+        guard let reference = rd_kafka_topic_new(handle, name, conf) else {
+            rd_kafka_topic_conf_destroy(conf)
+            throw KafkaError(code: rd_kafka_last_error().rawValue, "topic \(name)")
+        }
+        let made = ProducerTopic(name: name, handle: reference, partitionCount: 0)
+        do throws(KafkaError) {
+            made.partitionCount = try client.partitionCount(of: name, timeout: timeout)
+            guard made.partitionCount > 0 else {
+                throw KafkaError(code: KafkaError.Code.unknownTopic, "topic \(name) does not exist")
+            }
+        } catch {
+            made.drop()
+            throw error
+        }
+        topics.append(made)
+        return made
+    }
+
+    /// Handles waiting events: errors, statistics, logs, failed deliveries. Every other call does it too.
+    public func serveEvents() { client.serveEvents() }
+
+    /// How many records and events are not done with yet.
+    public var queueLength: Int { client.handle.map { Int(rd_kafka_outq_len($0)) } ?? 0 }
+
+    /// The error that ended this producer (fenced, timed out), or nil.
+    public var fatalError: KafkaError? { client.fatalError }
+
+    /// The last error event, mostly informational.
+    public var lastError: KafkaError? { client.lastError }
+
+    /// Whether a broker's connection broke, or none was left, since `clearDisconnect`: a commit that failed meanwhile
+    /// may have been done all the same.
+    public var sawDisconnect: Bool {
+        client.serveEvents()
+        return client.sawDisconnect
+    }
+
+    /// Forgets the disconnects so far.
+    public func clearDisconnect() { client.clearDisconnect() }
+
+    /// Called with each statistics document (`statistics.interval.ms`) while events are served; the bytes die with it.
+    public var onStatistics: ((UnsafeRawBufferPointer) -> Void)? {
+        get { client.onStatistics }
+        set { client.onStatistics = newValue }
+    }
+
+    /// Called with each line of librdkafka's log while events are served.
+    public var onLog: ((KafkaLogLine) -> Void)? {
+        get { client.onLog }
+        set { client.onLog = newValue }
+    }
+
+    /// Ends the client; what is not delivered is dropped, an open transaction is left to its timeout or to the next
+    /// producer with the same id. Does not hang: false when librdkafka's threads did not end within `timeout`
+    /// milliseconds, and they are then left behind.
+    @discardableResult
+    public func close(timeout: Int32) -> Bool {
+        guard let handle = client.handle else { return true }
+        rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
+        client.serveEvents()
+        for topic in topics { topic.drop() }
+        topics = []
+        return client.destroy(milliseconds: timeout)
+    }
+
+    private static func number(_ key: String, of conf: OpaquePointer) -> Int? {
+        var text = [CChar](repeating: 0, count: 64)
+        var size = text.count
+        guard rd_kafka_conf_get(conf, key, &text, &size) == RD_KAFKA_CONF_OK else { return nil }
+        return Int(text.asString)
+    }
+}
