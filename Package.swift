@@ -66,7 +66,9 @@ let package = Package(
         tests("ConsoleTests", "Console"),
         tests("EngineTests", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology", "MillraceTestKit"),
         tests("ControlPlaneTests", "ControlPlane", "Engine"),
-        tests("IntegrationTests", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning", "StreamGenerators"),
+        tests(
+            "IntegrationTests", "millrace", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning",
+            "StreamGenerators"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,96 @@
+import KafkaClient
+public import Topology
+
+/// How an engine process runs; what it learns is in the topology alone.
+public struct EngineSettings: Sendable {
+    public var topology: TopologyPlan
+    /// The name that survives restarts: static group member and transactional id.
+    public var instance: String
+    /// Threads, each with its own consumer, producer and tasks. Range 1...64.
+    public var workers: Int
+    /// Create missing topics; otherwise they are named and the engine stops.
+    public var createsTopics = true
+    /// Stop at the end offsets seen at the start.
+    public var stopsAtEnd = false
+    /// librdkafka's mock cluster: no admin API, no committed offsets.
+    public var isMock = false
+    /// The broker aborts a transaction after this.
+    var transactionTimeoutMilliseconds = 10_000
+    /// The input topic's largest record, read at the start.
+    var inputMessageBytes = 1_048_588
+
+    public init(topology: TopologyPlan, instance: String, workers: Int = 1) {
+        self.topology = topology
+        self.instance = instance
+        self.workers = workers
+    }
+
+    /// `exactly_once`; otherwise predictions go out at once from a second producer.
+    var publishesInTransaction: Bool { topology.guarantee == .exactlyOnce }
+
+    private func base(_ role: String) -> KafkaConfiguration {
+        var configuration = KafkaConfiguration(bootstrap: topology.bootstrap, properties: topology.kafkaProperties)
+        configuration.set("client.id", "millrace-\(topology.name)-\(instance)-\(role)")
+        configuration.setIfKnown("enable.metrics.push", "false")
+        return configuration
+    }
+
+    private func consumer(_ role: String) -> KafkaConfiguration {
+        var configuration = base(role)
+        configuration.set("group.id", topology.name)
+        configuration.set("isolation.level", "read_committed")
+        configuration.set("enable.auto.commit", "false")
+        // Trap 5: with automatic stores a batch would count as processed when it is fetched.
+        configuration.set("enable.auto.offset.store", "false")
+        configuration.set("auto.offset.reset", "error")
+        configuration.set("allow.auto.create.topics", "false")
+        configuration.setIfKnown("fetch.queue.backoff.ms", "10")
+        // The mock waits this long before it answers an empty fetch; a real broker answers when data is there.
+        if isMock { configuration.set("fetch.wait.max.ms", "10") }
+        return configuration
+    }
+
+    /// The worker's member of the group.
+    func groupConsumer(worker: Int) -> KafkaConfiguration {
+        var configuration = consumer("worker-\(worker)")
+        if !isMock { configuration.set("group.instance.id", "\(instance).\(worker)") }
+        configuration.set("partition.assignment.strategy", "cooperative-sticky")
+        configuration.set("session.timeout.ms", "10000")
+        configuration.set("heartbeat.interval.ms", "500")
+        // Trap 2: below a partition's rate of some seconds the fetcher sleeps up to a second at a time.
+        configuration.set("queued.min.messages", "1000000")
+        configuration.set("queued.max.messages.kbytes", "262144")
+        configuration.set("enable.partition.eof", stopsAtEnd ? "true" : "false")
+        return configuration
+    }
+
+    /// Reads partitions by assignment: state, replay, committed metadata. Never joins the group.
+    func reader() -> KafkaConfiguration {
+        var configuration = consumer("reader")
+        configuration.set("enable.partition.eof", "true")
+        return configuration
+    }
+
+    func transactionalProducer(id: String) -> KafkaConfiguration {
+        var configuration = producer("committer")
+        configuration.set("transactional.id", id)
+        configuration.set("transaction.timeout.ms", "\(transactionTimeoutMilliseconds)")
+        return configuration
+    }
+
+    /// Predictions of `at_least_once`.
+    func directProducer() -> KafkaConfiguration {
+        var configuration = producer("direct")
+        configuration.set("enable.idempotence", "true")
+        return configuration
+    }
+
+    private func producer(_ role: String) -> KafkaConfiguration {
+        var configuration = base(role)
+        configuration.set("message.max.bytes", "\(inputMessageBytes + TopicNames.deadLetterRoom)")
+        configuration.set("linger.ms", "5")
+        configuration.set("queue.buffering.max.messages", "1000000")
+        configuration.set("queue.buffering.max.kbytes", "1048576")
+        return configuration
+    }
+}

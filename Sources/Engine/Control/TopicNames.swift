@@ -1,0 +1,47 @@
+import KafkaClient
+import Topology
+
+/// The topics of a topology.
+struct TopicNames: Sendable {
+    /// What a dead letter's headers may add to the record.
+    static let deadLetterRoom = 64 << 10
+
+    let input: String
+    let output: String
+    let drift: String
+    let decisions: String
+    let deadLetters: String
+    let state: String
+
+    init(_ topology: TopologyPlan) {
+        input = topology.inputTopic
+        output = topology.outputTopic
+        drift = "\(topology.name)-drift"
+        decisions = "\(topology.name)-decisions"
+        deadLetters = "\(topology.name)-dead-letters"
+        state = "\(topology.name)-state"
+    }
+
+    /// Topics that the engine writes.
+    var published: [String] { [output, drift, decisions, deadLetters, state] }
+
+    /// What is to be created, with the input's partition count.
+    func creations(partitions: Int, brokers: Int, inputMessageBytes: Int) -> [NewTopic] {
+        let replicas = min(3, max(brokers, 1))
+        let safety = replicas >= 3 ? [("min.insync.replicas", "2")] : []
+        return published.map { name in
+            var configuration: [(String, String)] = safety
+            if name == state {
+                // Superseded chunks pile up until a segment is closed: close it every hour.
+                configuration += [
+                    ("cleanup.policy", "compact"), ("segment.ms", "3600000"), ("max.compaction.lag.ms", "3600000"),
+                ]
+            } else if name == deadLetters {
+                configuration += [("max.message.bytes", "\(inputMessageBytes + Self.deadLetterRoom)")]
+            }
+            return NewTopic(
+                name: name, partitions: Int32(partitions), replicationFactor: Int32(replicas),
+                config: configuration)
+        }
+    }
+}

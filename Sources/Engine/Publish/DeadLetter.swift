@@ -1,0 +1,37 @@
+import EventFormats
+import KafkaClient
+
+extension DeadLetter {
+    /// The original record, with headers `millrace.error.…` behind its own.
+    init(
+        _ record: ConsumedRecord, code: BadInput, field: String, headers: [(String, [UInt8]?)], topic: String,
+        topology: String
+    ) {
+        let added: [(String, String)] = [
+            ("stage", code == .crashed ? "learn" : "decode"), ("code", code.rawValue),
+            ("message", code.text(field: field)), ("topic", topic), ("partition", "\(record.partition)"),
+            ("offset", "\(record.offset)"), ("topology", topology),
+        ]
+        self.init(
+            key: record.key.map { Array($0) }, value: record.value.map { Array($0) },
+            headers: headers + added.map { ("millrace.error.\($0.0)", Array($0.1.utf8)) })
+    }
+}
+
+extension BadInput {
+    /// What is wrong, for a person.
+    func text(field: String) -> String {
+        let place = field.isEmpty ? "" : "field '\(field)': "
+        return switch self {
+        case .brokenJSON: place + "not one valid JSON object"
+        case .brokenCSV: place + "not a CSV record with the declared columns"
+        case .wrongType: place + "the value's type is not the declared one"
+        case .notFinite: place + "NaN or Infinity is not a number here"
+        case .numberOverflow: place + "the number is beyond the range of a Double"
+        case .unknownClass: place + "the label is none of the declared classes"
+        case .tombstone: "the record has no value"
+        case .tooLarge: "the record is larger than input.max_record_bytes"
+        case .crashed: "the process ended each time this record was tried"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import EventFormats
+import KafkaClient
+
+/// A record that could not be used, with its original bytes and headers and the reason.
+struct DeadLetter {
+    var key: [UInt8]?
+    var value: [UInt8]?
+    var headers: [(String, [UInt8]?)]
+    var byteCount: Int { (value?.count ?? 0) + (key?.count ?? 0) }
+}
+
+/// Everything that one transaction will hold, kept in memory until its outcome is known: an abort produces the same
+/// bytes with the same offsets again, and the models are not rolled back.
+///
+/// Filled by the worker's thread, then handed as a whole to the committer's; never shared. Its memory is reused.
+final class TransactionDraft {
+    /// One record's place in the arena; `keyCount` is -1 for a null key.
+    struct Slice {
+        var start: Int
+        var count: Int32
+        var keyCount: Int32
+    }
+
+    /// What one task adds.
+    final class Part {
+        let partition: Int32
+        /// The task's assignment; another one means that the task was lost in between.
+        var assignment: UInt64 = 0
+        /// The next input offset.
+        var offset: Int64 = 0
+        var metadata = OffsetMetadata()
+        var predictions: [Slice] = []
+        var deadLetters: [DeadLetter] = []
+        var driftEvents: [[UInt8]] = []
+        var decisions: [[UInt8]] = []
+        var stateRecords: [StateRecord] = []
+        /// Events in it, dead letters included.
+        var events = 0
+
+        init(partition: Int32) { self.partition = partition }
+
+        func reset() {
+            predictions.removeAll(keepingCapacity: true)
+            deadLetters.removeAll()
+            driftEvents.removeAll()
+            decisions.removeAll()
+            stateRecords.removeAll()
+            events = 0
+        }
+    }
+
+    /// Keys and values of the predictions.
+    let arena = ByteArena()
+    private(set) var parts: [Part] = []
+    private var spare: [Part] = []
+    /// Fresh group metadata, taken when the draft is handed over.
+    var group: GroupMetadata?
+    var tries = 0
+    /// Bytes beside the arena's.
+    var extraBytes = 0
+
+    var isEmpty: Bool { parts.isEmpty }
+    var byteCount: Int { arena.count + extraBytes }
+
+    /// The task's part, made where there is none yet.
+    func part(for partition: Int32, assignment: UInt64) -> Part {
+        for part in parts where part.partition == partition { return part }
+        let part: Part
+        if let index = spare.firstIndex(where: { $0.partition == partition }) {
+            part = spare.remove(at: index)
+        } else {
+            part = Part(partition: partition)
+        }
+        part.assignment = assignment
+        parts.append(part)
+        return part
+    }
+
+    /// Drops the parts of tasks that are no longer owned.
+    func keepParts(where isOwned: (Part) -> Bool) {
+        for part in parts where !isOwned(part) { part.reset() }
+        spare += parts.filter { !isOwned($0) }
+        parts.removeAll { !isOwned($0) }
+    }
+
+    /// Empties it and keeps the memory.
+    func reset() {
+        for part in parts { part.reset() }
+        spare += parts
+        parts.removeAll()
+        arena.reset()
+        group = nil
+        tries = 0
+        extraBytes = 0
+    }
+}

@@ -1,0 +1,96 @@
+import OnlineLearning
+
+/// What the last record of a snapshot says: everything needed to trust and to load the chunks.
+struct Manifest: Equatable, Sendable {
+    static let version: UInt16 = 1
+
+    /// The task's transaction sequence at which the state was taken; the snapshot's id.
+    var sequence: UInt64
+    /// The next input offset at that boundary.
+    var inputOffset: Int64
+    var slot: UInt8
+    var byteCount: Int
+    /// One per chunk, in order.
+    var chunkHashes: [UInt64]
+    /// SHA-256 of the whole state: the task's `digest`.
+    var stateHash: [UInt8]
+    /// The pipeline's rolling digest at that boundary.
+    var digest: UInt64
+    var events: UInt64
+    var numerics: UInt64
+    /// What decides learning; another one is another topology.
+    var fingerprint: UInt64
+    /// The topology as it ran.
+    var topology: String
+    var cluster: String
+
+    var encoded: [UInt8] {
+        var writer = SnapshotWriter()
+        writer.write(Self.version)
+        writer.write(sequence)
+        writer.write(inputOffset)
+        writer.write(slot)
+        writer.write(UInt64(byteCount))
+        writer.write(UInt32(chunkHashes.count))
+        for hash in chunkHashes { writer.write(hash) }
+        stateHash.withUnsafeBytes { writer.write($0) }
+        writer.write(digest)
+        writer.write(events)
+        writer.write(numerics)
+        writer.write(fingerprint)
+        writer.write(topology)
+        writer.write(cluster)
+        let hash = writer.bytes.withUnsafeBytes { StableHash.of($0) }
+        writer.write(hash)
+        return writer.bytes
+    }
+
+    init(
+        sequence: UInt64, inputOffset: Int64, slot: UInt8, state: [UInt8], digest: UInt64, events: UInt64,
+        fingerprint: UInt64, topology: String, cluster: String
+    ) {
+        self.sequence = sequence
+        self.inputOffset = inputOffset
+        self.slot = slot
+        byteCount = state.count
+        chunkHashes = SnapshotChunks.ranges(of: state.count).map { range in
+            state.withUnsafeBytes { StableHash.of(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        }
+        stateHash = SHA256.digest(state)
+        self.digest = digest
+        self.events = events
+        numerics = NumericsIdentity.hash
+        self.fingerprint = fingerprint
+        self.topology = topology
+        self.cluster = cluster
+    }
+
+    init(decoding bytes: [UInt8]) throws(SnapshotError) {
+        guard bytes.count > 8, bytes.dropLast(8).withUnsafeBytes({ StableHash.of($0) }) == Self.trailer(bytes) else {
+            throw SnapshotError("a manifest's checksum does not match")
+        }
+        var reader = SnapshotReader(bytes)
+        let found = try reader.read(UInt16.self)
+        guard found == Self.version else {
+            throw SnapshotError("the snapshot has format \(found), this build reads \(Self.version)")
+        }
+        sequence = try reader.read()
+        inputOffset = try reader.read()
+        slot = try reader.read()
+        byteCount = Int(clamping: try reader.read(UInt64.self))
+        let count = try reader.read(UInt32.self)
+        chunkHashes = []
+        for _ in 0..<count { chunkHashes.append(try reader.read()) }
+        stateHash = try reader.readBytes()
+        digest = try reader.read()
+        events = try reader.read()
+        numerics = try reader.read()
+        fingerprint = try reader.read()
+        topology = try reader.readText()
+        cluster = try reader.readText()
+    }
+
+    private static func trailer(_ bytes: [UInt8]) -> UInt64 {
+        bytes.suffix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

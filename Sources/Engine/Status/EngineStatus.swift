@@ -1,0 +1,86 @@
+public import OnlineLearning
+import Synchronization
+
+/// What the engine's threads tell the control plane: written at most a few times a second per worker, read at will.
+public final class EngineStatus: Sendable {
+    public enum TaskState: String, Sendable { case restoring, running, parked, stopped }
+
+    /// One task.
+    public struct TaskStatus: Sendable {
+        public var state = TaskState.restoring
+        /// The next input offset.
+        public var offset: Int64 = 0
+        public var events: UInt64 = 0
+        /// Dead letters by code.
+        public var deadLetters: [String: UInt64] = [:]
+        /// Event times later than the broker's by more than five minutes, clamped.
+        public var clampedTimes: UInt64 = 0
+        public var driftEvents: UInt64 = 0
+        public var decisions: UInt64 = 0
+        public var snapshotBytes = 0
+        /// Sequence of the newest complete snapshot.
+        public var snapshot: UInt64 = 0
+        /// Events replayed at the last restore.
+        public var replayed: UInt64 = 0
+        public var memoryBytes = 0
+        public var report: PipelineReport?
+    }
+
+    /// Durations as a Prometheus histogram has them.
+    public struct Durations: Sendable {
+        public static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+        public private(set) var counts = [UInt64](repeating: 0, count: bounds.count + 1)
+        public private(set) var sum = 0.0
+
+        mutating func record(_ duration: Duration) {
+            let seconds =
+                Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+            sum += seconds
+            counts[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
+        }
+
+        public var count: UInt64 { counts.reduce(0, +) }
+    }
+
+    public struct Values: Sendable {
+        public var tasks: [Int32: TaskStatus] = [:]
+        public var transactionsCommitted: UInt64 = 0
+        public var transactionsAborted: UInt64 = 0
+        public var commitSeconds = Durations()
+        public var rebalances: UInt64 = 0
+        /// Restores whose digest differed because the numerics id did.
+        public var replayDivergences: UInt64 = 0
+        public var workerRestarts: UInt64 = 0
+        /// Per worker: its loop's last turn.
+        public var heartbeats: [Int: ContinuousClock.Instant] = [:]
+        /// Workers that have their assignment.
+        public var assignedWorkers: Set<Int> = []
+        public var started = ContinuousClock.now
+        public var failure: String?
+        /// The last drift events and decisions, oldest first; at most 200.
+        public var notices: [(partition: Int32, notice: Notice)] = []
+    }
+
+    private let values = Mutex(Values())
+
+    public init() {}
+
+    /// A copy of everything.
+    public func read() -> Values { values.withLock { $0 } }
+
+    func update(_ change: (inout Values) -> Void) { values.withLock { change(&$0) } }
+
+    /// Every worker has its assignment and every task is restored.
+    public var isReady: Bool {
+        let now = read()
+        return now.failure == nil && !now.assignedWorkers.isEmpty
+            && now.assignedWorkers.count == now.heartbeats.count
+            && now.tasks.values.allSatisfy { $0.state != .restoring }
+    }
+
+    /// No worker's loop has stood still for a minute. Restoring and rebalancing do not count.
+    public var isLive: Bool {
+        let now = read()
+        return now.failure == nil && now.heartbeats.values.allSatisfy { ContinuousClock.now - $0 < .seconds(60) }
+    }
+}

@@ -1,0 +1,93 @@
+import OnlineLearning
+import Topology
+
+/// When a task's state is copied to the state topic, within a budget of bytes per second, and where it stands there.
+final class SnapshotSchedule {
+    enum Wish { case none, asScheduled, now }
+
+    /// Bytes per second and task.
+    static let budget = 256 << 10
+    /// No snapshot in between where the state is larger: `now` means "if it fits into one transaction".
+    static let fits = SnapshotChunks.transactionBytes - SnapshotChunks.chunkBytes
+
+    private let partition: Int32
+    private let topologyText: String
+    private let fingerprint: UInt64
+    private let cluster: String
+    private var upload: SnapshotChunks?
+    private var due = ContinuousClock.now
+    private var slot: UInt8 = 0
+    private var writer = SnapshotWriter()
+    private var snapshotEvents = UInt64.max
+    private var knownEnd: (offset: Int64, at: ContinuousClock.Instant)?
+    /// Sequence, input offset and lower bound of the two newest complete snapshots.
+    private var complete: [(sequence: UInt64, offset: Int64, lowerBound: Int64)] = []
+    private(set) var newestBytes = 0
+
+    init(partition: Int32, topology: TopologyPlan, cluster: String) {
+        self.partition = partition
+        self.cluster = cluster
+        topologyText = topology.text
+        fingerprint = topology.fingerprint
+    }
+
+    var isUploading: Bool { upload != nil }
+    var newest: UInt64 { complete.last?.sequence ?? 0 }
+    /// Both kept snapshots are at or behind it.
+    var lowerBound: Int64 { complete.first?.lowerBound ?? 0 }
+    /// The input offset of the older one.
+    var olderOffset: Int64 { complete.first?.offset ?? 0 }
+
+    /// There are events that no snapshot holds, and one fits into a transaction.
+    func isBehind(_ pipeline: Pipeline) -> Bool { begins(.now, pipeline) }
+
+    func restored(slot: UInt8) { self.slot = (slot + 1) % SnapshotChunks.slots }
+
+    func resumed(newest: UInt64, lowerBound: Int64) {
+        complete = [(newest, 0, lowerBound)]
+        due = .now
+    }
+
+    /// The state records of the transaction that is being sealed.
+    func next(
+        _ wish: Wish, pipeline: Pipeline, sequence: UInt64, offset: Int64, stateEnd: () -> Int64
+    ) -> [StateRecord] {
+        if upload == nil, begins(wish, pipeline) {
+            start(pipeline, sequence: sequence, offset: offset, stateEnd: stateEnd)
+        }
+        guard var current = upload else { return [] }
+        let (records, isComplete) = current.next(partition: partition)
+        upload = current
+        if isComplete {
+            complete.append((current.manifest.sequence, current.manifest.inputOffset, current.lowerBound))
+            if complete.count > 2 { complete.removeFirst() }
+            newestBytes = current.state.count
+            upload = nil
+        }
+        return records
+    }
+
+    private func begins(_ wish: Wish, _ pipeline: Pipeline) -> Bool {
+        guard pipeline.sequence != snapshotEvents else { return false }
+        switch wish {
+        case .none: return false
+        case .asScheduled: return ContinuousClock.now >= due
+        case .now: return newestBytes <= Self.fits
+        }
+    }
+
+    private func start(_ pipeline: Pipeline, sequence: UInt64, offset: Int64, stateEnd: () -> Int64) {
+        let now = ContinuousClock.now
+        // An older end is a lower bound too; asking costs a round trip.
+        if knownEnd == nil || now - knownEnd!.at > .seconds(5) { knownEnd = (stateEnd(), now) }
+        writer.reset()
+        pipeline.write(to: &writer)
+        snapshotEvents = pipeline.sequence
+        due = now + .milliseconds(writer.bytes.count * 1000 / Self.budget)
+        let manifest = Manifest(
+            sequence: sequence, inputOffset: offset, slot: slot, state: writer.bytes, digest: pipeline.rollingDigest,
+            events: pipeline.sequence, fingerprint: fingerprint, topology: topologyText, cluster: cluster)
+        slot = (slot + 1) % SnapshotChunks.slots
+        upload = SnapshotChunks(manifest: manifest, state: writer.bytes, lowerBound: knownEnd!.offset)
+    }
+}
