@@ -1,5 +1,5 @@
 extension Catalog {
-    public static let detectors: [any DriftDetector.Type] = []
+    public static let detectors: [any DriftDetector.Type] = [Adwin.self, Ddm.self, PageHinkley.self]
 
     /// What may be done at a drift. Executed by `Pipeline` as a policy decides.
     public static let actions: [ComponentDescription] = [alert, reset, switchModel, background]

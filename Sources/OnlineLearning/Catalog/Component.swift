@@ -133,7 +133,7 @@ public struct DriftChange: Sendable, Equatable {
 public protocol DriftDetector: Component {
     /// Takes one input. One change is reported as `.drift` once.
     func update(_ input: DetectorInput) -> DriftLevel
-    /// The change that the last `.drift` reported.
+    /// The change that the last `.warning` or `.drift` reported.
     var lastChange: DriftChange { get }
     /// Forgets everything.
     func reset()

@@ -1,0 +1,130 @@
+/// ADWIN: cuts its window where the two sides' means differ by more than chance allows.
+///
+/// Bifet & Gavaldà 2007, doi:10.1137/1.9781611972771.42, in its variance-aware form. Where we differ, natively: the window
+/// is cut at the clearest place at once (MOA and River drop one bucket and look again), the newer side is kept (River
+/// throws the whole window away), and one change is reported once: not again until a full clock has passed without a cut
+/// (MOA repeats itself 3.9 times per change). Both directions are reported (MOA: up only). `compatibility` reproduces
+/// either. Defaults: on the sequences of our tests 0.06 false alarms in 10 000 inputs and a mean delay of 88 for a step from
+/// 0.2 to 0.4; River's (delta 0.002, clock 32) have none and 134. Cost: about 35 ns per input, 25 with clock 32; memory: O(max_buckets log width), 4 KiB by default.
+public final class Adwin: DriftDetector {
+    public static let description = ComponentDescription(
+        name: "adwin", role: .detector,
+        summary: "Keeps a window as long as its mean does not change, and reports a change of the mean in either direction.",
+        source: "Bifet & Gavaldà 2007, doi:10.1137/1.9781611972771.42.",
+        cost: "Amortised constant time; memory grows with the logarithm of the window.",
+        parameters: [
+            ParameterDescription(
+                "delta", .number(1e-12...0.999, default: 0.025), "Confidence: the lower, the fewer false alarms."),
+            ParameterDescription("clock", .integer(1...1_000_000, default: 16), "Inputs between two looks for a change."),
+            ParameterDescription("max_buckets", .integer(2...1000, default: 5), "Buckets of each size that are kept."),
+            ParameterDescription(
+                "min_window_length", .integer(1...1_000_000, default: 5), "Inputs that each side of a cut has at least."),
+            ParameterDescription("grace_period", .integer(0...1_000_000_000, default: 10), "Inputs before the first look."),
+            compatibilityParameter,
+        ])
+
+    private let delta: Double
+    private let clock: Int
+    private let grace: Double
+    private let least: Double
+    private let offset: Double
+    private let mode: DetectorCompatibility
+    private let window: BucketWindow
+    private var tick = 0
+    /// A change has been reported and cuts may still follow from it.
+    private var isOpen = false
+    private var hasDrifted = false
+    public private(set) var lastChange = DriftChange()
+
+    public init(parameters: ParameterValues, context: ComponentContext) {
+        delta = parameters.number("delta")
+        clock = parameters.integer("clock")
+        grace = Double(parameters.integer("grace_period"))
+        mode = DetectorCompatibility(parameters)
+        let length = Double(parameters.integer("min_window_length"))
+        // MOA asks for more than one input above the length it names.
+        least = mode == .moa ? length + 2 : length
+        offset = length - 1
+        window = BucketWindow(perRow: parameters.integer("max_buckets"))
+    }
+
+    /// The mean of the window, or NaN, and its length.
+    public var estimate: Double { window.mean }
+    public var width: Int { Int(window.width) }
+
+    /// Values that are not finite are passed over.
+    public func update(_ input: DetectorInput) -> DriftLevel {
+        let value = input.number
+        guard value.isFinite else { return .none }
+        if hasDrifted { forgetDrift() }
+        let before = mode == .moa ? window.mean : 0
+        window.insert(value)
+        tick += 1
+        guard tick == clock else { return .none }
+        tick = 0
+        guard window.width > grace else { return .none }
+        return look(before)
+    }
+
+    private func look(_ before: Double) -> DriftLevel {
+        let isNative = mode == .none
+        guard let cut = window.findCut(delta: delta, least: least, offset: offset, clearest: isNative) else {
+            isOpen = false
+            return .none
+        }
+        var next: BucketWindow.Cut? = cut
+        var rest = cut.newer
+        while let found = next {
+            rest = found.newer
+            repeat { window.dropOldest() } while isNative && window.width > rest
+            guard window.width > 0 else { break }
+            next = window.findCut(delta: delta, least: least, offset: offset, clearest: isNative)
+        }
+        if isNative {
+            defer { isOpen = true }
+            if isOpen { return .none }
+        }
+        // MOA compares the window's mean after the cut with the mean before this input.
+        if mode == .moa, !(window.mean > before) { return .none }
+        lastChange.direction = cut.meanNewer > cut.meanOlder ? .up : .down
+        lastChange.meanBefore = cut.meanOlder
+        lastChange.meanAfter = cut.meanNewer
+        lastChange.statistic = cut.distance
+        lastChange.threshold = cut.bound
+        lastChange.age = Int(cut.newer) - 1
+        hasDrifted = mode == .river
+        return .drift
+    }
+
+    /// River starts anew with the first input after a drift.
+    private func forgetDrift() {
+        hasDrifted = false
+        window.clear()
+        tick = 0
+    }
+
+    public func reset() {
+        forgetDrift()
+        isOpen = false
+        lastChange = DriftChange()
+    }
+
+    public var memoryBytes: Int { window.memoryBytes + 96 }
+
+    public func write(to writer: inout SnapshotWriter) {
+        writer.write(UInt32(tick))
+        writer.write(isOpen)
+        writer.write(hasDrifted)
+        lastChange.write(to: &writer)
+        window.write(to: &writer)
+    }
+
+    public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        tick = Int(try reader.read(UInt32.self))
+        guard tick < clock else { throw SnapshotError("the snapshot's clock stands at \(tick) of \(clock)") }
+        isOpen = try reader.readBool()
+        hasDrifted = try reader.readBool()
+        try lastChange.read(from: &reader)
+        try window.read(from: &reader)
+    }
+}

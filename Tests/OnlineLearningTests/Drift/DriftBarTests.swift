@@ -1,0 +1,66 @@
+import OnlineLearning
+import Testing
+
+/// How good the detectors are with their defaults, over 30 seeds: figures that may not get worse.
+@Suite struct DriftBarTests {
+    struct Score {
+        var falseAlarms = 0.0
+        var delay = 0.0
+        var missed = 0
+        var after = 0.0
+        var before = 0.0
+    }
+
+    /// False alarms per 10 000 stationary inputs; on `stream` the mean delay, and alarms before and after the change.
+    func score(_ name: String, _ stream: DriftStream, given: [String: ParameterValue] = [:]) -> Score {
+        var score = Score()
+        var found = 0.0
+        for seed in UInt64(1)...30 {
+            score.falseAlarms += Double(alarms(makeDetector(name, given), DriftStream.stationary.values(seed: seed)).count) / 300
+            let raised = alarms(makeDetector(name, given), stream.values(seed: seed))
+            let after = raised.filter { $0 >= 10_000 }
+            score.before += Double(raised.count - after.count) / 30
+            score.after += Double(after.count) / 30
+            if let first = after.first {
+                score.delay += Double(first - 10_000)
+                found += 1
+            } else {
+                score.missed += 1
+            }
+        }
+        score.delay /= max(found, 1)
+        return score
+    }
+
+    @Test func adwinMeetsTheBar() {
+        let score = score("adwin", .abrupt)
+        #expect(score.falseAlarms <= 0.07)
+        #expect(score.delay <= 89)
+        #expect(score.missed == 0)
+        #expect(score.after <= 1.1)
+    }
+
+    @Test func adwinWithRiversParametersNeverAlarmsFalsely() {
+        let score = score("adwin", .abrupt, given: ["delta": .number(0.002), "clock": .integer(1)])
+        #expect(score.falseAlarms == 0)
+        #expect(score.delay <= 112)
+        #expect(score.after <= 1.1)
+    }
+
+    @Test func ddmDoesNotAlarmOnFewErrors() {
+        let score = score("ddm", .low)
+        #expect(score.falseAlarms <= 0.02)
+        // River's: 4.5 alarms before the change.
+        #expect(score.before <= 0.2)
+        #expect(score.missed == 0)
+    }
+
+    @Test func pageHinkleyBeatsRivers() {
+        let score = score("page_hinkley", .abrupt)
+        // River's: 0.63 and 172.
+        #expect(score.falseAlarms <= 0.05)
+        #expect(score.delay <= 110)
+        #expect(score.missed == 0)
+        #expect(score.after <= 1.1)
+    }
+}
