@@ -1,0 +1,103 @@
+import OnlineLearning
+
+/// Writes a stream's events as JSON lines or CSV.
+///
+/// Fields: `id` (the row, from 0), `ts` (milliseconds since 1970), the features by name, and the label under the
+/// stream's `labelName`. Missing is left out in JSON and empty in CSV; categories are words, numbers stand in their
+/// shortest form that reads back the same.
+public struct EventSerializer: Sendable {
+    /// How records are written.
+    public enum Format: String, Sendable, CaseIterable { case json, csv }
+
+    private var stream: any EventStream
+    private let format: Format
+    private let schema: Schema
+    /// Text in front of each value: `,"x1":` or `,`.
+    private let fronts: [[UInt8]]
+    private let labelFront: [UInt8]
+    /// Words by slot, as they stand in a record.
+    private let words: [[[UInt8]]]
+    private let classes: [[UInt8]]
+    private var slots: [Double]
+    /// Events written.
+    public private(set) var row = 0
+
+    public init(_ stream: any EventStream, format: Format) {
+        self.stream = stream
+        self.format = format
+        schema = stream.schema
+        let isJSON = format == .json
+        func quoted(_ text: String) -> [UInt8] { Array((isJSON ? Self.json(text) : Self.csv(text)).utf8) }
+        fronts = schema.features.map { isJSON ? Array(",\(Self.json($0.name)):".utf8) : [0x2c] }
+        labelFront = isJSON ? Array(",\(Self.json(stream.labelName)):".utf8) : [0x2c]
+        words = stream.words.map { $0.map(quoted) }
+        classes = stream.classes.map { Double($0) == nil ? quoted($0) : Array($0.utf8) }
+        slots = [Double](repeating: .nan, count: schema.width)
+    }
+
+    /// The first line of a CSV file, without a line end; nothing for JSON.
+    public func header() -> String {
+        guard format == .csv else { return "" }
+        return (["id", "ts"] + schema.features.map(\.name) + [stream.labelName]).map(Self.csv).joined(separator: ",")
+    }
+
+    /// Adds the next event to `bytes`, without a line end, and gives its time in milliseconds since 1970.
+    @discardableResult
+    public mutating func writeNext(into bytes: inout [UInt8]) -> Int64 {
+        let label = slots.withUnsafeMutableBufferPointer { stream.next(into: $0.baseAddress!) }
+        let isJSON = format == .json
+        bytes.append(contentsOf: isJSON ? "{\"id\":".utf8 : "".utf8)
+        bytes.append(contentsOf: "\(row)".utf8)
+        bytes.append(contentsOf: isJSON ? ",\"ts\":".utf8 : ",".utf8)
+        bytes.append(contentsOf: "\(stream.time)".utf8)
+        row += 1
+        for (slot, feature) in schema.features.enumerated() {
+            let value = slots[slot]
+            if isJSON && value.isNaN { continue }
+            bytes.append(contentsOf: fronts[slot])
+            if value.isNaN { continue }
+            switch feature.kind {
+            case .numeric: write(value, into: &bytes)
+            case .boolean: bytes.append(contentsOf: value == 1 ? "true".utf8 : "false".utf8)
+            case .categorical: bytes.append(contentsOf: words[slot][Int(value)])
+            }
+        }
+        if label.isKnown || !isJSON { bytes.append(contentsOf: labelFront) }
+        if label.classIndex >= 0 {
+            bytes.append(contentsOf: classes[Int(label.classIndex)])
+        } else if !label.target.isNaN {
+            write(label.target, into: &bytes)
+        }
+        if isJSON { bytes.append(0x7d) }
+        return stream.time
+    }
+
+    private func write(_ value: Double, into bytes: inout [UInt8]) {
+        if value == value.rounded(), abs(value) < 0x1p53 {
+            bytes.append(contentsOf: "\(Int64(value))".utf8)
+        } else {
+            bytes.append(contentsOf: value.description.utf8)
+        }
+    }
+
+    private static func json(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.value < 0x20:
+                let hex = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    private static func csv(_ text: String) -> String {
+        let needsQuotes = text.utf8.contains { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d }
+        guard needsQuotes else { return text }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}
