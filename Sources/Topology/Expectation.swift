@@ -1,3 +1,5 @@
+import OnlineLearning
+
 /// What a metric of a test must be: `0.7`, `"> 0.7"`, `"0.7..0.9"` or `"0.8 ± 0.05"`.
 public struct Expectation: Sendable, Equatable, CustomStringConvertible {
     /// How the value is compared.
@@ -85,20 +87,19 @@ public struct Expectation: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Expectation {
-    /// Metrics that a test may name; further ones are `window.`, `baselines.` or `models.NAME.` and one of these.
-    public static let metrics = [
-        "accuracy", "kappa", "kappa_m", "kappa_temporal", "log_loss", "roc_auc", "precision", "recall", "f1", "mae",
-        "rmse", "r2", "events", "labelled", "dead_letters", "drifts", "warnings", "decisions", "state_bytes",
-    ]
+    /// Metrics that a test may name; further ones are one of these after `window.`, `models.NAME.` or `baselines.NAME.`.
+    public static let metrics =
+        MetricName.all + ["events", "labelled", "dead_letters", "drifts", "warnings", "decisions", "state_bytes"]
 
     /// Whether a test may name it.
     static func isKnown(metric: String) -> Bool {
         if metrics.contains(metric) { return true }
-        let parts = metric.split(separator: ".", omittingEmptySubsequences: false)
-        switch parts.first {
-        case "window", "metrics", "metrics_by_arrival": return parts.count == 2 && metrics.contains(String(parts[1]))
-        case "baselines": return parts.count == 2 && ["no_change", "majority", "mean"].contains(parts[1])
-        case "models": return parts.count == 3 && metrics.contains(String(parts[2]))
+        let parts = metric.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard let last = parts.last, MetricName.all.contains(last) else { return false }
+        switch parts[0] {
+        case "window": return parts.count == 2
+        case "baselines": return parts.count == 3 && ["no_change", "majority", "mean"].contains(parts[1])
+        case "models": return parts.count == 3
         default: return false
         }
     }

@@ -22,7 +22,7 @@ extension Checker {
         }
         report(
             node.mark, "'\(name)' must be \(key.form), not \(node.kindInWords)",
-            suggestion: node.text.flatMap { Suggestions.nearest(to: $0, in: words) })
+            suggestion: node.text.flatMap { nearest(to: $0, in: words) })
         return nil
     }
 

@@ -26,7 +26,15 @@ final class Checker {
             file: overridden ? "--set \(overrides[mark.source - 1])" : file, line: mark.line, column: mark.column,
             severity: severity, message: message, suggestion: suggestion)
         // Two readers may look at one section.
-        if !findings.contains(finding) { findings.append(finding) }
+        if !isFull, !findings.contains(finding) { findings.append(finding) }
+    }
+
+    /// There are so many mistakes that further ones are not looked for: it bounds the time that any text can take.
+    var isFull: Bool { findings.count >= 200 }
+
+    /// The word that was probably meant, or nil.
+    func nearest(to word: String, in words: [String]) -> String? {
+        isFull ? nil : Suggestions.nearest(to: word, in: words)
     }
 
     /// Mistakes in the order of their places: the file first, then overrides.

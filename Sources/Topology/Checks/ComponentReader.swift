@@ -65,7 +65,7 @@ struct ComponentReader {
         } else if Planned.components.contains(name) {
             checker.report(mark, "'\(name)' is not available yet: there is \(Self.list(known))")
         } else {
-            let near = Suggestions.nearest(to: name, in: known)
+            let near = checker.nearest(to: name, in: known)
             let list = near == nil ? ": there is \(Self.list(known))" : ""
             checker.report(mark, "'\(name)' is not known as \(what)\(list)", suggestion: near)
         }
@@ -83,7 +83,7 @@ struct ComponentReader {
         for entry in entries {
             guard let parameter = found.parameters.first(where: { $0.name == entry.key }) else {
                 let known = found.parameters.map { $0.name }
-                let near = Suggestions.nearest(to: entry.key, in: known)
+                let near = checker.nearest(to: entry.key, in: known)
                 let list = known.isEmpty ? ": it has none" : ": known are \(known.joined(separator: ", "))"
                 checker.report(
                     entry.mark, "'\(found.name)' has no parameter '\(entry.key)'\(near == nil ? list : "")",
@@ -108,7 +108,7 @@ struct ComponentReader {
                 if plain, let flag = Checker.boolean(text) { return .boolean(flag) }
             case .choice(let words, _):
                 if words.contains(text) { return .choice(text) }
-                near = Suggestions.nearest(to: text, in: words)
+                near = checker.nearest(to: text, in: words)
             case .features: break
             }
         }
@@ -125,7 +125,7 @@ struct ComponentReader {
                 let known = schema.features.map { $0.name }
                 checker.report(
                     word.mark, "'\(name)' names '\(word.text)', which is no feature",
-                    suggestion: Suggestions.nearest(to: word.text, in: known))
+                    suggestion: checker.nearest(to: word.text, in: known))
             } else if names.contains(word.text) {
                 checker.report(word.mark, "'\(name)' names '\(word.text)' twice")
             } else {

@@ -81,7 +81,7 @@ struct DriftReader {
             checker.report(
                 node.mark, "'on' must be error, loss or a feature, not \(node.kindInWords)",
                 suggestion: node.text.flatMap { text in
-                    Suggestions.nearest(to: text, in: ["error", "loss"] + features.map { $0.name })
+                    checker.nearest(to: text, in: ["error", "loss"] + features.map { $0.name })
                 })
             return nil
         }

@@ -70,7 +70,7 @@ extension PlanReader {
                 format.mark,
                 "'input.time.format' must be iso8601, unix, unix_ms or a strptime pattern with %, "
                     + "not \(format.kindInWords)",
-                suggestion: format.text.flatMap { Suggestions.nearest(to: $0, in: ["iso8601", "unix", "unix_ms"]) })
+                suggestion: format.text.flatMap { checker.nearest(to: $0, in: ["iso8601", "unix", "unix_ms"]) })
         }
     }
 
@@ -86,7 +86,7 @@ extension PlanReader {
                 node.mark,
                 "'input.start' must be earliest, latest or a time as 2026-11-21T10:00:00Z, "
                     + "not \(node.kindInWords)",
-                suggestion: node.text.flatMap { Suggestions.nearest(to: $0, in: ["earliest", "latest"]) })
+                suggestion: node.text.flatMap { checker.nearest(to: $0, in: ["earliest", "latest"]) })
             return .earliest
         }
     }

@@ -41,7 +41,7 @@ extension PlanReader {
             }
             for entry in entries {
                 if !Expectation.isKnown(metric: entry.key) {
-                    let near = Suggestions.nearest(to: entry.key, in: Expectation.metrics)
+                    let near = checker.nearest(to: entry.key, in: Expectation.metrics)
                     let list = near == nil ? ": known are \(Expectation.metrics.joined(separator: ", "))" : ""
                     checker.report(entry.mark, "unknown metric '\(entry.key)'\(list)", suggestion: near)
                 } else if let expectation = entry.node.text.flatMap(Expectation.parse) {

@@ -6,6 +6,8 @@ import OnlineLearning
 /// Each part goes on after a mistake with a stand-in value, so that all mistakes are found; the plan counts only where
 /// there are none.
 struct PlanReader {
+    static let maxFeatures = 4096
+
     let checker: Checker
     let tree: YAMLNode
     let root: Section
@@ -59,7 +61,10 @@ struct PlanReader {
             return Schema([])
         }
         if entries.isEmpty { checker.report(node.mark, "'features' must name at least one feature") }
-        return Schema(entries.map(readFeature))
+        if entries.count > Self.maxFeatures {
+            checker.report(node.mark, "'features' may be at most \(Self.maxFeatures), not \(entries.count)")
+        }
+        return Schema(entries.prefix(Self.maxFeatures).map(readFeature))
     }
 
     private func readFeature(_ entry: YAMLEntry) -> Feature {
@@ -89,10 +94,11 @@ struct PlanReader {
         guard input.format == .csv, !input.columns.isEmpty else { return }
         let columns = input.columns.map { $0.text }
         let needed = schema.features.map { $0.name } + [label.field, input.id, input.timeField].compactMap { $0 }
-        for field in needed where !columns.contains(field) {
+        let known = Set(columns)
+        for field in needed where !known.contains(field) {
             checker.report(
                 input.columnsMark, "'input.columns' lacks '\(field)', which the topology uses",
-                suggestion: Suggestions.nearest(to: field, in: columns))
+                suggestion: checker.nearest(to: field, in: columns))
         }
     }
 }

@@ -24,7 +24,7 @@ struct Section {
         for entry in entries where !also.contains(entry.key) {
             guard let key = keys.first(where: { $0.name == entry.key }) else {
                 let known = keys.filter { $0.later == nil }.map { $0.name } + also
-                let near = Suggestions.nearest(to: entry.key, in: known)
+                let near = checker.nearest(to: entry.key, in: known)
                 let list = near == nil ? ": known are \(known.joined(separator: ", "))" : ""
                 let place = path.isEmpty ? "" : " in \(words)"
                 checker.report(entry.mark, "unknown key '\(entry.key)'\(place)\(list)", suggestion: near)

@@ -1,12 +1,13 @@
 /// Finds the word that was probably meant.
 enum Suggestions {
     /// The nearest of `words` by edits (insert, delete, replace, swap of neighbours), or nil where none is near:
-    /// at most a third of the letters, at least one, may differ. Ties go to the first in order.
+    /// at most a third of the letters, at least one, may differ. Ties go to the first in order; of a long list the first
+    /// 512 are looked at.
     static func nearest(to word: String, in words: [String]) -> String? {
         guard word.utf8.count <= 64 else { return nil }
         let lowered = word.lowercased()
         var best: (word: String, distance: Int)?
-        for candidate in words {
+        for candidate in words.prefix(512) {
             let distance = distance(Array(lowered.utf8), Array(candidate.lowercased().utf8))
             let allowed = max(1, max(word.utf8.count, candidate.utf8.count) / 3)
             if distance <= allowed, distance < best?.distance ?? Int.max { best = (candidate, distance) }

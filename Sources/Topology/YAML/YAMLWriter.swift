@@ -43,7 +43,7 @@ enum YAMLWriter {
     }
 
     /// The characters `${` would be a variable when the text is read again.
-    private static func escapedDollar(_ text: String) -> String {
+    static func escapedDollar(_ text: String) -> String {
         guard text.utf8.contains(0x24) else { return text }
         var result = ""
         var rest = Substring(text)
@@ -57,13 +57,13 @@ enum YAMLWriter {
     }
 
     /// The text as it is where that is safe, else in double quotes.
-    private static func scalar(_ text: String, plain: Bool) -> String {
+    static func scalar(_ text: String, plain: Bool) -> String {
         let bytes = text.utf8
         let safe = bytes.allSatisfy {
             (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
                 || [0x2d, 0x2e, 0x2b, 0x2f, 0x5f].contains($0)
         }
         if plain, safe, !text.isEmpty, text != "null", text != "-", !text.hasPrefix("--"), text != "..." { return text }
-        return JSONText.quoted(text)
+        return JSONValue.quoted(text)
     }
 }

@@ -1,13 +1,13 @@
 /// A JSON value whose members keep their order.
-indirect enum JSONText: Equatable, Sendable {
+indirect enum JSONValue: Equatable, Sendable {
     case text(String)
     case integer(Int)
     case number(Double)
     case boolean(Bool)
-    case list([JSONText])
-    case object([(String, JSONText)])
+    case list([JSONValue])
+    case object([(String, JSONValue)])
 
-    static func == (a: JSONText, b: JSONText) -> Bool { a.line == b.line }
+    static func == (a: JSONValue, b: JSONValue) -> Bool { a.line == b.line }
 
     /// On one line.
     var line: String {

@@ -1,0 +1,53 @@
+public import OnlineLearning
+
+/// Why no topology can be made of a sample.
+public struct SampleError: Error, Equatable, CustomStringConvertible {
+    /// One sentence.
+    public let message: String
+    /// The same.
+    public var description: String { message }
+}
+
+/// Writes a topology from a sample of the stream.
+public enum TopologyCreate {
+    /// A commented topology that loads without findings, from a CSV file with a header or a file of JSON lines.
+    ///
+    /// Kinds of features, the label's type and classes, the id and the time are inferred from the records. Reads the
+    /// first `limit` records; deterministic.
+    /// - Parameters:
+    ///   - path: The sample.
+    ///   - label: The field to predict.
+    ///   - name: The topology's name; nil: the file's.
+    ///   - topic: The topic it will read; nil: the name.
+    public static func fromSample(
+        path: String, label: String, name: String? = nil, topic: String? = nil, limit: Int = 10_000,
+        components: [ComponentDescription] = Catalog.descriptions
+    ) throws(SampleError) -> String {
+        let columns = try SampleReader.read(path, limit: limit)
+        guard let target = columns.first(where: { $0.name == label }) else {
+            let names = columns.map(\.name)
+            let near = Suggestions.nearest(to: label, in: names).map { " (did you mean '\($0)'?)" } ?? ""
+            throw SampleError(message: "\(path) has no field '\(label)', it has \(names.joined(separator: ", "))\(near)")
+        }
+        guard target.present > 0, !target.isNested else {
+            throw SampleError(message: "the field '\(label)' has no value in the first \(limit) records of \(path)")
+        }
+        let topologyName = name ?? fileName(path)
+        if let mistake = Checker.mistakeInTopic(topologyName) { throw SampleError(message: "the name \(mistake)") }
+        let writer = SampleTopology(
+            name: topologyName, topic: topic ?? topologyName, columns: columns.filter { $0.name != label }, label: target,
+            components: components)
+        return try writer.text()
+    }
+
+    /// The file's name without folder and extension, with what a topic cannot have as dashes.
+    private static func fileName(_ path: String) -> String {
+        let file = path.split(separator: "/").last ?? "stream"
+        let stem = file.split(separator: ".").first ?? "stream"
+        let word = stem.unicodeScalars.map { scalar -> Character in
+            let good = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")
+            return good ? Character(scalar) : "-"
+        }
+        return word.isEmpty ? "stream" : String(word.prefix(200))
+    }
+}

@@ -1,0 +1,116 @@
+public import OnlineLearning
+
+/// The JSON Schema of topologies, for editors: made of the same table of keys and catalog as the checks.
+public enum TopologySchema {
+    /// The schema's text, JSON Schema draft 2020-12. Deterministic.
+    public static func json(components: [ComponentDescription] = Catalog.descriptions) -> String {
+        value(components).pretty() + "\n"
+    }
+
+    static func value(_ components: [ComponentDescription]) -> JSONValue {
+        guard case .object(let root) = section("", nil) else { preconditionFailure("the root is a section") }
+        let catalog = ComponentSchema(components: components)
+        return .object(
+            [
+                ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
+                ("title", .text("Millrace topology")),
+            ] + root + [
+                (
+                    "$defs",
+                    .object([
+                        ("variable", .object([("type", .text("string")), ("pattern", .text("\\$\\{"))])),
+                        ("word", .object([("type", .list(["string", "number", "boolean"].map(JSONValue.text)))])),
+                        ("model", catalog.model), ("transform", catalog.component([.transformer])),
+                        (
+                            "transforms",
+                            .object([
+                                ("anyOf", .list([reference("transform"), array(reference("transform"))]))
+                            ])
+                        ),
+                        ("detector", catalog.component([.detector])), ("action", catalog.component([.action])),
+                    ])
+                )
+            ])
+    }
+
+    /// A map of the keys below a path.
+    private static func section(_ path: String, _ summary: String?) -> JSONValue {
+        let keys = TopologyKeys.children(of: path).filter { $0.later == nil }
+        var members: [(String, JSONValue)] = [("type", .text("object"))]
+        if let summary { members.append(("description", .text(summary))) }
+        members.append(("properties", .object(keys.map { ($0.name, schema(of: $0)) })))
+        let required = keys.filter { $0.required }.map { JSONValue.text($0.name) }
+        if !required.isEmpty { members.append(("required", .list(required))) }
+        return .object(members + [("additionalProperties", .boolean(false))])
+    }
+
+    private static func schema(of key: TopologyKey) -> JSONValue {
+        if case .section = key.kind { return section(key.path, key.summary) }
+        var members: [(String, JSONValue)] = [("description", .text(key.summary))]
+        if let standard = key.standard { members.append(("default", literal(standard, key.kind))) }
+        return .object(members + constraint(key))
+    }
+
+    /// What a value must be, as members of its schema.
+    private static func constraint(_ key: TopologyKey) -> [(String, JSONValue)] {
+        switch key.kind {
+        case .text: [("type", .list([.text("string"), .text("number")]))]
+        case .topic: [("type", .text("string")), ("pattern", .text("^[A-Za-z0-9._-]{1,230}$|\\$\\{"))]
+        case .integer(let range):
+            orVariable([
+                ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
+                ("maximum", .integer(range.upperBound)),
+            ])
+        case .size: [("type", .list([.text("string"), .text("integer")])), ("examples", .list([.text("256MiB")]))]
+        case .duration:
+            [("type", .text("string")), ("pattern", .text("^[0-9.]+(ms|s|m|h|d)$|\\$\\{"))]
+        case .choice(let words, _): orVariable([("enum", .list(words.map(JSONValue.text)))])
+        case .words: [("anyOf", .list([reference("word"), array(reference("word"))]))]
+        case .named: named(key)
+        case .list: [("type", .text("array")), ("items", section(key.path + "[]", nil))]
+        case .component(let slot): [("$ref", .text("#/$defs/\(slot.rawValue)"))]
+        case .section, .special: special(key)
+        }
+    }
+
+    private static func named(_ key: TopologyKey) -> [(String, JSONValue)] {
+        var entry = reference("model")
+        if key.path == "features", let kind = TopologyKeys.find("features.*.kind") {
+            entry = .object([("anyOf", .list([.object(constraint(kind)), section("features.*", nil)]))])
+        }
+        return [("type", .text("object")), ("minProperties", .integer(1)), ("additionalProperties", entry)]
+    }
+
+    private static func special(_ key: TopologyKey) -> [(String, JSONValue)] {
+        switch key.path {
+        case "kafka.properties":
+            let owned = Planned.ownedProperties.keys.sorted().map(JSONValue.text)
+            let names = JSONValue.object([("not", .object([("enum", .list(owned))]))])
+            return [("type", .text("object")), ("propertyNames", names), ("additionalProperties", reference("word"))]
+        case "input.time":
+            return [("anyOf", .list([.object([("type", .text("string"))]), section("input.time", nil)]))]
+        case "input.start": return [("type", .list([.text("string"), .text("integer")]))]
+        case "tests[].expect":
+            let map = JSONValue.object([
+                ("type", .text("object")),
+                ("additionalProperties", .object([("type", .list([.text("string"), .text("number")]))])),
+            ])
+            return [("anyOf", .list([map, array(map)]))]
+        default: return [("type", .text("string"))]
+        }
+    }
+
+    /// Any value may come from an environment variable.
+    private static func orVariable(_ members: [(String, JSONValue)]) -> [(String, JSONValue)] {
+        [("anyOf", .list([.object(members), reference("variable")]))]
+    }
+
+    private static func literal(_ text: String, _ kind: KeyKind) -> JSONValue {
+        if case .integer = kind, let number = Int(text) { return .integer(number) }
+        return .text(text)
+    }
+
+    static func reference(_ name: String) -> JSONValue { .object([("$ref", .text("#/$defs/\(name)"))]) }
+
+    static func array(_ items: JSONValue) -> JSONValue { .object([("type", .text("array")), ("items", items)]) }
+}
