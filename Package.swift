@@ -41,6 +41,9 @@ let package = Package(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson")]),
 
+        // Tests and benchmarks only.
+        .target(name: "CAllocationCount", path: "Sources/CLibraries/CAllocationCount"),
+
         target("OnlineLearning"),
         target("StreamGenerators", "OnlineLearning"),
         target("EventFormats", "OnlineLearning", "CSimdjson"),
@@ -56,7 +59,7 @@ let package = Package(
                 "ControlPlane",
             ],
             swiftSettings: settings),
-        target("MillraceTestKit", "OnlineLearning", "StreamGenerators"),
+        target("MillraceTestKit", "OnlineLearning", "StreamGenerators", "CAllocationCount"),
 
         tests("OnlineLearningTests", "OnlineLearning", "StreamGenerators", "MillraceTestKit", "EventFormats"),
         tests("StreamGeneratorsTests", "StreamGenerators", "OnlineLearning"),

@@ -116,7 +116,7 @@ struct StatisticsLayout: ~Copyable {
     }
 
     /// 1/2σ² of a class that has shown no variance: that of all classes together divided by the weight it has shown,
-    /// in place of an infinite density; 0 where no class differs.
+    /// in place of an infinite density; 0 where the classes do not differ by more than rounding.
     @inline(never)
     private func degeneratePrecision(_ block: UnsafeMutablePointer<Double>, _ index: Int, _ weight: Double) -> Double {
         let count = numericSlots.count
@@ -132,7 +132,7 @@ struct StatisticsLayout: ~Copyable {
             mean += difference * share / total
             square = min(square + other[2 * count + index] + difference * difference * share * (total - share) / total, 1e300)
         }
-        return square > 0 && total > 1 ? max(weight, 1) * (total - 1) / (2 * square) : 0
+        return square > total * mean * mean * 1e-24 && total > 1 ? max(weight, 1) * (total - 1) / (2 * square) : 0
     }
 
     private func isNew(_ category: Int, nominal index: Int, _ block: UnsafeMutablePointer<Double>) -> Bool {

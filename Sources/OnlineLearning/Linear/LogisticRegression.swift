@@ -11,7 +11,7 @@ public final class LogisticRegression: Classifier {
         summary: "Linear classifier with probabilities; softmax where there are more than two classes.",
         source: "Bottou 2010, doi:10.1007/978-3-7908-2604-3_16; AdaGrad: Duchi, Hazan & Singer 2011 (JMLR 12, 2121-2159)",
         cost: "a few nanoseconds per feature; 8 bytes per weight, 16 with adagrad",
-        parameters: LinearWeights.descriptions(optimizer: "sgd", rate: 0.01, interceptRate: 0.01),
+        parameters: LinearWeights.descriptions(optimizer: "sgd", rate: 0.05, interceptRate: 0.01),
         defaultPipeline: ["impute", "standardize", "one_hot"])
 
     private let weights: LinearWeights
