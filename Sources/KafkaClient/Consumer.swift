@@ -51,7 +51,10 @@ public final class Consumer {
         rd_kafka_conf_set_opaque(conf, Unmanaged.passUnretained(relay).toOpaque())
         rd_kafka_conf_set_rebalance_cb(conf, relayRebalance)
         client = try Client(RD_KAFKA_CONSUMER, conf: conf)
-        queue = rd_kafka_queue_get_consumer(client.handle)
+        guard let queue = rd_kafka_queue_get_consumer(client.handle) else {
+            throw KafkaError(code: KafkaError.Code.invalidArgument, "a consumer needs a group.id")
+        }
+        self.queue = queue
         relay.consumer = self
     }
 

@@ -6,7 +6,8 @@ public enum KafkaProperties {
     public static func isKnown(_ name: String) -> Bool {
         let conf: OpaquePointer = rd_kafka_conf_new()
         defer { rd_kafka_conf_destroy(conf) }
-        return rd_kafka_conf_get(conf, name, nil, nil) == RD_KAFKA_CONF_OK
+        // Asking for the value answers "unknown" for a key that is merely unset, so try a value instead.
+        return rd_kafka_conf_set(conf, name, "\u{1}", nil, 0) != RD_KAFKA_CONF_UNKNOWN
     }
 
     /// What is wrong with a key and value, or nil. Checks one property alone, not how several fit together.
