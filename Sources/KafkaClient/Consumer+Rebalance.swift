@@ -89,6 +89,15 @@ extension Consumer {
         try KafkaError.check(consuming: rd_kafka_incremental_unassign(try client.open(), list.pointer))
     }
 
+    /// A static member stays in its group when it closes, so librdkafka revokes nothing, and the assignment it still
+    /// holds then blocks the destroy. The handler is told as of any revocation.
+    func giveUpAssignment(_ handle: OpaquePointer) {
+        var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+        guard rd_kafka_assignment(handle, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return }
+        defer { rd_kafka_topic_partition_list_destroy(list) }
+        if list.pointee.cnt > 0 { rebalance(RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS, list) }
+    }
+
     /// Leaves the group within `timeout` milliseconds, serving the revocation that comes first.
     ///
     /// Not `rd_kafka_consumer_close`, which has no deadline. Closing by a queue hands rebalances over as events even

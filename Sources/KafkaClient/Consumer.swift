@@ -28,6 +28,7 @@ public final class Consumer {
 
     /// Told about assignments. Without one the consumer takes and gives what the group says.
     public weak var rebalanceHandler: (any RebalanceHandler)?
+    private let isStaticMember: Bool
 
     /// Connects in the background; throws only on wrong properties.
     ///
@@ -39,6 +40,7 @@ public final class Consumer {
         configuration.set("enable.auto.commit", "false")
         configuration.set("enable.auto.offset.store", "false")
         configuration.set("log.queue", "true")
+        isStaticMember = configuration["group.instance.id"] != nil
         configuration.setDefault("queued.min.messages", "1000000")
         configuration.setDefault("queued.max.messages.kbytes", "262144")
         configuration.setDefault("fetch.queue.backoff.ms", "10")
@@ -145,6 +147,7 @@ public final class Consumer {
     public func close(timeout: Int32 = 10_000) -> Bool {
         guard isOpen, let handle = client.handle else { return true }
         for batch in batches { batch.batch?.release() }
+        if isStaticMember { giveUpAssignment(handle) }
         leaveGroup(handle, timeout: timeout)
         client.serveEvents()
         releaseReferences()
