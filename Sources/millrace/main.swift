@@ -1,1 +1,11 @@
-print("millrace")
+import Console
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+// A closed pipe ends a write with an error instead of the process with a signal.
+signal(SIGPIPE, SIG_IGN)
+exit(Dispatcher.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -1,0 +1,57 @@
+import Console
+import Engine
+import Foundation
+import OnlineLearning
+import Topology
+
+/// `millrace evaluate`: a topology over a file, predicted first and learned then.
+enum EvaluateCommand {
+    static func run(_ invocation: Invocation) throws -> ExitCode {
+        guard let input = invocation.text("input") else {
+            throw CommandFailure(.usage, "millrace: `--input FILE` is missing\ntry `millrace evaluate --help`")
+        }
+        try invocation.requireFile(input)
+        let topology = try topology(invocation, input: input)
+        let predictions = try invocation.text("predictions").map { try OutputFile($0) }
+        var evaluation = Evaluation(topology)
+        evaluation.limit = invocation.integer("limit") ?? .max
+        evaluation.curvePoints = invocation.has("plot") ? 400 : 0
+        if let predictions { evaluation.predictions = { try predictions.write($0) } }
+        let progress = Progress("evaluate \(topology.name)")
+        evaluation.progress = { rows, fraction, _ in
+            progress.update(rows, fraction.map { "\(Int($0 * 100)) %" } ?? "")
+        }
+        let result = try evaluation.run(try FileRecords(path: input))
+        progress.finish(result.rows)
+        try predictions?.close()
+        if let plot = invocation.text("plot") { try OutputFile.write(LearningCurve.svg(result), to: plot) }
+        if invocation.has("json") {
+            Terminal.print(result.json.text(isIndented: true))
+        } else {
+            Terminal.print(EvaluationText.text(result, .output), terminator: "")
+        }
+        guard result.report.events > 0 || result.rows == 0 else {
+            let codes = result.deadLetters.map { "\($0.1) × \($0.0)" }.joined(separator: ", ")
+            throw CommandFailure(.inputData, "\(input): no row could be used (\(codes))")
+        }
+        return .done
+    }
+
+    /// The topology file, or one made from `--label` and `--model`.
+    private static func topology(_ invocation: Invocation, input: String) throws -> TopologyPlan {
+        if let file = invocation.operands.first {
+            if invocation.has("label") || invocation.has("model") {
+                throw CommandFailure(
+                    .usage, "millrace: `--label` and `--model` are for evaluations without a topology file\n"
+                        + "change a topology's values with `--set PATH=VALUE`")
+            }
+            return try invocation.topology(file)
+        }
+        guard let label = invocation.text("label") else {
+            throw CommandFailure(
+                .usage, "millrace: needs a topology file, or `--label FIELD`\ntry `millrace evaluate --help`")
+        }
+        return try TopologyMaking.plan(
+            input: input, label: label, models: invocation.texts("model"), overrides: try invocation.overrides())
+    }
+}

@@ -1,0 +1,49 @@
+import Console
+import Foundation
+import KafkaClient
+import Topology
+
+extension Invocation {
+    /// `--set path=value`, in order.
+    func overrides() throws(CommandFailure) -> [(path: String, value: String)] {
+        var overrides: [(path: String, value: String)] = []
+        for text in texts("set") {
+            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
+                throw CommandFailure(.usage, "millrace: `--set \(text)`: needs PATH=VALUE\ntry `millrace \(command) --help`")
+            }
+            overrides.append((String(text[..<sign]), String(text[text.index(after: sign)...])))
+        }
+        return overrides
+    }
+
+    /// The plan of a topology file, with `--set` and the environment.
+    func topology(_ path: String) throws -> TopologyPlan {
+        try requireFile(path)
+        return try TopologyFile.load(
+            path: path, environment: ProcessInfo.processInfo.environment, overrides: try overrides(),
+            isKnownKafkaProperty: Self.knowsKafkaProperty)
+    }
+
+    /// The plan of a topology's text, and all findings.
+    func check(_ path: String) throws -> (TopologyPlan?, [Finding]) {
+        try requireFile(path)
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CommandFailure(.inputData, "\(path): is not UTF-8 text")
+        }
+        return TopologyFile.check(
+            text: text, file: path, environment: ProcessInfo.processInfo.environment, overrides: try overrides(),
+            isKnownKafkaProperty: Self.knowsKafkaProperty)
+    }
+
+    /// A file that is not there is a mistake of the command line.
+    func requireFile(_ path: String) throws(CommandFailure) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+            throw CommandFailure(.usage, "millrace: \(path): no such file")
+        }
+    }
+
+    private static func knowsKafkaProperty(_ name: String) -> (known: Bool, suggestion: String?) {
+        KafkaProperties.isKnown(name) ? (true, nil) : (false, KafkaProperties.nearest(to: name))
+    }
+}
