@@ -31,7 +31,9 @@ enum EngineMetrics {
             text.family(name, kind, help)
             for source in sources { text.sample(name, [("topology", source.topology)], value(source)) }
         }
-        each("millrace_ready", .gauge, "1 once partitions are assigned and every task is restored.") { $0.isReady ? 1 : 0 }
+        each("millrace_ready", .gauge, "1 once partitions are assigned and every task is restored.") {
+            $0.isReady ? 1 : 0
+        }
         each("millrace_uptime_seconds", .gauge, "Seconds since the engine started.") {
             (ContinuousClock.now - $0.values.started) / .seconds(1)
         }
@@ -45,17 +47,22 @@ enum EngineMetrics {
         for source in sources {
             let labels = [("topology", source.topology)]
             text.sample(
-                "millrace_transactions_total", labels + [("result", "committed")], Double(source.values.transactionsCommitted))
+                "millrace_transactions_total", labels + [("result", "committed")],
+                Double(source.values.transactionsCommitted))
             text.sample(
-                "millrace_transactions_total", labels + [("result", "aborted")], Double(source.values.transactionsAborted))
+                "millrace_transactions_total", labels + [("result", "aborted")],
+                Double(source.values.transactionsAborted))
         }
         text.family("millrace_commit_duration_seconds", .histogram, "Time from a transaction's end to its commit.")
         for source in sources {
             text.histogram(
-                "millrace_commit_duration_seconds", [("topology", source.topology)], bounds: EngineStatus.Durations.bounds,
+                "millrace_commit_duration_seconds", [("topology", source.topology)],
+                bounds: EngineStatus.Durations.bounds,
                 counts: source.values.commitSeconds.counts, sum: source.values.commitSeconds.sum)
         }
-        each("millrace_replay_divergences_total", .counter, "Restores whose digest differed because the numerics id did.") {
+        each(
+            "millrace_replay_divergences_total", .counter, "Restores whose digest differed because the numerics id did."
+        ) {
             Double($0.values.replayDivergences)
         }
     }
@@ -97,7 +104,8 @@ enum EngineMetrics {
         for source in sources {
             for state in [EngineStatus.TaskState.restoring, .running, .parked, .stopped] {
                 let count = source.values.tasks.values.count { $0.state == state }
-                text.sample("millrace_tasks", [("topology", source.topology), ("state", state.rawValue)], Double(count))
+                text.sample(
+                    "millrace_tasks", [("topology", source.topology), ("state", state.rawValue)], Double(count))
             }
         }
         perTask(sources, &text, "millrace_state_memory_bytes", .gauge, "Memory that a task's pipeline holds.") {
@@ -113,9 +121,12 @@ enum EngineMetrics {
 
     private static func learning(_ sources: [Source], _ text: inout PrometheusText) {
         text.family("millrace_labelled_events", .gauge, "Events with a label that the task's state has learned.")
-        for (task, report) in reports(sources) { text.sample("millrace_labelled_events", task, Double(report.labelled)) }
+        for (task, report) in reports(sources) {
+            text.sample("millrace_labelled_events", task, Double(report.labelled))
+        }
         text.family(
-            "millrace_learner_metric", .gauge, "Prequential metrics of what was published (model \"\"), of models and baselines.")
+            "millrace_learner_metric", .gauge,
+            "Prequential metrics of what was published (model \"\"), of models and baselines.")
         for (task, report) in reports(sources) {
             func add(_ model: String, _ window: String, _ values: MetricValues) {
                 for (name, value) in values {

@@ -6,11 +6,12 @@ enum CommandTable {
     static let table = OptionTable(
         program: "millrace",
         summary: "Millrace: models that learn from Kafka streams as they go, exactly once, and watch for drift.",
-        commands: [demo, create, run, evaluate, lint, test, schema, list, describe, stateList, generate, doctor, completions])
+        commands: [create, run, evaluate, lint, test, schema, list, describe, stateList, generate, doctor, completions])
 
     private static let json = Option("json", .flag, "Print JSON for programs")
     private static let set = Option(
-        "set", .text("PATH=VALUE"), isRepeatable: true, "Change a value of the topology; after kafka.properties. one key")
+        "set", .text("PATH=VALUE"), isRepeatable: true,
+        "Change a value of the topology; after kafka.properties. one key")
     private static let bootstrap = Option(
         "bootstrap", .text("HOST:PORT"), "Brokers; else KAFKA_BOOTSTRAP, else 127.0.0.1:9092")
 
@@ -45,14 +46,17 @@ enum CommandTable {
             """,
         operands: .files,
         options: [
-            Option("instance", .text("NAME"), "The name that survives restarts; else MILLRACE_INSTANCE or the state dir's"),
+            Option(
+                "instance", .text("NAME"), "The name that survives restarts; else MILLRACE_INSTANCE or the state dir's"),
             Option("state-dir", .file, "Where the instance's identity is kept; else ~/.millrace"),
-            Option("dashboard", .text("HOST:PORT"), "Serve /metrics and /health there; loopback where HOST is left out"),
+            Option(
+                "dashboard", .text("HOST:PORT"), "Serve /metrics and /health there; loopback where HOST is left out"),
             Option("workers", short: "w", .integer(1...64), "Threads, each with its own consumer and producer"),
             Option("stop-at-end", .flag, "End at the end offsets seen at the start"),
             Option("no-create-topics", .flag, "Name missing topics and end instead of creating them"),
             set,
-        ], examples: ["millrace run topology.yaml", "millrace run fraud.yaml --instance a --workers 2 --dashboard :8080"])
+        ],
+        examples: ["millrace run topology.yaml", "millrace run fraud.yaml --instance a --workers 2 --dashboard :8080"])
 
     private static let evaluate = Command(
         "evaluate", "Run a topology over a file: predict first, then learn",
@@ -64,7 +68,8 @@ enum CommandTable {
         options: [
             Option("input", short: "i", .file, "CSV or JSON lines, by the extension"),
             Option("label", short: "l", .text("FIELD"), "Without a topology: the field to predict"),
-            Option("model", short: "m", .text("NAME"), isRepeatable: true, "Without a topology: a model of the catalog"),
+            Option(
+                "model", short: "m", .text("NAME"), isRepeatable: true, "Without a topology: a model of the catalog"),
             Option("predictions", .file, "Write the prediction records there, as JSON lines"),
             Option("plot", .file, "Draw the learning curve with its drifts into an SVG file"),
             Option("limit", .integer(1...Int.max), "Stop after that many rows"),
@@ -95,7 +100,8 @@ enum CommandTable {
 
     private static let describe = Command(
         "describe", "Describe a component: parameters, ranges, defaults, source, cost",
-        operands: .choice("NAME", Listing.componentNames), options: [json], examples: ["millrace describe hoeffding_tree"])
+        operands: .choice("NAME", Listing.componentNames + Listing.streamNames), options: [json],
+        examples: ["millrace describe hoeffding_tree", "millrace describe sea --json"])
 
     private static let stateList = Command(
         "state ls", "Restore each task beside the engine and print its digest",
@@ -113,11 +119,16 @@ enum CommandTable {
         options: [
             Option("events", short: "n", .integer(1...Int.max), "How many; 1000 unless given, all rows of --input"),
             Option("rate", short: "r", .text("N/s"), "Events per second; else as fast as possible"),
+            Option(
+                "param", .text("NAME=VALUE"), isRepeatable: true,
+                "Set a parameter of the stream; `describe STREAM` lists them"),
             Option("seed", .integer(0...Int.max), "Another seed, another stream; 1 unless given"),
             Option("format", .choice(["json", "csv"]), "json unless given or the output ends in .csv"),
             Option("output", short: "o", .file, "Write to a file"),
             Option("topic", short: "t", .text("TOPIC"), "Produce to a topic, idempotently"),
-            Option("partitions", .integer(1...10_000), "Create the topic with that many where it is missing; 1 unless given"),
+            Option(
+                "partitions", .integer(1...10_000),
+                "Create the topic with that many where it is missing; 1 unless given"),
             Option("input", short: "i", .file, "Take the rows of a CSV or JSON-lines file"),
             bootstrap,
         ],

@@ -13,7 +13,9 @@ enum Dispatcher {
             case .version: VersionCommand.run()
             case .help(nil): Terminal.print(table.help(.output), terminator: "")
             case .help(let name?):
-                if let command = table.command(name) { Terminal.print(table.help(of: command, .output), terminator: "") }
+                if let command = table.command(name) {
+                    Terminal.print(table.help(of: command, .output), terminator: "")
+                }
             case .run(let invocation): return try perform(invocation)
             }
             return .done
@@ -22,7 +24,6 @@ enum Dispatcher {
 
     private static func perform(_ invocation: Invocation) throws -> ExitCode {
         switch invocation.command {
-        case "demo": try DemoCommand.run(invocation)
         case "create": try CreateCommand.run(invocation)
         case "run": try RunCommand.run(invocation)
         case "evaluate": try EvaluateCommand.run(invocation)
@@ -35,7 +36,9 @@ enum Dispatcher {
         case "generate": try GenerateCommand.run(invocation)
         case "doctor": try DoctorCommand.run(invocation)
         case "completions": CompletionsCommand.run(invocation)
-        default: throw CommandFailure(.software, "the command `\(invocation.command)` is in the table and not in the program")
+        default:
+            throw CommandFailure(
+                .software, "the command `\(invocation.command)` is in the table and not in the program")
         }
     }
 

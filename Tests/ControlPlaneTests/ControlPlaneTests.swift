@@ -80,7 +80,8 @@ private func get(_ port: UInt16, _ path: String, method: String = "GET") throws 
         let answer = try get(plane.address.port, "/metrics")
         #expect(answer.contains("Content-Type: text/plain; version=0.0.4"))
         #expect(answer.contains("millrace_events_total{topology=\"fraud\",partition=\"3\"} 120\n"))
-        #expect(answer.contains("millrace_dead_letters_total{topology=\"other\",partition=\"3\",code=\"wrong_type\"} 2\n"))
+        #expect(
+            answer.contains("millrace_dead_letters_total{topology=\"other\",partition=\"3\",code=\"wrong_type\"} 2\n"))
         #expect(answer.contains("millrace_transactions_total{topology=\"fraud\",result=\"committed\"} 7\n"))
         #expect(answer.contains("millrace_commit_duration_seconds_bucket{topology=\"fraud\",le=\"+Inf\"} 0\n"))
         let body = try #require(answer.range(of: "\r\n\r\n")).upperBound

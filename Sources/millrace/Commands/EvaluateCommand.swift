@@ -42,7 +42,8 @@ enum EvaluateCommand {
         if let file = invocation.operands.first {
             if invocation.has("label") || invocation.has("model") {
                 throw CommandFailure(
-                    .usage, "millrace: `--label` and `--model` are for evaluations without a topology file\n"
+                    .usage,
+                    "millrace: `--label` and `--model` are for evaluations without a topology file\n"
                         + "change a topology's values with `--set PATH=VALUE`")
             }
             return try invocation.topology(file)

@@ -32,7 +32,9 @@ enum ListCommand {
 
     private static func entries(_ heading: String) -> [Entry] {
         if heading == "streams" {
-            return StreamCatalog.descriptions.map { Entry(name: $0.name, kind: "stream", summary: $0.summary) }
+            return StreamCatalog.names.compactMap { StreamCatalog.describe($0) }.map {
+                Entry(name: $0.name, kind: "stream", summary: $0.summary)
+            }
         }
         return Listing.components(heading).map { Entry(name: $0.name, kind: $0.role.rawValue, summary: $0.summary) }
     }

@@ -31,13 +31,17 @@ enum TestCommand {
     }
 
     private static func show(
-        _ file: String, _ test: TopologyTest, _ outcomes: [ExpectationOutcome], _ result: EvaluationResult, _ style: Style
+        _ file: String, _ test: TopologyTest, _ outcomes: [ExpectationOutcome], _ result: EvaluationResult,
+        _ style: Style
     ) {
         let isGood = outcomes.allSatisfy { $0.holds }
         let mark = isGood ? style.green("ok  ") : style.red("FAIL")
-        Terminal.print("\(mark) \(file): \(test.name) (\(Numbers.grouped(result.rows)) rows, \(Numbers.fixed(result.seconds, 2)) s)")
+        Terminal.print(
+            "\(mark) \(file): \(test.name) (\(Numbers.grouped(result.rows)) rows, \(Numbers.fixed(result.seconds, 2)) s)"
+        )
         for outcome in outcomes where !outcome.holds {
-            Terminal.print("     \(outcome.expected.metric) is \(outcome.value), expected \(outcome.expected.expectation)")
+            Terminal.print(
+                "     \(outcome.expected.metric) is \(outcome.value), expected \(outcome.expected.expectation)")
         }
     }
 

@@ -22,14 +22,18 @@ enum EvaluationText {
 
     private static func table(_ result: EvaluationResult, _ style: Style) -> String {
         let report = result.report
-        var columns: [(String, MetricValues)] = [("published", report.cumulative), ("last \(report.windowSize)", report.windowed)]
+        var columns: [(String, MetricValues)] = [
+            ("published", report.cumulative), ("last \(report.windowSize)", report.windowed),
+        ]
         if report.models.count > 1 { columns += report.models.map { ($0.name, $0.cumulative) } }
         columns += report.baselines.map { ($0.name, $0.metrics) }
         let names = MetricName.all.filter { name in columns.contains { EvaluationResult.value(name, $0.1) != nil } }
         guard !names.isEmpty else { return "" }
         let widths = columns.map { max($0.0.count, 10) }
         var text = padded("", 16)
-        for (column, width) in zip(columns, widths) { text += "  " + style.bold(padded(column.0, width, isRight: true)) }
+        for (column, width) in zip(columns, widths) {
+            text += "  " + style.bold(padded(column.0, width, isRight: true))
+        }
         text += "\n"
         for name in names {
             text += padded(name, 16)
@@ -46,13 +50,16 @@ enum EvaluationText {
         var text = ""
         for drift in result.drifts.prefix(10) {
             let change = drift.notice.change
-            text += style.yellow("drift") + " at \(Numbers.grouped(drift.row)): \(drift.notice.detector) on \(drift.notice.signal)"
+            text +=
+                style.yellow("drift")
+                + " at \(Numbers.grouped(drift.row)): \(drift.notice.detector) on \(drift.notice.signal)"
             text += ", \(Numbers.fixed(change.meanBefore, 4)) → \(Numbers.fixed(change.meanAfter, 4))"
             text += ", since about \(Numbers.grouped(drift.changePoint))\n"
         }
         if result.drifts.count > 10 { text += "… and \(result.drifts.count - 10) more drift events\n" }
         for decision in result.decisions.prefix(10) {
-            text += style.cyan(decision.notice.action) + " at \(Numbers.grouped(decision.row)): \(decision.notice.reason)\n"
+            text +=
+                style.cyan(decision.notice.action) + " at \(Numbers.grouped(decision.row)): \(decision.notice.reason)\n"
         }
         if result.decisions.count > 10 { text += "… and \(result.decisions.count - 10) more decisions\n" }
         return text

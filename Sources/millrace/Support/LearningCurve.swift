@@ -1,5 +1,6 @@
 import Console
 import Engine
+import OnlineLearning
 
 /// The learning curve of an evaluation as an SVG picture: the windowed metric, drift marks and the best baseline.
 enum LearningCurve {
@@ -34,12 +35,16 @@ enum LearningCurve {
             text += "<text x=\"\(x(row))\" y=\"332\" text-anchor=\"middle\">\(Numbers.grouped(row))</text>\n"
         }
         for (name, value) in baseline {
-            text += "<line x1=\"64\" x2=\"936\" y1=\"\(y(value))\" y2=\"\(y(value))\" stroke=\"#888\" stroke-dasharray=\"4 3\"/>"
-            text += "<text x=\"936\" y=\"\(y(value))\" dy=\"-4\" text-anchor=\"end\" fill=\"#666\">\(escaped(name))</text>\n"
+            text +=
+                "<line x1=\"64\" x2=\"936\" y1=\"\(y(value))\" y2=\"\(y(value))\" stroke=\"#888\" stroke-dasharray=\"4 3\"/>"
+            text +=
+                "<text x=\"936\" y=\"\(y(value))\" dy=\"-4\" text-anchor=\"end\" fill=\"#666\">\(escaped(name))</text>\n"
         }
         for drift in result.drifts {
-            text += "<line x1=\"\(x(drift.row))\" x2=\"\(x(drift.row))\" y1=\"40\" y2=\"312\" stroke=\"#c33\" stroke-opacity=\"0.6\">"
-            text += "<title>drift at \(drift.row): \(escaped(drift.notice.detector)) on \(escaped(drift.notice.signal))</title></line>\n"
+            text +=
+                "<line x1=\"\(x(drift.row))\" x2=\"\(x(drift.row))\" y1=\"40\" y2=\"312\" stroke=\"#c33\" stroke-opacity=\"0.6\">"
+            text +=
+                "<title>drift at \(drift.row): \(escaped(drift.notice.detector)) on \(escaped(drift.notice.signal))</title></line>\n"
         }
         let points = result.curve.map { "\(x($0.row)),\(y($0.value))" }.joined(separator: " ")
         return text + "<polyline points=\"\(points)\" fill=\"none\" stroke=\"#06c\" stroke-width=\"1.5\"/>\n</svg>\n"

@@ -6,7 +6,7 @@ import StreamGenerators
 enum Listing {
     static let roles = ["models", "transforms", "detectors", "actions", "streams"]
 
-    static let streamNames: [String] = StreamCatalog.descriptions.map { $0.name }
+    static let streamNames: [String] = StreamCatalog.names
 
     /// Names of components, once each.
     static let componentNames: [String] = Catalog.descriptions.reduce(into: []) { names, entry in

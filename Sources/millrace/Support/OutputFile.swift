@@ -12,7 +12,8 @@ final class OutputFile {
             handle = .standardOutput
             return
         }
-        guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
         else { throw CommandFailure(.usage, "millrace: \(path): cannot be written") }
         self.handle = handle
     }

@@ -9,7 +9,8 @@ extension Invocation {
         var overrides: [(path: String, value: String)] = []
         for text in texts("set") {
             guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
-                throw CommandFailure(.usage, "millrace: `--set \(text)`: needs PATH=VALUE\ntry `millrace \(command) --help`")
+                throw CommandFailure(
+                    .usage, "millrace: `--set \(text)`: needs PATH=VALUE\ntry `millrace \(command) --help`")
             }
             overrides.append((String(text[..<sign]), String(text[text.index(after: sign)...])))
         }

@@ -1,0 +1,24 @@
+import Console
+import Topology
+
+/// `millrace create`: a commented topology from a sample.
+enum CreateCommand {
+    static func run(_ invocation: Invocation) throws -> ExitCode {
+        guard let input = invocation.text("input"), let label = invocation.text("label") else {
+            throw CommandFailure(
+                .usage, "millrace: `--input FILE` and `--label FIELD` are needed\ntry `millrace create --help`")
+        }
+        try invocation.requireFile(input)
+        let text: String
+        do throws(SampleError) {
+            text = try TopologyCreate.fromSample(path: input, label: label, topic: invocation.text("topic"))
+        } catch { throw CommandFailure(.inputData, error.message) }
+        guard let output = invocation.text("output") else {
+            Terminal.print(text, terminator: "")
+            return .done
+        }
+        try OutputFile.write(text, to: output)
+        Terminal.printError("wrote \(output); check it with `millrace lint \(output)`")
+        return .done
+    }
+}

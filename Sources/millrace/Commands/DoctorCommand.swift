@@ -1,0 +1,142 @@
+import Console
+import Engine
+import Foundation
+import KafkaClient
+import Topology
+
+/// `millrace doctor`: what this machine, the broker and the topics are like, and what to change.
+enum DoctorCommand {
+    static func run(_ invocation: Invocation) throws -> ExitCode {
+        var examination = Examination()
+        examination.machine()
+        var topology: TopologyPlan?
+        if let file = invocation.operands.first {
+            let (plan, findings) = try invocation.check(file)
+            topology = plan
+            for finding in findings {
+                examination.add(finding.severity == .error ? .bad : .advice, "topology", finding.description, .findings)
+            }
+            if findings.isEmpty { examination.add(.good, "topology", "\(file) is in order") }
+        }
+        var configuration = KafkaConfiguration(
+            bootstrap: topology?.bootstrap ?? invocation.bootstrap, properties: topology?.kafkaProperties ?? [])
+        configuration.set("socket.connection.setup.timeout.ms", "5000")
+        examination.broker(configuration, topology)
+        if invocation.has("json") {
+            Terminal.print(examination.json.text(isIndented: true))
+        } else {
+            examination.print(.output)
+        }
+        return examination.code
+    }
+}
+
+/// The findings of a doctor, in their order.
+private struct Examination {
+    enum Verdict: String { case good, advice, bad }
+
+    private var results: [(verdict: Verdict, subject: String, text: String)] = []
+    private(set) var code = ExitCode.done
+
+    mutating func add(_ verdict: Verdict, _ subject: String, _ text: String, _ code: ExitCode = .done) {
+        results.append((verdict, subject, text))
+        if verdict == .bad, self.code == .done { self.code = code }
+    }
+
+    mutating func machine() {
+        add(.good, "millrace", VersionCommand.version)
+        let version = KafkaLibrary.version
+        if KafkaLibrary.versionNumber < 0x0205_0000 {
+            add(
+                .advice, "librdkafka",
+                "\(version) works, with guards; 2.5 or later has fixes for idempotent producers and log truncation")
+        } else {
+            add(.good, "librdkafka", version)
+        }
+        add(.good, "numerics", NumericsIdentity.text)
+        let process = ProcessInfo.processInfo
+        add(
+            .good, "machine",
+            "\(process.activeProcessorCount) cores, \(Numbers.bytes(Int(process.physicalMemory))) memory")
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let found = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        #else
+        let found = getrlimit(RLIMIT_NOFILE, &limit)
+        #endif
+        if found == 0 {
+            let isLow = limit.rlim_cur < 4096
+            let advice = isLow ? "; a client needs a few per broker and worker: raise it with ulimit -n" : ""
+            add(isLow ? .advice : .good, "open files", "\(limit.rlim_cur) allowed\(advice)")
+        }
+    }
+
+    mutating func broker(_ configuration: KafkaConfiguration, _ topology: TopologyPlan?) {
+        let address = configuration["bootstrap.servers"] ?? ""
+        do throws(KafkaError) {
+            let admin = try Admin(configuration)
+            defer { admin.close() }
+            let brokers: Int
+            do throws(KafkaError) { brokers = try admin.brokerCount(timeout: 5_000) } catch {
+                let reason = admin.lastError?.description ?? error.description
+                add(.bad, "broker", "none answers at \(address): \(reason)", .unavailable)
+                return
+            }
+            let cluster = admin.clusterID(timeout: 5_000) ?? "unknown"
+            add(.good, "broker", "\(brokers) at \(address), cluster \(cluster)")
+            if brokers < 3 { add(.advice, "broker", "fewer than three brokers: a lost one loses records") }
+            if let topology { try topics(admin, topology) }
+        } catch { add(.bad, "broker", error.description, .unavailable) }
+    }
+
+    private mutating func topics(_ admin: Admin, _ topology: TopologyPlan) throws(KafkaError) {
+        let counts = try admin.topicPartitionCounts(timeout: 10_000)
+        guard let partitions = counts[topology.inputTopic] else {
+            add(.bad, "topics", "the input topic \(topology.inputTopic) does not exist", .unavailable)
+            return
+        }
+        add(.good, "topics", "\(topology.inputTopic) has \(partitions) partitions: as many tasks")
+        let name = topology.name
+        let others = [topology.outputTopic] + ["drift", "decisions", "dead-letters", "state"].map { "\(name)-\($0)" }
+        let missing = others.filter { counts[$0] == nil }
+        if !missing.isEmpty {
+            add(.advice, "topics", "not there yet: \(missing.joined(separator: ", ")); `run` creates them")
+        }
+        for other in others {
+            guard let count = counts[other], count != partitions else { continue }
+            add(.bad, "topics", "\(other) has \(count) partitions and the input \(partitions)", .unavailable)
+        }
+        let input = try admin.describeConfig(topic: topology.inputTopic)
+        if input["cleanup.policy"]?.contains("compact") == true {
+            add(.advice, "topics", "\(topology.inputTopic) is compacted: a replay may not see what was learned")
+        }
+        if let milliseconds = input["retention.ms"].flatMap({ Int($0) }), milliseconds >= 0, milliseconds < 86_400_000 {
+            add(.advice, "topics", "\(topology.inputTopic) keeps records for less than a day: a replay needs them")
+        }
+        if counts["\(name)-state"] != nil {
+            let policy = try admin.describeConfig(topic: "\(name)-state")["cleanup.policy"] ?? ""
+            if policy != "compact" {
+                add(.bad, "topics", "\(name)-state must be compacted and is `\(policy)`", .unavailable)
+            }
+        }
+    }
+
+    var json: JSON {
+        .array(
+            results.map {
+                ["subject": .text($0.subject), "verdict": .text($0.verdict.rawValue), "text": .text($0.text)]
+            })
+    }
+
+    func print(_ style: Style) {
+        for result in results {
+            let mark =
+                switch result.verdict {
+                case .good: style.green("ok    ")
+                case .advice: style.yellow("advice")
+                case .bad: style.red("bad   ")
+                }
+            Terminal.print("\(mark) \(result.subject): \(result.text)")
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Console
+import Engine
+import EventFormats
+import KafkaClient
+import StreamGenerators
+
+/// `millrace generate`: a stream, or a file's rows, to stdout, a file or a topic.
+enum GenerateCommand {
+    static func run(_ invocation: Invocation) throws -> ExitCode {
+        let source = try source(invocation)
+        let pace = Pace(perSecond: try invocation.text("rate").map { try Pace.perSecond($0) })
+        if let topic = invocation.text("topic") {
+            if invocation.has("output") {
+                throw CommandFailure(.usage, "millrace: `--topic` and `--output` exclude each other")
+            }
+            let writer = try TopicWriter(
+                KafkaConfiguration(bootstrap: invocation.bootstrap), topic: topic,
+                partitions: invocation.integer("partitions"))
+            let count = try copy(source, pace, topic, pause: { try writer.send() }, write: { try writer.write($0) })
+            try writer.finish()
+            Terminal.printError("\(Numbers.grouped(count)) records in \(topic)")
+        } else {
+            let file = try OutputFile(invocation.text("output") ?? "-")
+            let arena = ByteArena(capacity: 1 << 17)
+            let flush = {
+                try file.write(arena.bytes)
+                arena.reset()
+            }
+            _ = try copy(source, pace, "generate", pause: flush) { record in
+                arena.append(record)
+                arena.append(0x0a)
+                if arena.count > 1 << 16 { try flush() }
+            }
+            try flush()
+            try file.close()
+        }
+        return .done
+    }
+
+    private static func copy(
+        _ source: any RecordSource, _ pace: Pace, _ title: String, pause: () throws -> Void,
+        write: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Int {
+        let progress = Progress(title)
+        var count = 0
+        while true {
+            var due = pace.due(after: count)
+            while due > 0 {
+                guard let record = try source.next() else {
+                    progress.finish(count)
+                    return count
+                }
+                try write(record)
+                count += 1
+                due -= 1
+                if count & 1023 == 0 { progress.update(count) }
+            }
+            try pause()
+            progress.update(count)
+            pace.wait(after: count)
+        }
+    }
+
+    private static func source(_ invocation: Invocation) throws -> any RecordSource {
+        if let input = invocation.text("input") {
+            guard invocation.operands.isEmpty, !invocation.has("seed"), invocation.text("format") != "csv" else {
+                throw CommandFailure(
+                    .usage, "millrace: with `--input` there is no STREAM, no --seed and no --format csv")
+            }
+            try invocation.requireFile(input)
+            let file = try FileRecords(path: input)
+            let rows: any RecordSource
+            if case .csv(let columns) = file.shape { rows = RowsAsJSON(file, columns: columns) } else { rows = file }
+            return Limited(rows, count: invocation.integer("events") ?? .max)
+        }
+        guard let name = invocation.operands.first else {
+            throw CommandFailure(
+                .usage, "millrace: needs a STREAM (\(StreamCatalog.names.joined(separator: ", "))) or --input FILE")
+        }
+        let parameters = try parameters(invocation)
+        let stream: any EventStream
+        do throws(StreamError) {
+            stream = try StreamCatalog.make(name, seed: UInt64(invocation.integer("seed") ?? 1), parameters: parameters)
+        } catch { throw CommandFailure(.usage, "millrace: \(error.message)") }
+        let count = invocation.integer("events") ?? 1000
+        let isCSV =
+            (invocation.text("format") ?? (invocation.text("output")?.hasSuffix(".csv") == true ? "csv" : "json"))
+            == "csv"
+        // A topic has no header line; columns go into the topology.
+        return isCSV
+            ? CSVRecords(stream, count: count, hasHeader: !invocation.has("topic"))
+            : GeneratedRecords(stream, count: count)
+    }
+
+    private static func parameters(_ invocation: Invocation) throws(CommandFailure) -> [String: String] {
+        var parameters: [String: String] = [:]
+        for text in invocation.texts("param") {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2 else {
+                throw CommandFailure(.usage, "millrace: `--param \(text)`: needs NAME=VALUE")
+            }
+            parameters[parts[0]] = parts[1]
+        }
+        return parameters
+    }
+}
+
+/// The first records of a source.
+private final class Limited: RecordSource {
+    private let source: any RecordSource
+    private var left: Int
+
+    init(_ source: any RecordSource, count: Int) {
+        self.source = source
+        left = count
+    }
+
+    var shape: RecordShape { source.shape }
+    var fraction: Double? { source.fraction }
+
+    func next() throws(RecordError) -> UnsafeRawBufferPointer? {
+        guard left > 0 else { return nil }
+        left -= 1
+        return try source.next()
+    }
+}
+
+/// A generated stream as CSV, its header first.
+private final class CSVRecords: RecordSource {
+    private var serializer: EventSerializer
+    private var left: Int
+    private var isFirst: Bool
+    private let arena = ByteArena()
+    private var bytes: [UInt8] = []
+
+    init(_ stream: any EventStream, count: Int, hasHeader: Bool) {
+        serializer = EventSerializer(stream, format: .csv)
+        isFirst = hasHeader
+        left = count
+    }
+
+    var shape: RecordShape { .csv([]) }
+    var fraction: Double? { nil }
+
+    func next() -> UnsafeRawBufferPointer? {
+        arena.reset()
+        if isFirst {
+            isFirst = false
+            arena.append(text: serializer.header())
+            return arena.bytes
+        }
+        guard left > 0 else { return nil }
+        left -= 1
+        bytes.removeAll(keepingCapacity: true)
+        serializer.writeNext(into: &bytes)
+        bytes.withUnsafeBytes { arena.append($0) }
+        return arena.bytes
+    }
+}

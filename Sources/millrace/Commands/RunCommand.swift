@@ -1,0 +1,57 @@
+import Console
+import ControlPlane
+import Engine
+import Foundation
+import Topology
+
+/// `millrace run`: the engine.
+enum RunCommand {
+    static func run(_ invocation: Invocation) throws -> ExitCode {
+        let topologies = try invocation.operands.map { try invocation.topology($0) }
+        let names = topologies.map { $0.name }
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw CommandFailure(.usage, "millrace: two topologies are called \(twice)")
+        }
+        let environment = ProcessInfo.processInfo.environment
+        let folder = invocation.text("state-dir") ?? "\(environment["HOME"] ?? ".")/.millrace"
+        var identities: [InstanceIdentity] = []
+        var settings: [EngineSettings] = []
+        for topology in topologies {
+            let identity = try InstanceIdentity(
+                given: invocation.text("instance"), directory: "\(folder)/\(topology.name)", environment: environment)
+            identities.append(identity)
+            var setting = EngineSettings(
+                topology: topology, instance: identity.name, workers: invocation.integer("workers") ?? 1)
+            setting.createsTopics = !invocation.has("no-create-topics")
+            setting.stopsAtEnd = invocation.has("stop-at-end")
+            settings.append(setting)
+        }
+        let process = EngineProcess(settings) { Terminal.printError("ready") }
+        let plane = try ControlPlane.start(invocation, process.runners)
+        let signals = StopOnSignal { process.stop() }
+        defer { withExtendedLifetime((signals, plane, identities)) {} }
+        for setting in settings {
+            Log.info(
+                "starting", ("topology", setting.topology.name), ("instance", setting.instance),
+                ("bootstrap", setting.topology.bootstrap), ("guarantee", setting.topology.guarantee.rawValue))
+        }
+        try process.run()
+        return .done
+    }
+}
+
+extension ControlPlane {
+    /// The control plane that `--dashboard` asks for, or nil.
+    static func start(_ invocation: Invocation, _ runners: [EngineRunner]) throws(CommandFailure) -> ControlPlane? {
+        guard let text = invocation.text("dashboard") else { return nil }
+        guard let address = ListenAddress(text) else {
+            throw CommandFailure(.usage, "millrace: `--dashboard \(text)`: needs HOST:PORT, [IPv6]:PORT or :PORT")
+        }
+        do throws(ControlPlaneError) {
+            let plane = try ControlPlane(address)
+            for runner in runners { plane.add(runner.status, topology: runner.settings.topology.name) }
+            Log.info("metrics and health", ("url", "http://\(plane.address)/metrics"))
+            return plane
+        } catch { throw CommandFailure(.unavailable, "millrace: \(error.message)") }
+    }
+}
