@@ -87,7 +87,7 @@ public struct Expectation: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Expectation {
-    /// Metrics that a test may name; further ones are one of these after `window.`, `models.NAME.` or `baselines.NAME.`.
+    /// Metrics that a test may name; further ones are `window.METRIC`, `models.NAME.METRIC`, `baselines.NAME`.
     public static let metrics =
         MetricName.all + ["events", "labelled", "dead_letters", "drifts", "warnings", "decisions", "state_bytes"]
 
@@ -95,12 +95,11 @@ extension Expectation {
     static func isKnown(metric: String) -> Bool {
         if metrics.contains(metric) { return true }
         let parts = metric.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard let last = parts.last, MetricName.all.contains(last) else { return false }
-        switch parts[0] {
-        case "window": return parts.count == 2
-        case "baselines": return parts.count == 3 && ["no_change", "majority", "mean"].contains(parts[1])
-        case "models": return parts.count == 3
-        default: return false
+        guard let last = parts.last else { return false }
+        return switch (parts[0], parts.count) {
+        case ("baselines", 2): ["no_change", "majority", "mean"].contains(last)
+        case ("window", 2), ("metrics", 2), ("metrics_by_arrival", 2), ("models", 3): MetricName.all.contains(last)
+        default: false
         }
     }
 }

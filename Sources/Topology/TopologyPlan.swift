@@ -3,9 +3,13 @@ public import OnlineLearning
 
 /// A checked topology: what `run`, `evaluate` and the others work from.
 public struct TopologyPlan: Sendable {
+    /// How records of the input topic are written.
     public enum Format: String, Sendable, CaseIterable { case json, csv }
+    /// When predictions become visible.
     public enum Guarantee: String, Sendable, CaseIterable {
+        /// With the commit of the events they answer.
         case exactlyOnce = "exactly_once"
+        /// At once; a crash may repeat some. Learning stays exact.
         case atLeastOnce = "at_least_once"
     }
     /// Where a partition begins that has no committed offset.
@@ -14,26 +18,36 @@ public struct TopologyPlan: Sendable {
         /// Milliseconds since 1970.
         case time(Int64)
     }
+    /// The prefix of the group id, the transactional ids and the internal topics: a valid topic name.
     public var name: String
     /// The file it was read from, for messages.
     public var file: String
-    /// The file's text after environment variables and `--set`: stored with the state.
+    /// The topology after environment variables and `--set`, in one spelling: stored with the state. Secrets stand in
+    /// it as the reference that was written.
     public var text: String
+    /// Brokers as host:port, with commas between them.
     public var bootstrap: String
-    /// librdkafka properties, in the file's order.
+    /// librdkafka properties, in the file's order, with secrets filled in.
     public var kafkaProperties: [(String, String)]
+    /// The topic that is read, or empty: the topology names none, and only `evaluate` can use it.
     public var inputTopic: String
+    /// How its records are written.
     public var format: Format
     /// Columns of `format: csv` records, in order; empty for JSON.
     public var columns: [String]
     /// Which fields of a record go where.
     public var decoder: DecoderPlan
+    /// Where a partition begins that has no committed offset.
     public var start: Start
     /// Larger records are dead letters. Bytes.
     public var maxRecordBytes: Int
+    /// What is learned.
     public var pipeline: PipelinePlan
+    /// The topic of the predictions.
     public var outputTopic: String
+    /// When predictions become visible.
     public var guarantee: Guarantee
+    /// Time between commits, 1 ms to 1 minute.
     public var commitInterval: Duration
     /// The `tests:` block, run by `millrace test` and by `swift test`.
     public var tests: [TopologyTest]

@@ -4,8 +4,8 @@ public struct TopologyTest: Sendable, Equatable {
     public enum Input: Sendable, Equatable {
         /// A CSV or JSON-lines file, relative to the topology's file.
         case file(String)
-        /// A stream of the stream generators.
-        case generate(stream: String, events: Int, seed: UInt64)
+        /// A stream of `StreamCatalog`, with parameters as written.
+        case generate(stream: String, events: Int, seed: UInt64, parameters: [String: String] = [:])
     }
     /// One thing that must hold.
     public struct Expected: Sendable, Equatable {

@@ -67,7 +67,8 @@ struct CreateTests {
 
     @Test(arguments: [
         ("a,b\n1,2\n", "c", "has no field 'c', it has a, b"), ("a,label\n1,2\n", "lable", "(did you mean 'label'?)"),
-        ("", "a", "expected a first line"), ("a,b\n1,\n", "b", "has no value"), ("a\n1\n2\n", "a", "no field beside the label"),
+        ("", "a", "expected a first line"), ("a,b\n1,\n", "b", "has no value"),
+        ("a\n1\n2\n", "a", "no field beside the label"),
     ])
     func mistakesSayWhatIsThere(sample: String, label: String, message: String) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "create-\(UUID().uuidString).csv")

@@ -49,7 +49,9 @@ struct FuzzTests {
                 case 1: bytes.insert(special[draws.next(special.count)], at: position)
                 case 2: bytes.remove(at: position)
                 case 3: bytes.removeSubrange(position..<min(bytes.count, position + draws.next(60)))
-                default: bytes.insert(contentsOf: bytes[position..<min(bytes.count, position + draws.next(60))], at: position)
+                default:
+                    bytes.insert(
+                        contentsOf: bytes[position..<min(bytes.count, position + draws.next(60))], at: position)
                 }
                 if bytes.isEmpty { bytes = [0x20] }
             }
@@ -61,7 +63,9 @@ struct FuzzTests {
     @Test(arguments: 0..<20)
     func mangledValues(seed: Int) {
         var draws = Draws(state: UInt64(seed) &+ 1)
-        let values = ["{}", "[]", "~", "''", "[[]]", "{a: {b: c}}", "9999999999999999999999", "-1", ".nan", "${X}", "\"\\u0000\""]
+        let values = [
+            "{}", "[]", "~", "''", "[[]]", "{a: {b: c}}", "9999999999999999999999", "-1", ".nan", "${X}", "\"\\u0000\"",
+        ]
         let lines = Self.whole.split(separator: "\n").map(String.init)
         for _ in 0..<50 {
             var text = lines
@@ -69,8 +73,10 @@ struct FuzzTests {
                 let line = draws.next(text.count)
                 let words = text[line].split(separator: " ", omittingEmptySubsequences: false).map(String.init)
                 let word = draws.next(words.count)
-                text[line] = words.enumerated().map { $0.offset == word ? values[draws.next(values.count)] : $0.element }
-                    .joined(separator: " ")
+                text[line] = words.enumerated().map {
+                    $0.offset == word ? values[draws.next(values.count)] : $0.element
+                }
+                .joined(separator: " ")
             }
             examine(text.joined(separator: "\n"))
         }
@@ -93,7 +99,8 @@ struct FuzzTests {
         let features = (0..<count).map { "f\($0): numric" }.joined(separator: ", ")
         let names = (0..<count).map { "f\($0)x" }.joined(separator: ", ")
         let texts = [
-            "features: {\(features)}", "pipeline: [{standardize: {features: [\(names)]}}]", "input: {columns: [\(names)]}",
+            "features: {\(features)}", "pipeline: [{standardize: {features: [\(names)]}}]",
+            "input: {columns: [\(names)]}",
             (0..<count).map { "key\($0): 1" }.joined(separator: "\n"), "models: {\(features)}",
         ]
         for text in texts { #expect(check(text).findings.count > 0) }

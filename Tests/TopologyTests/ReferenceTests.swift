@@ -5,7 +5,8 @@ import Testing
 @testable import Topology
 
 /// The repository's folder.
-let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
 @Suite("The reference page is the generated one")
 struct ReferenceTests {
@@ -29,7 +30,9 @@ struct ReferenceTests {
         }
         for component in SmallCatalog.components {
             #expect(page.contains("### \(component.name)\n"))
-            for parameter in component.parameters { #expect(page.contains("| `\(parameter.name)` | \(parameter.kind.form) |")) }
+            for parameter in component.parameters {
+                #expect(page.contains("| `\(parameter.name)` | \(parameter.kind.form) |"))
+            }
         }
         #expect(page.contains("| `grace_period` | a whole number from 1 to 1000000 | `200` |"))
     }

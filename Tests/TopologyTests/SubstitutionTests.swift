@@ -7,7 +7,8 @@ import Testing
 struct SubstitutionTests {
     @Test func variablesFillValues() {
         let (plan, findings) = check(
-            topology("kafka: {bootstrap: \"${HOST}:${PORT:-9092}\"}\nseed: ${SEED:-7}\noutput: {topic: \"${EMPTY:-out}\"}"),
+            topology(
+                "kafka: {bootstrap: \"${HOST}:${PORT:-9092}\"}\nseed: ${SEED:-7}\noutput: {topic: \"${EMPTY:-out}\"}"),
             environment: ["HOST": "kafka", "EMPTY": ""])
         #expect(findings == [])
         #expect(plan?.bootstrap == "kafka:9092")
@@ -16,7 +17,10 @@ struct SubstitutionTests {
     }
 
     @Test(arguments: [
-        ("seed: ${SEED}", "4:7: the environment variable 'SEED' is not set and has no default: set it or write ${SEED:-default}"),
+        (
+            "seed: ${SEED}",
+            "4:7: the environment variable 'SEED' is not set and has no default: set it or write ${SEED:-default}"
+        ),
         ("seed: ${1X}", "4:7: '${1X}' is not a variable: write ${NAME} or ${NAME:-default}"),
         ("seed: ${X", "4:7: '${' without its '}' (write '$${' for the characters themselves)"),
     ])
@@ -77,17 +81,23 @@ struct SubstitutionTests {
         ("a..b", "1", "--set a..b:1:1: 'a..b' is not a path: write section.key=value"),
         ("drift.3.on", "loss", "--set drift.3.on:1:1: 'drift' is a list of 1: '3' must be a position from 0 in it"),
         ("kafka.properties.sasl.password", "x", "--set kafka.properties.sasl.password:1:1: the secret 'sasl.password'"),
-        ("kafka.properties.group.id", "x", "--set kafka.properties.group.id:1:1: the engine owns the property 'group.id'"),
+        (
+            "kafka.properties.group.id", "x",
+            "--set kafka.properties.group.id:1:1: the engine owns the property 'group.id'"
+        ),
     ])
     func mistakesInOverridesNameThem(path: String, value: String, finding: String) {
         let (plan, findings) = check(topology("drift: [{detector: adwin}]"), overrides: [(path, value)])
         #expect(plan == nil)
         #expect(findings.count == 1)
-        #expect(findings.first?.replacing(" in a topology", with: "").hasPrefix(finding.replacing(" in a topology", with: "")) == true)
+        #expect(
+            findings.first?.replacing(" in a topology", with: "").hasPrefix(
+                finding.replacing(" in a topology", with: "")) == true)
     }
 
     @Test func storedTextGivesTheSamePlan() throws {
-        let text = topology("seed: ${S:-5}\nmodels: {tree: hoeffding_tree}\ndrift: [{detector: adwin, on: loss}]\npipeline: impute")
+        let text = topology(
+            "seed: ${S:-5}\nmodels: {tree: hoeffding_tree}\ndrift: [{detector: adwin, on: loss}]\npipeline: impute")
         let plan = try #require(check(text, overrides: [("memory", "1GiB")]).plan)
         let again = try #require(check(plan.text).plan)
         #expect(again.pipeline == plan.pipeline)

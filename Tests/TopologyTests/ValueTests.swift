@@ -10,10 +10,14 @@ struct ValueTests {
     ])
     func sizes(text: String, bytes: Int) { #expect(Units.bytes(text) == bytes) }
 
-    @Test(arguments: [("100ms", 100), ("5s", 5000), ("10m", 600_000), ("24h", 86_400_000), ("7d", 604_800_000), ("0.5s", 500)])
+    @Test(arguments: [
+        ("100ms", 100), ("5s", 5000), ("10m", 600_000), ("24h", 86_400_000), ("7d", 604_800_000), ("0.5s", 500),
+    ])
     func durations(text: String, milliseconds: Int) { #expect(Units.milliseconds(text) == milliseconds) }
 
-    @Test(arguments: ["", "MiB", "-1s", "1e3s", "1 s", "1.0005s", "0x10", "nan", "inf", "5 MB", "99999999999TiB", "100"])
+    @Test(arguments: [
+        "", "MiB", "-1s", "1e3s", "1 s", "1.0005s", "0x10", "nan", "inf", "5 MB", "99999999999TiB", "100",
+    ])
     func notADuration(text: String) {
         #expect(Units.milliseconds(text) == nil)
         if text != "100" { #expect(Units.bytes(text) == nil) }
@@ -25,7 +29,9 @@ struct ValueTests {
     ])
     func times(text: String, milliseconds: Int64) { #expect(Units.time(text) == milliseconds) }
 
-    @Test(arguments: ["2026-02-29", "2026-13-01", "2026-1-1", "2026-11-21T10:00:00", "2026-11-21T25:00:00Z", "-5", "x", ""])
+    @Test(arguments: [
+        "2026-02-29", "2026-13-01", "2026-1-1", "2026-11-21T10:00:00", "2026-11-21T25:00:00Z", "-5", "x", "",
+    ])
     func notATime(text: String) { #expect(Units.time(text) == nil) }
 
     @Test(arguments: [
@@ -39,17 +45,21 @@ struct ValueTests {
         #expect(try #require(Expectation.parse(text)).holds(value) == holds)
     }
 
-    @Test(arguments: ["", ">", "> x", "0.9..0.7", "1..", "..1", "0.8 ± -1", "many", "> 0.7 < 0.9", "nan", "> inf", "0x1p3"])
+    @Test(arguments: [
+        "", ">", "> x", "0.9..0.7", "1..", "..1", "0.8 ± -1", "many", "> 0.7 < 0.9", "nan", "> inf", "0x1p3",
+    ])
     func notAnExpectation(text: String) { #expect(Expectation.parse(text) == nil) }
 
     @Test(arguments: [
-        ("accuracy", true), ("window.accuracy", true), ("models.tree.kappa", true), ("baselines.majority.accuracy", true),
-        ("drifts", true), ("window.drifts", false), ("models.accuracy", false), ("acuracy", false), ("", false), (".", false),
+        ("accuracy", true), ("window.accuracy", true), ("models.tree.kappa", true), ("baselines.majority", true),
+        ("drifts", true), ("window.drifts", false), ("models.accuracy", false), ("acuracy", false), ("", false),
+        (".", false),
     ])
     func metricNames(name: String, known: Bool) { #expect(Expectation.isKnown(metric: name) == known) }
 
     @Test(arguments: [
-        ("kitten", "sitting", 3), ("", "abc", 3), ("ab", "ba", 1), ("same", "same", 0), ("a", "b", 1), ("abcd", "acbd", 1),
+        ("kitten", "sitting", 3), ("", "abc", 3), ("ab", "ba", 1), ("same", "same", 0), ("a", "b", 1),
+        ("abcd", "acbd", 1),
     ])
     func editDistance(a: String, b: String, distance: Int) {
         #expect(Suggestions.distance(Array(a.utf8), Array(b.utf8)) == distance)

@@ -73,7 +73,8 @@ struct YAMLTests {
         let checker = Checker(file: "t", components: []) { _ in (true, nil) }
         let filled = EnvironmentVariables(values: [:], checker: checker).fill(tree)
         let written = YAMLWriter.text(filled)
-        let again = EnvironmentVariables(values: [:], checker: checker).fill(try #require(YAMLParser.parse(written).node))
+        let again = EnvironmentVariables(values: [:], checker: checker).fill(
+            try #require(YAMLParser.parse(written).node))
         #expect(YAMLWriter.text(again) == written)
         #expect(Self.shape(again) == Self.shape(filled))
     }

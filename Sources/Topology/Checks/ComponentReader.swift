@@ -103,7 +103,9 @@ struct ComponentReader {
             case .number(let range, _):
                 if let number = Checker.realNumber(text), range.contains(number) { return .number(number) }
             case .integer(let range, _):
-                if let number = Checker.wholeNumber(text), range.contains(number) { return .integer(number) }
+                // Parameters in bytes take units as `memory` does.
+                let number = Checker.wholeNumber(text) ?? (parameter.isBytes ? Units.bytes(text) : nil)
+                if let number, range.contains(number) { return .integer(number) }
             case .boolean:
                 if plain, let flag = Checker.boolean(text) { return .boolean(flag) }
             case .choice(let words, _):
@@ -134,6 +136,11 @@ struct ComponentReader {
         }
         return .features(names)
     }
+}
+
+extension ParameterDescription {
+    /// By the wording of the catalog.
+    var isBytes: Bool { summary.hasPrefix("Bytes") }
 }
 
 extension ParameterKind {

@@ -32,7 +32,7 @@ struct KafkaProperties {
         return secret(entry, value).map { (entry.key, $0) }
     }
 
-    /// A secret's value: from a variable without a default, or from a file. Never the text itself: files are read by many.
+    /// A secret's value: from a variable without a default, or from a file. Never the text itself, which many may read.
     private func secret(_ entry: YAMLEntry, _ value: String) -> String? {
         let raw = entry.node.raw ?? value
         if raw.hasPrefix("${"), raw.hasSuffix("}"), !raw.contains(":-"), raw.firstIndex(of: "}") == raw.indices.last {

@@ -1,3 +1,5 @@
+import StreamGenerators
+
 extension PlanReader {
     /// The `tests:` block.
     func readTests() -> [TopologyTest] {
@@ -21,13 +23,35 @@ extension PlanReader {
         case (.some, nil):
             return TopologyTest(name: name, input: .file(section.text("input") ?? ""), expect: expect)
         case (nil, .some):
-            let generate = section.section("generate")
-            let input = TopologyTest.Input.generate(
-                stream: generate.text("stream") ?? "", events: generate.integer("events"),
-                seed: UInt64(generate.integer("seed")))
-            return TopologyTest(name: name, input: input, expect: expect)
+            return TopologyTest(name: name, input: readStream(section.section("generate")), expect: expect)
         }
         return nil
+    }
+
+    private func readStream(_ generate: Section) -> TopologyTest.Input {
+        let stream = generate.text("stream") ?? ""
+        let seed = UInt64(generate.integer("seed"))
+        var parameters: [String: String] = [:]
+        if let node = generate.node("parameters") {
+            for entry in node.entries ?? [] {
+                parameters[entry.key] = checker.words(entry.node, entry.key).map(\.text).joined(separator: ",")
+            }
+            if node.entries == nil {
+                checker.report(node.mark, "'parameters' must be a map of `name: value`, not \(node.kindInWords)")
+            }
+        }
+        if generate.node("stream") != nil, !stream.isEmpty {
+            do throws(StreamError) {
+                _ = try StreamCatalog.make(stream, seed: seed, parameters: parameters)
+            } catch {
+                let near = checker.nearest(to: stream, in: StreamCatalog.names)
+                let isKnown = StreamCatalog.names.contains(stream)
+                checker.report(
+                    generate.mark(of: isKnown ? "parameters" : "stream"), error.message,
+                    suggestion: isKnown ? nil : near)
+            }
+        }
+        return .generate(stream: stream, events: generate.integer("events"), seed: seed, parameters: parameters)
     }
 
     /// A list of `metric: value`, or one map of them.
@@ -49,7 +73,8 @@ extension PlanReader {
                 } else {
                     checker.report(
                         entry.node.mark,
-                        "'\(entry.key)' must be a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\", not \(entry.node.kindInWords)"
+                        "'\(entry.key)' must be a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\", "
+                            + "not \(entry.node.kindInWords)"
                     )
                 }
             }

@@ -1,8 +1,8 @@
 /// Finds the word that was probably meant.
 enum Suggestions {
     /// The nearest of `words` by edits (insert, delete, replace, swap of neighbours), or nil where none is near:
-    /// at most a third of the letters, at least one, may differ. Ties go to the first in order; of a long list the first
-    /// 512 are looked at.
+    /// at most a third of the letters, at least one, may differ. Ties go to the first in order; of a long list the
+    /// first 512 are looked at.
     static func nearest(to word: String, in words: [String]) -> String? {
         guard word.utf8.count <= 64 else { return nil }
         let lowered = word.lowercased()

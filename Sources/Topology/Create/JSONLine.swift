@@ -1,6 +1,6 @@
 /// Reads the top level of one JSON object for samples: names and scalars, nested values unread.
 ///
-/// Lenient where it decides nothing: escapes of `\u` beyond ASCII become `?` in values, which only their number matters.
+/// Lenient where it decides nothing: `\u` escapes beyond ASCII become `?`.
 struct JSONLine {
     private var bytes: UnsafeRawBufferPointer
     private var position = 0

@@ -5,7 +5,8 @@ struct SampleReader {
     private(set) var columns: [SampleColumn] = []
     private var positions: [String: Int] = [:]
 
-    /// Columns of the first `limit` records of a file: CSV with a header where its name ends in `.csv`, else JSON lines.
+    /// Columns of the first `limit` records of a file: CSV with a header where its name ends in `.csv`, else JSON
+    /// lines.
     static func read(_ path: String, limit: Int) throws(SampleError) -> [SampleColumn] {
         var reader = SampleReader()
         let isCSV = path.hasSuffix(".csv")

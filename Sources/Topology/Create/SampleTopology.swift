@@ -36,7 +36,8 @@ struct SampleTopology {
         if label.isBoolean || label.distinct == 2 { return .binary }
         if label.isNumeric, !label.isWhole || label.distinct > 20 { return .regression }
         guard !label.hasManyValues else {
-            throw SampleError(message: "the label '\(label.name)' has more than \(SampleColumn.maxDistinct) different words")
+            throw SampleError(
+                message: "the label '\(label.name)' has more than \(SampleColumn.maxDistinct) different words")
         }
         return label.distinct == 1 ? .binary : .multiclass
     }
@@ -47,7 +48,9 @@ struct SampleTopology {
         for column in features {
             let (kind, remark) = kind(of: column)
             let comment = remark.isEmpty ? "" : "   # \(remark)"
-            text += kind.map { "  \(quoted(column.name)): \($0)\(comment)\n" } ?? "  # \(quoted(column.name)): left out, \(remark)\n"
+            text +=
+                kind.map { "  \(quoted(column.name)): \($0)\(comment)\n" }
+                ?? "  # \(quoted(column.name)): left out, \(remark)\n"
             used += kind == nil ? 0 : 1
         }
         guard used > 0 else { throw SampleError(message: "no field beside the label can be a feature") }
@@ -60,7 +63,9 @@ struct SampleTopology {
         if column.isNested { return (nil, "it is a list or a map") }
         if column.isBoolean { return ("boolean", "") }
         let isIdentifier = isIdName(column.name) && (!column.isNumeric || column.isWhole)
-        if column.isNumeric, !isIdentifier { return ("numeric", column.isConstant ? "always the same in the sample" : "") }
+        if column.isNumeric, !isIdentifier {
+            return ("numeric", column.isConstant ? "always the same in the sample" : "")
+        }
         if column.hasManyValues || column.isUnique {
             return (nil, isIdentifier ? "an identifier with many values" : "text with many values")
         }
@@ -91,7 +96,8 @@ struct SampleTopology {
             text += "models:   # the first answers, the others learn beside it and may take over\n"
             for (name, component) in models { text += "  \(name): \(component)\n" }
         }
-        let known = { (name: String, role: ComponentRole) in components.contains { $0.name == name && $0.role == role } }
+        let known = { (name: String, role: ComponentRole) in components.contains { $0.name == name && $0.role == role }
+        }
         guard known("adwin", .detector) else { return text }
         let action = models.count > 1 && known("switch", .action) ? "switch" : "alert"
         return text + """

@@ -27,7 +27,8 @@ public enum TopologyCreate {
         guard let target = columns.first(where: { $0.name == label }) else {
             let names = columns.map(\.name)
             let near = Suggestions.nearest(to: label, in: names).map { " (did you mean '\($0)'?)" } ?? ""
-            throw SampleError(message: "\(path) has no field '\(label)', it has \(names.joined(separator: ", "))\(near)")
+            throw SampleError(
+                message: "\(path) has no field '\(label)', it has \(names.joined(separator: ", "))\(near)")
         }
         guard target.present > 0, !target.isNested else {
             throw SampleError(message: "the field '\(label)' has no value in the first \(limit) records of \(path)")
@@ -35,7 +36,8 @@ public enum TopologyCreate {
         let topologyName = name ?? fileName(path)
         if let mistake = Checker.mistakeInTopic(topologyName) { throw SampleError(message: "the name \(mistake)") }
         let writer = SampleTopology(
-            name: topologyName, topic: topic ?? topologyName, columns: columns.filter { $0.name != label }, label: target,
+            name: topologyName, topic: topic ?? topologyName, columns: columns.filter { $0.name != label },
+            label: target,
             components: components)
         return try writer.text()
     }
@@ -45,7 +47,8 @@ public enum TopologyCreate {
         let file = path.split(separator: "/").last ?? "stream"
         let stem = file.split(separator: ".").first ?? "stream"
         let word = stem.unicodeScalars.map { scalar -> Character in
-            let good = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")
+            let good =
+                scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")
             return good ? Character(scalar) : "-"
         }
         return word.isEmpty ? "stream" : String(word.prefix(200))

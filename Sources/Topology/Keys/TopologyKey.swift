@@ -73,10 +73,11 @@ struct TopologyKey: Sendable {
         case .topic: "a Kafka topic: letters, digits, '.', '_', '-'"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .size(let range):
-            "bytes from \(Units.text(bytes: range.lowerBound)) to \(Units.text(bytes: range.upperBound)), as 64KiB or 1GB"
+            "bytes from \(Units.text(bytes: range.lowerBound)) to \(Units.text(bytes: range.upperBound)), "
+                + "as 64KiB or 1GB"
         case .duration(let range):
-            "a time from \(Units.text(milliseconds: range.lowerBound)) to \(Units.text(milliseconds: range.upperBound)), "
-                + "as 100ms, 5s or 1m"
+            "a time from \(Units.text(milliseconds: range.lowerBound)) to "
+                + "\(Units.text(milliseconds: range.upperBound)), as 100ms, 5s or 1m"
         case .choice(let words, _): words.joined(separator: " or ")
         case .words: "a list of words"
         case .section: "a map"

@@ -10,7 +10,7 @@ extension TopologyKeys {
             "kafka.bootstrap", .text, "Brokers, as host:port, separated by commas.", standard: "127.0.0.1:9092"),
         TopologyKey(
             "kafka.properties", .special,
-            "Any librdkafka property that the engine does not own, as `name: value`; secrets only as ${NAME} or file:PATH."
+            "Any librdkafka property that the engine does not own, as `name: value`; secrets as ${NAME} or file:PATH."
         ),
 
         TopologyKey("input", .section, "Where events come from."),
@@ -83,7 +83,7 @@ extension TopologyKeys {
         TopologyKey("drift[].detector", .component(.detector), "The detector.", required: true),
         TopologyKey(
             "drift[].on", .special,
-            "What it watches: error (wrong answers of the champion), loss, or a feature; absent: error, for numbers loss."
+            "What it watches: error (the champion's wrong answers), loss, or a feature; absent: error, for numbers loss."
         ),
         TopologyKey("drift[].action", .component(.action), "What is done at a drift.", standard: "alert"),
 
@@ -121,12 +121,14 @@ extension TopologyKeys {
         TopologyKey("tests[].input", .text, "A CSV or JSON-lines file, relative to this file."),
         TopologyKey("tests[].generate", .section, "Instead of `input`: a generated stream."),
         TopologyKey(
-            "tests[].generate.stream", .text, "The stream's name; `millrace list streams` has them.", required: true),
+            "tests[].generate.stream", .text, "The stream's name; one of those that `millrace generate` makes.",
+            required: true),
         TopologyKey("tests[].generate.events", .integer(1...10_000_000), "How many events.", standard: "10000"),
         TopologyKey("tests[].generate.seed", .integer(0...Int.max), "The stream's seed.", standard: "1"),
+        TopologyKey("tests[].generate.parameters", .special, "The stream's parameters, as `name: value`."),
         TopologyKey(
             "tests[].expect", .special,
-            "What must hold: a list of `metric: value`, the value a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\".",
+            "What must hold: a list of `metric: value`; a value is a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\".",
             required: true),
     ]
 

@@ -21,14 +21,14 @@ public enum TopologyReference {
         ("input", "", ["input"]),
         (
             "features",
-            "`name: kind`, or `name: {kind: …, …}`. The name is the field of the record. A field that is absent or null is "
-                + "missing, and the event is predicted all the same.", ["features"]
+            "`name: kind`, or `name: {kind: …, …}`. The name is the field of the record. A field that is absent or "
+                + "null is missing, and the event is predicted all the same.", ["features"]
         ),
         ("label", "", ["label"]),
         (
             "pipeline and models",
-            "A model is `name: component`, or `name: {component: {parameter: value}, pipeline: [transform, …]}`. Where "
-                + "there is no `pipeline`, a model has the transforms that its component needs; they stand below with it.",
+            "A model is `name: component`, or `name: {component: {parameter: value}, pipeline: [transform, …]}`. "
+                + "Where there is no `pipeline`, a model has the transforms that its component needs; they stand below.",
             ["pipeline", "models"]
         ),
         ("drift", "A list; each entry is one detector with its action.", ["drift"]),
@@ -55,7 +55,8 @@ public enum TopologyReference {
 
     private static func section(_ title: String, _ text: String, _ prefixes: [String]) -> String {
         let keys = TopologyKeys.all.filter { key in
-            key.later == nil && prefixes.contains { key.path == $0 || key.path.hasPrefix($0 + ".") || key.path.hasPrefix($0 + "[") }
+            key.later == nil
+                && prefixes.contains { key.path == $0 || key.path.hasPrefix($0 + ".") || key.path.hasPrefix($0 + "[") }
         }
         var page = "\n## \(title)\n\n"
         if !text.isEmpty { page += text + "\n\n" }
@@ -107,7 +108,9 @@ public enum TopologyReference {
     private static func code(_ text: String?) -> String { text.map { "`\($0)`" } ?? "" }
 
     private static func row(_ cells: [String]) -> String {
-        let safe = cells.map { cell in cell.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+        let safe = cells.map { cell in
+            cell.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+        }
         return "| " + safe.joined(separator: " | ") + " |\n"
     }
 }

@@ -55,7 +55,8 @@ struct ComponentSchema {
             ])
         }
         members = [("description", .text(parameter.summary))] + members
-        let variable = TopologySchema.reference("variable")
+        let variable =
+            parameter.isBytes ? JSONValue.object([("type", .text("string"))]) : TopologySchema.reference("variable")
         return .object([("anyOf", .list([.object(members), variable]))])
     }
 }

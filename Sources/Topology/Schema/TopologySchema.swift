@@ -83,6 +83,8 @@ public enum TopologySchema {
 
     private static func special(_ key: TopologyKey) -> [(String, JSONValue)] {
         switch key.path {
+        case "tests[].generate.parameters":
+            return [("type", .text("object"))]
         case "kafka.properties":
             let owned = Planned.ownedProperties.keys.sorted().map(JSONValue.text)
             let names = JSONValue.object([("not", .object([("enum", .list(owned))]))])
