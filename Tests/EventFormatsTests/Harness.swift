@@ -33,8 +33,10 @@ final class Harness {
         }
     }
 
-    func decode(_ bytes: [UInt8]) -> Read {
-        let result = bytes.withUnsafeBytes { decoder.decode($0, into: event) }
+    func decode(_ bytes: [UInt8]) -> Read { bytes.withUnsafeBytes { decode($0) } }
+
+    func decode(_ bytes: UnsafeRawBufferPointer) -> Read {
+        let result = decoder.decode(bytes, into: event)
         guard result == .good else { return Read(result: result) }
         return Read(
             result: .good, slots: (0..<event.width).map { event.slots[$0].isNaN ? ~0 : event.slots[$0].bitPattern },
