@@ -5,31 +5,44 @@ import CSimdjson
 /// It keeps its memory when it is reset, so that a batch of records costs no allocation once the largest one has been
 /// seen. Growing moves the bytes: remember offsets, not pointers, while records are still added. Not thread-safe.
 public final class ByteArena {
+    /// Behind a pointer, so that appending pays no check for exclusive access.
+    private let state: UnsafeMutablePointer<State>
+
+    private struct State {
+        var pointer: UnsafeMutableRawPointer
+        var count = 0
+        var capacity: Int
+    }
+
     /// The first byte.
-    public private(set) var pointer: UnsafeMutableRawPointer
+    public var pointer: UnsafeMutableRawPointer { state.pointee.pointer }
     /// Bytes written.
-    public private(set) var count = 0
+    public var count: Int { state.pointee.count }
     /// Bytes there is room for.
-    public private(set) var capacity: Int
+    public var capacity: Int { state.pointee.capacity }
 
     /// Room for `capacity` bytes, at least 64.
     public init(capacity: Int = 4096) {
-        self.capacity = max(capacity, 64)
-        pointer = .allocate(byteCount: self.capacity, alignment: 16)
+        let size = max(capacity, 64)
+        state = .allocate(capacity: 1)
+        state.initialize(to: State(pointer: .allocate(byteCount: size, alignment: 16), capacity: size))
     }
 
-    deinit { pointer.deallocate() }
+    deinit {
+        pointer.deallocate()
+        state.deallocate()
+    }
 
     /// Everything written. Valid until the next call that writes.
     public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: count) }
 
     /// Forgets what was written and keeps the memory.
-    public func reset() { count = 0 }
+    public func reset() { state.pointee.count = 0 }
 
     /// Cuts back to an earlier `count`.
     public func truncate(to length: Int) {
         precondition(length >= 0 && length <= count)
-        count = length
+        state.pointee.count = length
     }
 
     /// Makes room for `extra` more bytes. Cost: none where there is room, else one allocation and a copy.
@@ -45,8 +58,8 @@ public final class ByteArena {
         let larger = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         larger.copyMemory(from: pointer, byteCount: count)
         pointer.deallocate()
-        pointer = larger
-        capacity = size
+        state.pointee.pointer = larger
+        state.pointee.capacity = size
     }
 
     /// Adds bytes.
@@ -55,7 +68,7 @@ public final class ByteArena {
         guard let start = bytes.baseAddress, bytes.count > 0 else { return }
         reserve(bytes.count)
         (pointer + count).copyMemory(from: start, byteCount: bytes.count)
-        count += bytes.count
+        state.pointee.count += bytes.count
     }
 
     /// Adds one byte.
@@ -63,7 +76,7 @@ public final class ByteArena {
     public func append(_ byte: UInt8) {
         reserve(1)
         pointer.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count += 1
+        state.pointee.count += 1
     }
 
     /// Adds text that is known when the program is built.
@@ -82,7 +95,7 @@ public final class ByteArena {
     public func append(number: Double) {
         guard number.isFinite else { return append("null") }
         reserve(24)
-        count += mr_write_double(number, (pointer + count).assumingMemoryBound(to: CChar.self))
+        state.pointee.count += mr_write_double(number, (pointer + count).assumingMemoryBound(to: CChar.self))
     }
 
     /// Adds a whole number.
@@ -97,7 +110,7 @@ public final class ByteArena {
         }
         if integer < 0 { append(0x2d) }
         var position = count + digits
-        count = position
+        state.pointee.count = position
         repeat {
             position -= 1
             let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)

@@ -101,7 +101,7 @@ final class EventAssembler {
                 slots[slot] = Double(categories[slot].unsafelyUnwrapped.intern(word))
             }
         }
-        if isClassification, let word = words[sources.count] {
+        if isClassification, event.label.classIndex < 0, let word = words[sources.count] {
             event.label = Label(classIndex: Int32(classes.classIndex(canonical: word)))
         }
         event.id = id.bytes
@@ -125,7 +125,12 @@ final class EventAssembler {
         }
         let cell = sources.count
         if let fault = words.classText(value, cell: cell) { return fault }
-        guard let word = words[cell], classes.table.find(word) < 0 else { return nil }
+        guard let word = words[cell] else { return nil }
+        let known = classes.table.find(word)
+        if known >= 0 {
+            event.label = Label(classIndex: Int32(known))
+            return nil
+        }
         return classes.discovers && classes.count < classes.capacity ? nil : .unknownClass
     }
 

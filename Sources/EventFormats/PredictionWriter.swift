@@ -53,7 +53,7 @@ public final class PredictionWriter {
         key: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0), eventTime: Int64, partition: Int32,
         offset: Int64, into arena: ByteArena
     ) {
-        if classNames.count < classes.spellings.count { learnClasses() }
+        if classNames.count < classes.count { learnClasses() }
         arena.append("{\"id\":")
         if id.count > 0 {
             JSONText.write(id, into: arena)
@@ -123,22 +123,27 @@ public final class PredictionWriter {
 
 /// Pieces of text that are written again and again, one behind the other in memory.
 private final class Fragments {
-    private let arena = ByteArena(capacity: 256)
-    private var ends = [0]
+    private let text = ByteArena(capacity: 256)
+    /// Where each piece ends in `text`, as 8-byte integers, after a first 0.
+    private let ends = ByteArena(capacity: 256)
 
-    var count: Int { ends.count - 1 }
+    init() { removeAll() }
+
+    var count: Int { ends.count / 8 - 1 }
 
     func add(_ write: (ByteArena) -> Void) {
-        write(arena)
-        ends.append(arena.count)
+        write(text)
+        withUnsafeBytes(of: text.count) { ends.append($0) }
     }
 
     func removeAll() {
-        arena.reset()
-        ends = [0]
+        text.reset()
+        ends.reset()
+        withUnsafeBytes(of: 0) { ends.append($0) }
     }
 
     subscript(_ index: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: arena.pointer + ends[index], count: ends[index + 1] - ends[index])
+        let bounds = ends.pointer.assumingMemoryBound(to: Int.self) + index
+        return UnsafeRawBufferPointer(start: text.pointer + bounds[0], count: bounds[1] - bounds[0])
     }
 }

@@ -156,7 +156,7 @@ struct Walk {
         const uint8_t *p = bytes + positions[i];
         uint8_t c = *p;
         if (c == '-' || uint8_t(c - '0') <= 9) {
-            const uint8_t *end = millrace::scan_number<true>(p, bytes + positions[i + 1], value.number, value.kind);
+            const uint8_t *end = millrace::scan_number<true>(p, bytes + length, value.number, value.kind);
             if (end != nullptr && ends(end)) {
                 value.text = p;
                 value.length = uint32_t(end - p);
@@ -309,6 +309,7 @@ int mr_read_json(mr_reader *reader, const uint8_t *bytes, size_t length, int32_t
         }
         reader->capacity = capacity;
     }
+    bytes = reader->readable_behind(bytes, length);
     if (reader->tokens->stage1(bytes, length, simdjson::stage1_mode::regular)) return MR_BROKEN;
     uint32_t count = reader->tokens->n_structural_indexes;
     uint32_t *positions = reader->tokens->structural_indexes.get();

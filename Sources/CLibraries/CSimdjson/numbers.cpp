@@ -8,32 +8,38 @@ namespace millrace {
 
 namespace {
 
+const uint64_t whole_powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+
 const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 inline bool is_digit(uint8_t c) { return uint8_t(c - '0') <= 9; }
 
-/// Whether eight bytes are all digits: each one's high half is 3 and stays 3 with 6 added.
-inline bool are_eight_digits(uint64_t word) {
-    return ((word & 0xf0f0f0f0f0f0f0f0u) | (((word + 0x0606060606060606u) & 0xf0f0f0f0f0f0f0f0u) >> 4)) ==
-           0x3333333333333333u;
-}
-
-/// The number of eight digits, the first one in the lowest byte: pairs, then fours, then all.
+/// The number of eight digits of 0 to 9, the first one in the lowest byte: pairs, then fours, then all.
 inline uint32_t eight_digits(uint64_t word) {
-    word = (word & 0x0f0f0f0f0f0f0f0fu) * 2561 >> 8;
+    word = word * 2561 >> 8;
     word = (word & 0x00ff00ff00ff00ffu) * 6553601 >> 16;
     return uint32_t((word & 0x0000ffff0000ffffu) * 42949672960001u >> 32);
 }
 
 inline const uint8_t *digits(const uint8_t *p, const uint8_t *end, uint64_t &mantissa) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    // How many of eight bytes are digits, and their number, without a branch on how many: lengths are hard to predict.
     while (end - p >= 8) {
         uint64_t word;
         memcpy(&word, p, 8);
-        if (!are_eight_digits(word)) break;
-        mantissa = mantissa * 100000000 + eight_digits(word);
-        p += 8;
+        word ^= 0x3030303030303030u;
+        uint64_t others = (((word & 0x7f7f7f7f7f7f7f7fu) + 0x7676767676767676u) | word) & 0x8080808080808080u;
+        if (others == 0) {
+            mantissa = mantissa * 100000000 + eight_digits(word);
+            p += 8;
+            continue;
+        }
+        int count = __builtin_ctzll(others) >> 3;
+        // Zeros in front; two shifts, since one of 64 bits is undefined.
+        word = word << (8 * (7 - count)) << 8;
+        mantissa = mantissa * whole_powers[count] + eight_digits(word);
+        return p + count;
     }
 #endif
     while (p < end && is_digit(*p)) mantissa = mantissa * 10 + uint64_t(*p++ - '0');

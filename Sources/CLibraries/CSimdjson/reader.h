@@ -54,6 +54,9 @@ struct mr_reader {
     std::vector<uint8_t> scratch;
     size_t scratch_used = 0;
 
+    /// A copy of a record that ends too close to the end of its page; as large as the largest of those.
+    std::vector<uint8_t> padded;
+
     std::vector<int32_t> columns;
     uint8_t separator = ',';
 
@@ -71,6 +74,16 @@ struct mr_reader {
     void forget_values() {
         for (mr_value &value : values) value.kind = MR_ABSENT;
         scratch_used = 0;
+    }
+
+    /// simdjson may read up to 64 bytes behind a record. That is harmless within a page of memory, whatever stands
+    /// there; a record that ends close to the end of a page is copied to where there is room.
+    const uint8_t *readable_behind(const uint8_t *bytes, size_t length) {
+        uintptr_t last = reinterpret_cast<uintptr_t>(bytes + length - 1);
+        if ((last & 4095) + simdjson::SIMDJSON_PADDING < 4096) return bytes;
+        if (padded.size() < length + simdjson::SIMDJSON_PADDING) padded.resize(length * 2 + simdjson::SIMDJSON_PADDING);
+        memcpy(padded.data(), bytes, length);
+        return padded.data();
     }
 
     /// Room for the unescaped text of a record.

@@ -4,36 +4,64 @@
 public final class CategoryTable: Snapshottable {
     /// Words kept apart; the index `capacity` stands for every other word.
     public let capacity: Int
-    private var bytes: [UInt8] = []
-    private var ends: [Int] = []
-    private var hashes: [UInt64] = []
-    /// Open addressing: index + 1, 0 is free. A power of two of at least twice the capacity.
-    private var slots: [Int32]
+    /// Raw storage: an array in a class would be checked for exclusive access and bounds at every look-up.
+    private let state: UnsafeMutablePointer<State>
+
+    private struct State {
+        var bytes: UnsafeMutablePointer<UInt8>
+        var bytesUsed = 0
+        var bytesHeld = 256
+        var entries: UnsafeMutablePointer<Entry>
+        var count = 0
+        var entriesHeld = 16
+        /// Open addressing: index + 1, 0 is free. A power of two of at least twice the capacity.
+        let slots: UnsafeMutablePointer<Int32>
+        let mask: Int
+    }
+
+    private struct Entry {
+        var hash: UInt64
+        var start: Int
+        var count: Int
+    }
 
     public init(capacity: Int) {
         self.capacity = capacity
         var size = 16
         while size < capacity * 2 { size *= 2 }
-        slots = [Int32](repeating: 0, count: size)
+        let slots = UnsafeMutablePointer<Int32>.allocate(capacity: size)
+        slots.initialize(repeating: 0, count: size)
+        state = .allocate(capacity: 1)
+        state.initialize(
+            to: State(bytes: .allocate(capacity: 256), entries: .allocate(capacity: 16), slots: slots, mask: size - 1))
+    }
+
+    deinit {
+        state.pointee.bytes.deallocate()
+        state.pointee.entries.deallocate()
+        state.pointee.slots.deallocate()
+        state.deallocate()
     }
 
     /// Words known now.
-    public var count: Int { ends.count }
+    public var count: Int { state.pointee.count }
 
     /// The word of an index, or nil for "other".
     public func word(_ index: Int) -> String? {
-        guard index >= 0, index < ends.count else { return nil }
-        return String(decoding: bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]], as: UTF8.self)
+        guard index >= 0, index < count else { return nil }
+        let entry = state.pointee.entries[index]
+        return String(
+            decoding: UnsafeBufferPointer(start: state.pointee.bytes + entry.start, count: entry.count), as: UTF8.self)
     }
 
     /// Index of a word, or -1 where it is not known.
     public func find(_ word: UnsafeRawBufferPointer) -> Int {
         let hash = StableHash.of(word)
-        var position = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-        while slots[position] != 0 {
-            let index = Int(slots[position]) - 1
-            if hashes[index] == hash, matches(index, word) { return index }
-            position = (position + 1) & (slots.count - 1)
+        var position = Int(truncatingIfNeeded: hash) & state.pointee.mask
+        while state.pointee.slots[position] != 0 {
+            let index = Int(state.pointee.slots[position]) - 1
+            if state.pointee.entries[index].hash == hash, matches(index, word) { return index }
+            position = (position + 1) & state.pointee.mask
         }
         return -1
     }
@@ -42,9 +70,9 @@ public final class CategoryTable: Snapshottable {
     public func intern(_ word: UnsafeRawBufferPointer) -> Int {
         let known = find(word)
         if known >= 0 { return known }
-        guard ends.count < capacity else { return capacity }
+        guard count < capacity else { return capacity }
         add(word)
-        return ends.count - 1
+        return count - 1
     }
 
     /// The same for text; for set-up, not for the hot path.
@@ -54,27 +82,48 @@ public final class CategoryTable: Snapshottable {
     }
 
     private func matches(_ index: Int, _ word: UnsafeRawBufferPointer) -> Bool {
-        let start = index == 0 ? 0 : ends[index - 1]
-        guard ends[index] - start == word.count else { return false }
-        for offset in 0..<word.count where bytes[start + offset] != word[offset] { return false }
+        let entry = state.pointee.entries[index]
+        guard entry.count == word.count else { return false }
+        let known = state.pointee.bytes + entry.start
+        for offset in 0..<word.count where known[offset] != word[offset] { return false }
         return true
     }
 
     private func add(_ word: UnsafeRawBufferPointer) {
+        if count == state.pointee.entriesHeld {
+            Self.grow(&state.pointee.entries, used: count, held: &state.pointee.entriesHeld, wanted: count + 1)
+        }
+        let start = state.pointee.bytesUsed
+        if start + word.count > state.pointee.bytesHeld {
+            Self.grow(&state.pointee.bytes, used: start, held: &state.pointee.bytesHeld, wanted: start + word.count)
+        }
+        for offset in 0..<word.count { state.pointee.bytes[start + offset] = word[offset] }
+        state.pointee.bytesUsed += word.count
         let hash = StableHash.of(word)
-        bytes.append(contentsOf: word)
-        ends.append(bytes.count)
-        hashes.append(hash)
-        var position = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-        while slots[position] != 0 { position = (position + 1) & (slots.count - 1) }
-        slots[position] = Int32(ends.count)
+        state.pointee.entries[count] = Entry(hash: hash, start: start, count: word.count)
+        state.pointee.count += 1
+        var position = Int(truncatingIfNeeded: hash) & state.pointee.mask
+        while state.pointee.slots[position] != 0 { position = (position + 1) & state.pointee.mask }
+        state.pointee.slots[position] = Int32(count)
     }
 
-    public var memoryBytes: Int { bytes.count + ends.count * 16 + slots.count * 4 }
+    private static func grow<T: BitwiseCopyable>(
+        _ storage: inout UnsafeMutablePointer<T>, used: Int, held: inout Int, wanted: Int
+    ) {
+        while held < wanted { held *= 2 }
+        let larger = UnsafeMutablePointer<T>.allocate(capacity: held)
+        larger.update(from: storage, count: used)
+        storage.deallocate()
+        storage = larger
+    }
+
+    public var memoryBytes: Int {
+        state.pointee.bytesHeld + state.pointee.entriesHeld * 24 + (state.pointee.mask + 1) * 4
+    }
 
     public func write(to writer: inout SnapshotWriter) {
-        writer.write(UInt32(ends.count))
-        for index in ends.indices { writer.write(word(index)!) }
+        writer.write(UInt32(count))
+        for index in 0..<count { writer.write(word(index)!) }
     }
 
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
