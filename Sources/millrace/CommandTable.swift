@@ -6,7 +6,9 @@ enum CommandTable {
     static let table = OptionTable(
         program: "millrace",
         summary: "Millrace: models that learn from Kafka streams as they go, exactly once, and watch for drift.",
-        commands: [create, run, evaluate, lint, test, schema, list, describe, stateList, generate, doctor, completions])
+        commands: [
+            demo, create, run, evaluate, lint, test, schema, list, describe, stateList, generate, doctor, completions,
+        ])
 
     private static let json = Option("json", .flag, "Print JSON for programs")
     private static let set = Option(

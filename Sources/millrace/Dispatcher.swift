@@ -24,6 +24,7 @@ enum Dispatcher {
 
     private static func perform(_ invocation: Invocation) throws -> ExitCode {
         switch invocation.command {
+        case "demo": try DemoCommand.run(invocation)
         case "create": try CreateCommand.run(invocation)
         case "run": try RunCommand.run(invocation)
         case "evaluate": try EvaluateCommand.run(invocation)

@@ -24,6 +24,18 @@ public final class EngineStatus: Sendable {
         public var replayed: UInt64 = 0
         public var memoryBytes = 0
         public var report: PipelineReport?
+        /// The last drift events and decisions, oldest first; at most 50.
+        public internal(set) var notices: [Notice] = []
+
+        /// Keeps a drift event or decision and counts it.
+        mutating func record(_ notice: Notice) {
+            switch notice {
+            case .drift: driftEvents += 1
+            case .decision: decisions += 1
+            }
+            if notices.count == 50 { notices.removeFirst() }
+            notices.append(notice)
+        }
     }
 
     /// Durations as a Prometheus histogram has them.
@@ -57,8 +69,6 @@ public final class EngineStatus: Sendable {
         public var assignedWorkers: Set<Int> = []
         public var started = ContinuousClock.now
         public var failure: String?
-        /// The last drift events and decisions, oldest first; at most 200.
-        public var notices: [(partition: Int32, notice: Notice)] = []
     }
 
     private let values = Mutex(Values())

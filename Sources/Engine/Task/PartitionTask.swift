@@ -177,13 +177,10 @@ final class PartitionTask {
                 notice, eventTime: eventTime(of: record), partition: partition, offset: record.offset, into: noticeArena)
             let bytes = [UInt8](noticeArena.bytes)
             draft.extraBytes += bytes.count
+            counters.record(notice)
             switch notice {
-            case .drift:
-                part.driftEvents.append(bytes)
-                counters.driftEvents += 1
-            case .decision:
-                part.decisions.append(bytes)
-                counters.decisions += 1
+            case .drift: part.driftEvents.append(bytes)
+            case .decision: part.decisions.append(bytes)
             }
         }
     }

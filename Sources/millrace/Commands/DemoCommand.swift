@@ -1,0 +1,96 @@
+import Console
+import ControlPlane
+import Engine
+import Foundation
+import KafkaClient
+import StreamGenerators
+import Topology
+
+/// `millrace demo`: mock cluster, fraud stream, engine and a live view in one process.
+enum DemoCommand {
+    /// Events between two changes of the fraud pattern.
+    private static let patternLength = 40_000
+
+    static func run(_ invocation: Invocation) throws -> ExitCode {
+        let cluster = try MockCluster(brokers: 1)
+        defer { cluster.close() }
+        let topology = try topology(cluster.bootstrap)
+        for topic in [topology.inputTopic, topology.outputTopic]
+            + ["drift", "decisions", "dead-letters", "state"].map({ "\(topology.name)-\($0)" })
+        {
+            try cluster.createTopic(topic, partitions: 1)
+        }
+        var settings = EngineSettings(topology: topology, instance: "demo")
+        settings.isMock = true
+        let view = DemoView(topology, isPlain: invocation.has("plain") || !Terminal.outputIsTerminal)
+        view.introduce(cluster.bootstrap)
+        let process = EngineProcess([settings]) {}
+        let plane = try ControlPlane.start(invocation, process.runners)
+        let feeder = DemoFeeder(
+            bootstrap: cluster.bootstrap, topic: topology.inputTopic, rate: invocation.integer("rate") ?? 4000,
+            patternLength: patternLength)
+        let signals = StopOnSignal { process.stop() }
+        defer { withExtendedLifetime((plane, signals)) {} }
+        let engine = BackgroundWork("engine") { try process.run() }
+        let feeding = BackgroundWork("feeder") { try feeder.run() }
+        // The demo quits at the user's word or its time: librdkafka's own lines about that would only confuse.
+        Log.level = max(Log.level, .warning)
+        view.watch(process.runners[0], seconds: invocation.integer("seconds")) { engine.isDone || feeding.isDone }
+        feeder.stop()
+        process.stop()
+        try feeding.wait()
+        try engine.wait()
+        view.conclude(process.runners[0].status.read())
+        return .done
+    }
+
+    /// The topology of `topologies/fraud.yaml`, pointed at the mock cluster.
+    ///
+    /// The mock does not isolate transactions, so predictions go out at once: `at_least_once`.
+    private static func topology(_ bootstrap: String) throws -> TopologyPlan {
+        let (plan, findings) = TopologyFile.check(
+            text: DemoTopology.text, file: "topologies/fraud.yaml", environment: ["KAFKA_BOOTSTRAP": bootstrap],
+            overrides: [(path: "guarantee", value: "at_least_once")])
+        guard let plan else { throw CommandFailure(.software, findings.map { $0.description }.joined(separator: "\n")) }
+        return plan
+    }
+}
+
+/// Feeds the fraud stream to the mock cluster at a steady rate until it is told to stop.
+final class DemoFeeder: Sendable {
+    private let bootstrap: String
+    private let topic: String
+    private let rate: Int
+    private let patternLength: Int
+    private let stopping = Flag()
+
+    init(bootstrap: String, topic: String, rate: Int, patternLength: Int) {
+        self.bootstrap = bootstrap
+        self.topic = topic
+        self.rate = rate
+        self.patternLength = patternLength
+    }
+
+    func stop() { stopping.raise() }
+
+    func run() throws {
+        let writer = try TopicWriter(KafkaConfiguration(bootstrap: bootstrap), topic: topic, partitions: nil)
+        let positions = (0..<100).map { "\(patternLength / 2 + $0 * patternLength)" }.joined(separator: ",")
+        let source = GeneratedRecords(
+            try StreamCatalog.make("fraud", parameters: ["positions": positions]), count: .max)
+        let pace = Pace(perSecond: Double(rate))
+        var count = 0
+        while !stopping.isRaised {
+            // A machine that slept does not get all it missed at once.
+            let due = min(pace.due(after: count), rate)
+            for _ in 0..<due {
+                guard let record = source.next() else { return }
+                try writer.write(record)
+            }
+            count += due
+            try writer.send()
+            pace.wait(after: count)
+        }
+        try writer.finish()
+    }
+}
