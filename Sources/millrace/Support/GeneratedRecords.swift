@@ -95,8 +95,8 @@ enum TestRecords {
     static func open(_ input: TopologyTest.Input, _ topology: TopologyPlan) throws -> any RecordSource {
         switch input {
         case .file(let path): return try FileRecords(path: topology.resolve(path))
-        case .generate(let name, let events, let seed):
-            return GeneratedRecords(try StreamCatalog.make(name, seed: seed), count: events)
+        case .generate(let name, let events, let seed, let parameters):
+            return GeneratedRecords(try StreamCatalog.make(name, seed: seed, parameters: parameters), count: events)
         }
     }
 }
