@@ -1,8 +1,7 @@
-/// `alert`: says so and changes nothing.
+/// `alert`: says that something got worse and changes nothing.
 final class AlertPolicy: Policy {
     func step(_ input: PolicyInput) -> PolicyAction {
-        guard input.level == .drift else { return .none }
-        return .alert(input.isImprovement ? .improvement : .drift)
+        input.level == .drift && !input.isImprovement ? .alert(.drift) : .none
     }
 
     func write(to writer: inout SnapshotWriter) {}

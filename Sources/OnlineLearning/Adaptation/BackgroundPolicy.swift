@@ -32,8 +32,7 @@ final class BackgroundPolicy: Policy {
     }
 
     private func idle(_ input: PolicyInput) -> PolicyAction {
-        guard input.level > .none else { return .none }
-        if input.isImprovement { return refusal(.improvement, input) }
+        guard input.level > .none, !input.isImprovement else { return .none }
         if !input.isFree { return refusal(.busy, input) }
         if input.sinceChange < coolDown { return refusal(.coolDown, input) }
         begin(input.level == .drift ? .drifted : .warned)

@@ -20,8 +20,7 @@ final class ResetPolicy: Policy {
             }
             return input.level == .drift ? .keep(.busy, before: .nan, after: .nan) : .none
         }
-        guard input.level == .drift else { return .none }
-        if input.isImprovement { return .keep(.improvement, before: .nan, after: .nan) }
+        guard input.level == .drift, !input.isImprovement else { return .none }
         if !input.isFree { return .keep(.busy, before: .nan, after: .nan) }
         if input.sinceChange < coolDown { return .keep(.coolDown, before: .nan, after: .nan) }
         isTraining = minTrain > 0

@@ -38,9 +38,8 @@ final class SwitchPolicy: Policy {
     }
 
     private func decide(_ input: PolicyInput) -> PolicyAction {
-        guard input.level == .drift else { return .none }
+        guard input.level == .drift, !input.isImprovement else { return .none }
         let (before, after) = (input.championRecent, input.bestLoss)
-        if input.isImprovement { return .keep(.improvement, before: .nan, after: .nan) }
         if !input.isFree { return .keep(.busy, before: .nan, after: .nan) }
         if input.sinceChange < coolDown { return .keep(.coolDown, before: .nan, after: .nan) }
         if input.bestChallenger < 0 { return .keep(.noChallenger, before: before, after: .nan) }

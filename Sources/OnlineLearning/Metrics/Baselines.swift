@@ -1,7 +1,7 @@
 /// What costs nothing to predict: the previous label, and the most frequent class or the mean so far. Both answer before
 /// they see the label. They are what a model has to beat, and a reset's fallback.
 final class Baselines {
-    private var counts: [UInt64]
+    private let counts: FlatBuffer<UInt64>
     private var total: UInt64 = 0
     private var majority: Int32 = -1
     private var previous: Int32 = -1
@@ -13,7 +13,7 @@ final class Baselines {
     private var absolute = (0.0, 0.0)
     private var squared = (0.0, 0.0)
 
-    init(classCount: Int) { counts = [UInt64](repeating: 0, count: classCount) }
+    init(classCount: Int) { counts = FlatBuffer(classCount, repeating: 0) }
 
     /// Scores both, then learns. Bit 0: the majority class was right; bit 1: the previous label was.
     @inline(__always)
@@ -75,7 +75,8 @@ final class Baselines {
     }
 
     func write(to writer: inout SnapshotWriter) {
-        for value in [total, majorityRight, previousRight] + counts { writer.write(value) }
+        for value in [total, majorityRight, previousRight] { writer.write(value) }
+        for index in counts.indices { writer.write(counts[index]) }
         writer.write(majority)
         writer.write(previous)
         for value in [mean, previousTarget, absolute.0, absolute.1, squared.0, squared.1] { writer.write(value) }

@@ -1,18 +1,18 @@
 /// The margins and the diagonal of a confusion matrix, and how often the baselines were right: all that accuracy, the
 /// kappas and F1 need.
-struct Totals {
+struct Totals: ~Copyable {
     private(set) var count: UInt64 = 0
     private(set) var right: UInt64 = 0
     private(set) var majorityRight: UInt64 = 0
     private(set) var previousRight: UInt64 = 0
-    private var actual: [UInt64]
-    private var answered: [UInt64]
-    private var both: [UInt64]
+    private let actual: FlatBuffer<UInt64>
+    private let answered: FlatBuffer<UInt64>
+    private let both: FlatBuffer<UInt64>
 
     init(_ classCount: Int) {
-        actual = [UInt64](repeating: 0, count: classCount)
-        answered = actual
-        both = actual
+        actual = FlatBuffer(classCount, repeating: 0)
+        answered = FlatBuffer(classCount, repeating: 0)
+        both = FlatBuffer(classCount, repeating: 0)
     }
 
     @inline(__always)
@@ -56,7 +56,10 @@ struct Totals {
     }
 
     func write(to writer: inout SnapshotWriter) {
-        for value in [count, right, majorityRight, previousRight] + actual + answered + both { writer.write(value) }
+        for value in [count, right, majorityRight, previousRight] { writer.write(value) }
+        for index in actual.indices { writer.write(actual[index]) }
+        for index in actual.indices { writer.write(answered[index]) }
+        for index in actual.indices { writer.write(both[index]) }
     }
 
     mutating func read(from reader: inout SnapshotReader) throws(SnapshotError) {

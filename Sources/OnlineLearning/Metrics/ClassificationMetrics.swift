@@ -15,7 +15,7 @@ import Darwin
 /// the mean over classes that occurred. Memory: 24 bytes per event of the window, 24 per class, 32 KiB for the ROC curve.
 final class ClassificationMetrics {
     /// One labelled event.
-    struct Entry {
+    struct Entry: BitwiseCopyable {
         var label: Int32
         /// -1: nothing was answered.
         var predicted: Int32
@@ -31,8 +31,10 @@ final class ClassificationMetrics {
     private let window: Int
     private var totals: Totals
     private var logLossSum = 0.0
-    private var histogram = ScoreHistogram()
-    private var ring: [Entry] = []
+    private let histogram = ScoreHistogram()
+    private let ring: FlatBuffer<Entry>
+    /// Labelled events in the window now.
+    private(set) var windowCount = 0
     private var next = 0
 
     init(classCount: Int, isBinary: Bool, window: Int) {
@@ -40,7 +42,7 @@ final class ClassificationMetrics {
         self.isBinary = isBinary && classCount == 2
         self.window = max(window, 1)
         totals = Totals(classCount)
-        ring.reserveCapacity(self.window)
+        ring = FlatBuffer(self.window, repeating: Entry(label: 0, predicted: -1, logLoss: 0, score: 0, flags: 0))
     }
 
     /// -ln p, with p kept away from 0 by 1e-15 as River does.
@@ -53,17 +55,10 @@ final class ClassificationMetrics {
         totals.add(label, predicted, flags)
         logLossSum += logLoss
         if isBinary { histogram.add(score, positive: label == 1) }
-        let entry = Entry(label: label, predicted: predicted, logLoss: logLoss, score: score, flags: flags)
-        if ring.count < window {
-            ring.append(entry)
-        } else {
-            ring[next] = entry
-        }
+        ring[next] = Entry(label: label, predicted: predicted, logLoss: logLoss, score: score, flags: flags)
+        if windowCount < window { windowCount += 1 }
         next = next + 1 == window ? 0 : next + 1
     }
-
-    /// Labelled events in the window now.
-    var windowCount: Int { ring.count }
 
     var cumulative: MetricValues { values(totals, logLossSum, histogram.area) }
 
@@ -71,7 +66,8 @@ final class ClassificationMetrics {
     var windowed: MetricValues {
         var totals = Totals(classCount)
         var sum = 0.0
-        for entry in ring {
+        for index in 0..<windowCount {
+            let entry = ring[index]
             totals.add(entry.label, entry.predicted, entry.flags)
             sum += entry.logLoss
         }
@@ -80,18 +76,18 @@ final class ClassificationMetrics {
 
     /// Mean error of the last `count` labelled events, or NaN. Cost: `count`.
     func recentError(_ count: Int) -> Double {
-        let count = min(count, ring.count)
+        let count = min(count, windowCount)
         guard count > 0 else { return .nan }
         var wrong = 0
         var index = next
         for _ in 0..<count {
-            index = index == 0 ? ring.count - 1 : index - 1
+            index = index == 0 ? windowCount - 1 : index - 1
             if ring[index].label != ring[index].predicted { wrong += 1 }
         }
         return Double(wrong) / Double(count)
     }
 
-    private func values(_ totals: Totals, _ logLossSum: Double, _ area: Double?) -> MetricValues {
+    private func values(_ totals: borrowing Totals, _ logLossSum: Double, _ area: Double?) -> MetricValues {
         metricValues([
             "accuracy": totals.accuracy, "kappa": totals.kappa, "kappa_m": totals.over(totals.majorityRight),
             "kappa_temporal": totals.over(totals.previousRight),
@@ -102,7 +98,7 @@ final class ClassificationMetrics {
 
     /// Mann-Whitney with mid-ranks for ties.
     private var exactArea: Double? {
-        let sorted = ring.map { ($0.score, $0.label == 1) }.sorted { $0.0 < $1.0 }
+        let sorted = (0..<windowCount).map { (ring[$0].score, ring[$0].label == 1) }.sorted { $0.0 < $1.0 }
         var below = 0.0
         var won = 0.0
         var total = 0.0
@@ -130,9 +126,10 @@ final class ClassificationMetrics {
         totals.write(to: &writer)
         writer.write(logLossSum)
         histogram.write(to: &writer)
-        writer.write(UInt32(ring.count))
+        writer.write(UInt32(windowCount))
         writer.write(UInt32(next))
-        for entry in ring {
+        for index in 0..<windowCount {
+            let entry = ring[index]
             writer.write(entry.label)
             writer.write(entry.predicted)
             writer.write(entry.logLoss)
@@ -150,15 +147,15 @@ final class ClassificationMetrics {
         guard count <= window, next < window, count == window || next == count else {
             throw SnapshotError("the snapshot's window of \(count) events does not fit into one of \(window)")
         }
-        ring.removeAll(keepingCapacity: true)
-        for _ in 0..<count {
+        windowCount = count
+        for index in 0..<count {
             let entry = Entry(
                 label: try reader.read(), predicted: try reader.read(), logLoss: try reader.readDouble(),
                 score: try reader.readDouble(), flags: try reader.read())
             guard entry.label >= 0, entry.label < classCount, entry.predicted >= -1, entry.predicted < classCount else {
                 throw SnapshotError("the snapshot's window names a class that does not exist")
             }
-            ring.append(entry)
+            ring[index] = entry
         }
     }
 }

@@ -3,11 +3,11 @@
 /// 2048 bins, 64 to each halving of p below one half, mirrored above it: probabilities down to 2^-17 keep 1.6 % relative
 /// resolution, which uniform bins lack where positives are rare. Pairs in one bin count one half, so the area is off by at
 /// most half the share of positive-negative pairs that fall into the same bin. Cost: a few integer operations, 32 KiB.
-struct ScoreHistogram {
+struct ScoreHistogram: ~Copyable {
     static let binCount = 2048
     private static let half = 1024
-    private var positives = [UInt64](repeating: 0, count: binCount)
-    private var negatives = [UInt64](repeating: 0, count: binCount)
+    private let positives = FlatBuffer<UInt64>(binCount, repeating: 0)
+    private let negatives = FlatBuffer<UInt64>(binCount, repeating: 0)
 
     /// The bin of a probability; rises with it.
     @inline(__always)
@@ -24,7 +24,7 @@ struct ScoreHistogram {
     }
 
     @inline(__always)
-    mutating func add(_ p: Double, positive: Bool) {
+    func add(_ p: Double, positive: Bool) {
         let bin = Self.bin(p)
         if positive { positives[bin] &+= 1 } else { negatives[bin] &+= 1 }
     }
@@ -54,8 +54,11 @@ struct ScoreHistogram {
         }
     }
 
-    mutating func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        self = ScoreHistogram()
+    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        for bin in 0..<Self.binCount {
+            positives[bin] = 0
+            negatives[bin] = 0
+        }
         for _ in 0..<(try reader.read(UInt32.self)) {
             let bin = Int(try reader.read(UInt16.self))
             guard bin < Self.binCount else { throw SnapshotError("the snapshot's score bin \(bin) does not exist") }

@@ -52,6 +52,38 @@ final class ModelSlot {
         return incarnation
     }
 
+    /// Answers from its own transforms of `raw`, or from the shared ones' `example`.
+    func predict(_ raw: UnsafePointer<Double>, _ example: Example, known: Int, candidate: Incarnation?) {
+        let input = ownsChain ? chain.transform(raw) : example
+        current.predict(input, known: known)
+        candidate?.predict(input, known: known)
+    }
+
+    /// Scores the last answer, then learns. `flags` are the baselines', `records` false where someone else keeps the record.
+    func learn(
+        _ raw: UnsafePointer<Double>, _ example: Example, _ label: Label, flags: UInt8, records: Bool,
+        candidate: Incarnation?
+    ) {
+        let input = ownsChain ? chain.learn(raw) : example
+        let current = current
+        current.score(label)
+        if records { record(current, label, flags) }
+        current.learn(input, label)
+        candidate?.score(label)
+        candidate?.learn(input, label)
+    }
+
+    @inline(__always)
+    private func record(_ current: Incarnation, _ label: Label, _ flags: UInt8) {
+        if let metrics = classification {
+            metrics.record(
+                label: label.classIndex, predicted: current.classIndex, logLoss: current.fineLoss,
+                score: current.probabilities[context.classCount - 1], flags: flags)
+        } else {
+            regression?.record(target: label.target, value: current.value)
+        }
+    }
+
     var text: String { "\(plan.name): \(plan.component.canonicalText)" }
 
     var memoryBytes: Int {

