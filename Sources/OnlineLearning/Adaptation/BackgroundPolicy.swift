@@ -23,6 +23,8 @@ final class BackgroundPolicy: Policy {
         coolDown = UInt64(parameters.integer("cool_down"))
     }
 
+    var isActive: Bool { phase != .idle }
+
     func step(_ input: PolicyInput) -> PolicyAction {
         switch phase {
         case .idle: idle(input)

@@ -18,7 +18,8 @@ struct PolicyInput {
     var candidateLearned: UInt64 = 0
     /// The champion's index.
     var champion = 0
-    /// At a drift only: the best challenger (-1: there is none), its mean error and the champion's since the change.
+    /// At a drift, and where the policy asked: the best challenger (-1: there is none), its recent mean error and the
+    /// champion's.
     var bestChallenger = -1
     var bestLoss = Double.nan
     var championRecent = Double.nan
@@ -51,6 +52,7 @@ enum PolicyReason: String {
     case busy = "another adaptation is under way"
     case noChallenger = "there is no other model to switch to"
     case noBetter = "no other model was better since the change"
+    case noneBecameBetter = "no other model became better in time"
     case warning = "the detector warned, so a fresh model starts to train"
     case driftWithoutCandidate = "the detector reported a change without warning, so a fresh model starts to train"
     case faded = "the warning faded"
@@ -63,11 +65,17 @@ enum PolicyReason: String {
 protocol Policy: Snapshottable {
     /// The model whose loss it wants as `shadowLoss`, or -1.
     var shadow: Int { get }
+    /// It wants every event; otherwise only those at which its detector speaks.
+    var isActive: Bool { get }
+    /// The labelled events over which it wants the models compared now, or 0.
+    var comparison: Int { get }
     func step(_ input: PolicyInput) -> PolicyAction
 }
 
 extension Policy {
     var shadow: Int { -1 }
+    var isActive: Bool { false }
+    var comparison: Int { 0 }
 }
 
 /// The policies by their names in the catalog.

@@ -12,6 +12,8 @@ final class ResetPolicy: Policy {
         coolDown = UInt64(parameters.integer("cool_down"))
     }
 
+    var isActive: Bool { isTraining }
+
     func step(_ input: PolicyInput) -> PolicyAction {
         if isTraining {
             if input.candidateLearned >= minTrain {

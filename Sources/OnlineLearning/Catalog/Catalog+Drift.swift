@@ -37,6 +37,9 @@ extension Catalog {
             ParameterDescription(
                 "probation", .integer(0...1_000_000_000, default: 2000),
                 "Labelled events in which the outgoing model may come back if it is better."),
+            ParameterDescription(
+                "max_wait", .integer(0...1_000_000_000, default: 2000),
+                "Labelled events after a drift in which a challenger may still become better and be taken."),
             coolDown,
         ])
 

@@ -10,6 +10,9 @@ final class DriftWatch {
     /// The level that the current event raised; `.none` where the detector was not fed.
     var raised = DriftLevel.none
 
+    /// The policy wants every event.
+    var isActive = false
+
     init(plan: DriftPlan, index: Int, pipeline: PipelinePlan, task: UInt32) {
         self.plan = plan
         let id = StableHash.of("drift \(index) \(plan.detector.canonicalText)")
@@ -46,5 +49,6 @@ final class DriftWatch {
         level = read
         try detector.read(from: &reader)
         try policy.read(from: &reader)
+        isActive = policy.isActive
     }
 }

@@ -43,7 +43,7 @@ extension Pipeline {
 
     private func step(_ index: Int, _ labelled: Bool) {
         let watch = watches[index]
-        guard watch.raised != .none || busy == index else { return }
+        guard watch.raised != .none || watch.isActive else { return }
         var input = PolicyInput()
         input.level = watch.raised
         input.isImprovement = watch.raised == .drift && !watch.isOfFeature && watch.detector.lastChange.direction == .down
@@ -59,15 +59,17 @@ extension Pipeline {
                 input.candidateLoss = candidate.loss
                 input.candidateLearned = candidate.learned
             }
-            if watch.raised == .drift { compare(watch, &input) }
+            // At least 20 events, so that chance does not decide alone.
+            let span = watch.raised == .drift ? max(watch.detector.lastChange.age + 1, 20) : watch.policy.comparison
+            if span > 0 { compare(span, &input) }
         }
         let action = watch.policy.step(input)
+        watch.isActive = watch.policy.isActive
         if action != .none { perform(action, index) }
     }
 
-    /// Mean errors since the estimated change, over at least 50 events so that chance decides little.
-    private func compare(_ watch: DriftWatch, _ input: inout PolicyInput) {
-        let span = max(watch.detector.lastChange.age + 1, 50)
+    /// Mean errors over the last `span` labelled events.
+    private func compare(_ span: Int, _ input: inout PolicyInput) {
         input.championRecent = slots[champion].recentLoss(span)
         for index in slots.indices where index != champion {
             let loss = slots[index].recentLoss(span)

@@ -63,8 +63,10 @@ import Testing
 
     @Test func switchTakesTheBetterChallengerAndConfirms() throws {
         let (notices, pipeline) = run(component("switch", .action), models: ["gaussian_nb", "logistic_regression"])
-        let decisions = notices.decisions
-        try #require(decisions.map(\.action).prefix(2) == ["switch", "switch_confirm"])
+        let decisions = Array(notices.decisions.suffix(2))
+        #expect(decisions[0].at > 3000 && decisions[0].at < 3300)
+        // At the drift both are wrong; the one that forgets is better soon after.
+        try #require(decisions.map(\.action).suffix(2) == ["switch", "switch_confirm"])
         #expect(decisions[0].modelBefore == "gaussian_nb" && decisions[0].modelAfter == "logistic_regression")
         #expect(decisions[0].lossAfter < decisions[0].lossBefore)
         #expect(decisions[1].at == decisions[0].at + 2000)
