@@ -40,7 +40,10 @@ public final class MockCluster {
 
     /// Starts brokers numbered from 1.
     public init(brokers: Int) throws(KafkaError) {
-        client = try Client(RD_KAFKA_PRODUCER, conf: rd_kafka_conf_new())
+        var configuration = KafkaConfiguration(bootstrap: "127.0.0.1:9")
+        // Its own client only carries the brokers and never connects; it has nothing to say.
+        configuration.set("log_level", "0")
+        client = try Client(RD_KAFKA_PRODUCER, conf: try configuration.makeHandle())
         guard let cluster = rd_kafka_mock_cluster_new(client.handle, Int32(brokers)) else {
             throw KafkaError(code: rd_kafka_last_error().rawValue, "the mock cluster did not start")
         }

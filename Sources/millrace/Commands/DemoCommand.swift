@@ -40,7 +40,7 @@ enum DemoCommand {
         process.stop()
         try feeding.wait()
         try engine.wait()
-        view.conclude(process.runners[0].status.read())
+        view.conclude()
         return .done
     }
 

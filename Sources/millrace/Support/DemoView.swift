@@ -19,6 +19,8 @@ final class DemoView {
     private var rate = 0.0
     private var errors: [(value: Double, hasDrift: Bool)] = []
     private var lastDrifts: UInt64 = 0
+    /// The task as it was last seen; an engine that has stopped has none.
+    private var lastTask: EngineStatus.TaskStatus?
 
     init(_ topology: TopologyPlan, isPlain: Bool) {
         self.topology = topology
@@ -64,8 +66,8 @@ final class DemoView {
     }
 
     /// The last word.
-    func conclude(_ values: EngineStatus.Values) {
-        guard let task = values.tasks[0], task.events > 0 else {
+    func conclude() {
+        guard let task = lastTask, task.events > 0 else {
             return Terminal.print("stopped before the first event")
         }
         Terminal.print("")
@@ -79,6 +81,7 @@ final class DemoView {
 
     private func measure(_ values: EngineStatus.Values) {
         guard let task = values.tasks[0] else { return }
+        lastTask = task
         let now = clock.now
         let elapsed = (now - lastTime) / .seconds(1)
         if elapsed >= 0.9 {
@@ -150,7 +153,7 @@ final class DemoView {
             "",
             style.bold("What happened") + (task.notices.isEmpty ? ": nothing yet" : ""),
         ]
-        lines += task.notices.suffix(8).map { "  " + String(text($0).prefix(width)) }
+        lines += task.notices.suffix(8).map { "  " + String(text($0).prefix(width + (style.isColored ? 9 : 0))) }
         var picture = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
         picture += lines.map { "\r\u{1B}[K" + $0 + "\n" }.joined()
         Terminal.print(picture, terminator: "\u{1B}[J")
