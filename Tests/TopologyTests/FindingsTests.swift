@@ -13,7 +13,7 @@ struct FindingsTests {
               bootstrap: [a]
               properties:
                 group.id: mine
-                linger.mss: 5
+                compression.typ: lz4
                 sasl.password: hunter2
             input:
               topic: orders
@@ -49,7 +49,7 @@ struct FindingsTests {
             t.yaml:2:1: unknown key 'sed' (did you mean 'seed'?)
             t.yaml:4:14: 'kafka.bootstrap' must be text, not a list
             t.yaml:6:5: the engine owns the property 'group.id': it is the topology's name
-            t.yaml:7:5: librdkafka has no property 'linger.mss' (did you mean 'linger.ms'?)
+            t.yaml:7:5: librdkafka has no property 'compression.typ' (did you mean 'compression.type'?)
             t.yaml:8:20: the secret 'sasl.password' stands here as plain text: write ${NAME} for an environment variable, or file:PATH
             t.yaml:11:11: 'input.format: avro' is not available yet: there is json, csv
             t.yaml:12:21: 'input.max_record_bytes' must be bytes from 1KiB to 512MiB, as 64KiB or 1GB, not '12'

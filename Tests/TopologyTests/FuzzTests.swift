@@ -8,7 +8,7 @@ struct FuzzTests {
     static let whole = """
         name: shop
         seed: 1
-        kafka: {bootstrap: "${H:-127.0.0.1:9092}", properties: {linger.ms: 5}}
+        kafka: {bootstrap: "${H:-127.0.0.1:9092}", properties: {compression.type: lz4}}
         input: {topic: orders, format: csv, columns: [amount, day, fraud, ts], time: {field: ts, format: unix}}
         features: &f
           amount: {kind: numeric, unit: EUR}

@@ -54,7 +54,7 @@ func check(
     let (plan, findings) = TopologyFile.check(
         text: text, file: "t.yaml", environment: environment, overrides: overrides,
         isKnownKafkaProperty: { name in
-            let known = ["linger.ms", "sasl.password", "sasl.username", "socket.keepalive.enable"]
+            let known = ["compression.type", "sasl.password", "sasl.username", "socket.keepalive.enable"]
             return (known.contains(name), known.first { $0.hasPrefix(name.prefix(4)) })
         }, components: SmallCatalog.components)
     return (plan, findings.map { $0.description })

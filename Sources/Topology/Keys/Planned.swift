@@ -26,6 +26,8 @@ enum Planned {
     ]
     static let categoricalTransforms: Set<String> = ["one_hot", "target_encode"]
 
+    private static let batches = "the engine sets it for its batches and its recovery"
+
     /// librdkafka properties that the guarantees rest on, with the reason.
     static let ownedProperties: [String: String] = [
         "bootstrap.servers": "give `kafka.bootstrap`", "metadata.broker.list": "give `kafka.bootstrap`",
@@ -45,7 +47,12 @@ enum Planned {
         "transaction.timeout.ms": "the engine derives it from `commit_interval`",
         "message.timeout.ms": "the engine derives it from the transaction's timeout",
         "delivery.timeout.ms": "the engine derives it from the transaction's timeout",
-        "partitioner": "task p writes partition p", "message.max.bytes": "give `input.max_record_bytes`",
+        "partitioner": "task p writes partition p", "allow.auto.create.topics": "`millrace run` creates the topics",
+        "session.timeout.ms": batches, "heartbeat.interval.ms": batches, "linger.ms": batches,
+        "queue.buffering.max.ms": batches, "queue.buffering.max.messages": batches,
+        "queue.buffering.max.kbytes": batches, "queued.min.messages": batches, "queued.max.messages.kbytes": batches,
+        "delivery.report.only.error": "commits rest on it", "log.queue": "the engine's log takes librdkafka's lines",
+        "message.max.bytes": "give `input.max_record_bytes`",
     ]
 
     /// A property whose value is a secret.

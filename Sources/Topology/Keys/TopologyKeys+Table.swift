@@ -105,7 +105,7 @@ extension TopologyKeys {
             "memory", .size((1 << 20)...(1 << 40)), "Memory per task: a bound and not a hint.", standard: "256MiB"),
 
         TopologyKey("output", .section, "Where predictions go."),
-        TopologyKey("output.topic", .topic, "The topic of the predictions; absent: <name>-predictions."),
+        TopologyKey("output.topic", .topic, "The topic of the predictions; absent: NAME-predictions."),
         TopologyKey(
             "output.explain", .special, "Explanations with predictions.",
             later: "predictions are published without explanations"),

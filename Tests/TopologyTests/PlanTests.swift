@@ -1,0 +1,140 @@
+import EventFormats
+import Foundation
+import OnlineLearning
+import Testing
+
+@testable import Topology
+
+@Suite("What is not said has a default that works, and what is said must fit together")
+struct PlanTests {
+    @Test func defaultsNeedNoTuning() throws {
+        let plan = try #require(check(topology()).plan)
+        #expect(plan.bootstrap == "127.0.0.1:9092")
+        #expect(plan.format == .json && plan.start == .earliest && plan.guarantee == .exactlyOnce)
+        #expect(plan.commitInterval == .milliseconds(100))
+        #expect(plan.maxRecordBytes == 1 << 20)
+        #expect(plan.pipeline.memory == 256 << 20)
+        #expect(plan.pipeline.window == 1000)
+        #expect(plan.pipeline.maxClasses == 2)
+        #expect(plan.pipeline.drift.isEmpty)
+        #expect(plan.decoder.labelField == "fraud" && plan.decoder.idField == nil && plan.decoder.timeField == nil)
+    }
+
+    @Test func modelsWithoutAPipelineGetTheirOwn() throws {
+        let models =
+            "models: {line: logistic_regression, tree: hoeffding_tree, own: {logistic_regression: , pipeline: []}}"
+        let plan = try #require(check(topology(models)).plan)
+        #expect(plan.pipeline.models.map { $0.transforms?.map(\.name) } == [["standardize"], [], []])
+        let shared = try #require(check(topology("pipeline: [impute]\n" + models)).plan)
+        #expect(shared.pipeline.transforms.map(\.name) == ["impute"])
+        #expect(shared.pipeline.models.map { $0.transforms?.map(\.name) } == [nil, nil, []])
+    }
+
+    @Test func driftOfFeaturesNeedsNoLabel() throws {
+        let plan = try #require(
+            check("name: a\nfeatures: {x: numeric}\nlabel: {type: none}\ndrift: {detector: adwin, on: x}").plan)
+        #expect(plan.pipeline.models.isEmpty)
+        #expect(plan.pipeline.drift.map(\.signal) == [.feature("x")])
+        #expect(plan.pipeline.drift.map(\.action.name) == ["alert"])
+    }
+
+    @Test func timesAndColumns() throws {
+        let input = """
+            input:
+              {format: csv, columns: [a, ts, amount, day, fraud], id: a, start: 2026-01-01,
+               time: {field: ts, format: "%d.%m.%Y"}}
+            """
+        let plan = try #require(check(topology(input)).plan)
+        #expect(plan.columns == ["a", "ts", "amount", "day", "fraud"])
+        #expect(plan.decoder.timeFormat == .pattern("%d.%m.%Y"))
+        #expect(plan.start == .time(1_767_225_600_000))
+    }
+
+    @Test(arguments: [
+        ("input: {format: csv}", "4:9: `format: csv` needs 'input.columns': a record in Kafka has no header line"),
+        ("input: {columns: [a]}", "4:9: 'input.columns' is only for `format: csv`"),
+        (
+            "input: {format: csv, columns: [amount, dai, fraud]}",
+            "4:22: 'input.columns' lacks 'day', which the topology uses (did you mean 'dai'?)"
+        ),
+        (
+            "input: {topic: x}\noutput: {topic: x}",
+            "5:10: 'output.topic' is the input's topic: predictions would be read again"
+        ),
+        ("drift: [{detector: adwin, action: switch}]", "4:35: `switch` needs a challenger: a second entry of 'models'"),
+        ("drift: [{detector: ddm, on: loss}]", "4:25: `ddm` watches wrong answers only, not 'loss': write `on: error`"),
+        (
+            "drift: [{detector: adwin, on: day}]",
+            "4:31: a detector watches numbers, and the feature 'day' is categorical"
+        ),
+        ("drift: adwin", "4:8: 'drift' must be a list of maps, not 'adwin'"),
+        (
+            "pipeline: [{standardize: {features: day}}]",
+            "4:37: 'standardize' takes numbers, the feature 'day' is categorical"
+        ),
+        ("pipeline: [{impute: , clip: }]", "4:12: a transform must be a name, or a map of one name to its parameters"),
+        ("pipeline: [{standardize: [amount]}]", "4:26: parameters of 'standardize' must be a map, not a list"),
+        (
+            "models: {a: {hoeffding_tree: , logistic_regression: }}",
+            "4:10: the model 'a' must have one component, not 2"
+        ),
+        ("models: {a.b: hoeffding_tree}", "4:10: a model's name must be a word without dots and spaces, not 'a.b'"),
+        ("models: []", "4:9: 'models' must be a map of `name: model`, not a list"),
+        (
+            "models: {a: {hoeffding_tree: {binary_split: yes}}}",
+            "4:45: 'hoeffding_tree.binary_split' must be true or false, not 'yes'"
+        ),
+        (
+            "models: {a: {hoeffding_tree: {grace_period: 1.5}}}",
+            "4:45: 'hoeffding_tree.grace_period' must be a whole number from 1 to 1000000, not '1.5'"
+        ),
+        ("kafka: [a]", "4:8: 'kafka' must be a map, not a list"),
+        (
+            "calibrate: platt",
+            "4:1: 'calibrate' is not available yet: probabilities are published as the model gives them"
+        ),
+        ("memory: 10KiB", "4:9: 'memory' must be bytes from 1MiB to 1TiB, as 64KiB or 1GB, not '10KiB'"),
+        ("tests: [{name: a, generate: {stream: froud}, expect: {drifts: 1}}]", "4:30: no stream is called froud"),
+        (
+            "tests: [{name: a, generate: {stream: sea, parameters: {nois: 1}}, expect: []}]",
+            "4:43: sea has no parameter nois"
+        ),
+    ])
+    func whatDoesNotFitIsFound(extra: String, finding: String) {
+        let (plan, findings) = check(topology(extra))
+        #expect(plan == nil)
+        #expect(findings.count == 1)
+        #expect(findings.first?.hasPrefix("t.yaml:" + finding) == true, "\(findings)")
+    }
+
+    @Test(arguments: [
+        ("type: regression, classes: [1, 2]", "'label.classes' has no use with `type: regression`"),
+        ("type: multiclass, classes: [1]", "'label.classes' must be 2 to 1024 classes, not 1"),
+        ("type: binary, max_classes: 3", "'label.max_classes' is only for `type: multiclass`, not binary"),
+        ("classes: [1, 2]", "'label.type' is missing: what kind of truth it is"),
+    ])
+    func labels(label: String, message: String) {
+        let (_, findings) = check("name: a\nfeatures: {x: numeric}\nlabel: {field: y, \(label)}")
+        #expect(findings.count == 1)
+        #expect(findings.first?.contains(message) == true, "\(findings)")
+    }
+
+    @Test func loadThrowsAllErrorsOfAFile() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "load-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: path) }
+        try Data("nam: x\nfeatures: []\n".utf8).write(to: path)
+        let errors = #expect(throws: TopologyErrors.self) { try TopologyFile.load(path: path.path, environment: [:]) }
+        #expect(errors?.findings.map { "\($0.line):\($0.column)" } == ["1:1", "1:1", "1:1", "2:11"])
+        try Data([0x6e, 0xff, 0xfe]).write(to: path)
+        #expect(
+            throws: TopologyErrors([Finding(file: path.path, line: 1, column: 1, message: "the file is not UTF-8 text")]
+            )
+        ) {
+            try TopologyFile.load(path: path.path, environment: [:])
+        }
+        let absent = #expect(throws: TopologyErrors.self) {
+            try TopologyFile.load(path: "/no/such.yaml", environment: [:])
+        }
+        #expect(absent?.description == "/no/such.yaml:1:1: cannot read the file: No such file or directory")
+    }
+}
