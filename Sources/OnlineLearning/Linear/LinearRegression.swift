@@ -23,8 +23,9 @@ public final class LinearRegression: Regressor {
     public func predict(_ example: Example) -> Double { weights.margin(0, example) }
 
     public func learn(_ example: Example, target: Double, weight: Double) {
-        let gradient = 2 * Numerics.difference(weights.margin(0, example), target) * weight
-        weights.step(0, example, gradient: weights.bounded(gradient, curvature: 2 * weight, example))
+        let (margin, norm) = weights.marginAndNorm(0, example)
+        let gradient = 2 * Numerics.difference(margin, target) * weight
+        weights.step(0, example, gradient: weights.bounded(gradient, curvature: 2 * weight, norm: norm))
     }
 
     public var memoryBytes: Int { weights.bytes }

@@ -66,7 +66,8 @@ struct LinearWeights: ~Copyable {
         var sum = intercepts[row]
         for index in 0..<width {
             let value = example.slots[Int(slot[index])]
-            sum += value == value ? value * weight[index] : 0
+            let present = value == value ? value : 0
+            sum += present * weight[index]
         }
         return sum.isFinite ? sum : boundedMargin(row, example)
     }
@@ -83,18 +84,28 @@ struct LinearWeights: ~Copyable {
         return sum
     }
 
+    /// The margin and the sum of the squares of the present values, in one pass.
+    @inline(__always)
+    func marginAndNorm(_ row: Int, _ example: Example) -> (margin: Double, norm: Double) {
+        let weight = weights.base + row * width
+        let slot = slots.base
+        var sum = intercepts[row]
+        var norm = 0.0
+        for index in 0..<width {
+            let value = example.slots[Int(slot[index])]
+            let present = value == value ? value : 0
+            sum += present * weight[index]
+            norm += present * present
+        }
+        return (sum.isFinite ? sum : boundedMargin(row, example), norm)
+    }
+
     /// A loss gradient that does not overshoot: where a plain gradient step would change the margin by more than the
     /// Newton step of a loss with that `curvature`, it is shortened to it. Only SGD needs it.
     @inline(__always)
-    func bounded(_ gradient: Double, curvature: Double, _ example: Example) -> Double {
+    func bounded(_ gradient: Double, curvature: Double, norm: Double) -> Double {
         let clipped = Numerics.clip(gradient, Self.largestGradient)
         guard optimizer == .sgd else { return clipped }
-        var norm = 0.0
-        let slot = slots.base
-        for index in 0..<width {
-            let value = example.slots[Int(slot[index])]
-            norm += value == value ? value * value : 0
-        }
         let reach = curvature * (rate * norm + interceptRate)
         return reach > 1 ? clipped / reach : clipped
     }

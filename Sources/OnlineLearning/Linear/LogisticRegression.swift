@@ -39,16 +39,19 @@ public final class LogisticRegression: Classifier {
     }
 
     public func learn(_ example: Example, classIndex: Int, weight: Double) {
+        // The log loss bends by at most 1/4.
+        let curvature = 0.25 * weight
         if classCount <= 2 {
-            let gradient = (Numerics.sigmoid(weights.margin(0, example)) - Double(classIndex)) * weight
-            // The log loss bends by at most 1/4.
-            weights.step(0, example, gradient: weights.bounded(gradient, curvature: 0.25 * weight, example))
+            let (margin, norm) = weights.marginAndNorm(0, example)
+            let gradient = (Numerics.sigmoid(margin) - Double(classIndex)) * weight
+            weights.step(0, example, gradient: weights.bounded(gradient, curvature: curvature, norm: norm))
             return
         }
         predict(example, into: scores.base)
+        let norm = weights.marginAndNorm(0, example).norm
         for row in 0..<classCount {
             let gradient = (scores[row] - (row == classIndex ? 1 : 0)) * weight
-            weights.step(row, example, gradient: weights.bounded(gradient, curvature: 0.25 * weight, example))
+            weights.step(row, example, gradient: weights.bounded(gradient, curvature: curvature, norm: norm))
         }
     }
 

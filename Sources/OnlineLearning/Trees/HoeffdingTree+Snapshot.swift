@@ -28,6 +28,17 @@ extension HoeffdingTree {
     }
 
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        do {
+            try readTree(&reader)
+        } catch {
+            // Half a tree cannot be walked: back to the beginning.
+            clear()
+            plant()
+            throw error
+        }
+    }
+
+    private func readTree(_ reader: inout SnapshotReader) throws(SnapshotError) {
         let nodeRoom = try readRoom(&reader, "nodes", bytes: 28)
         let leafRoom = try readRoom(&reader, "leaves", bytes: 25)
         let branchRoom = try readRoom(&reader, "branches", bytes: 4)

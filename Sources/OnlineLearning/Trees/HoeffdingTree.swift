@@ -70,6 +70,11 @@ public final class HoeffdingTree: Classifier {
         leaves = Arena(capacity: 1)
         counts = Arena(capacity: 2 * classCount)
         branches = Arena(capacity: 1)
+        plant()
+    }
+
+    /// One empty leaf. The arenas are empty and have room for it.
+    func plant() {
         nodes.append(.leaf(0, weight: 0, depth: 0))
         appendLeaf(node: 0)
         _ = activate(0)
