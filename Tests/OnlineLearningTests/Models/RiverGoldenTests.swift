@@ -72,7 +72,7 @@ import Testing
         try compare("logistic_regression \(name)", positives(model, rows))
     }
 
-    /// River adds 1e-9 to each density and, like this one, divides by n − 1.
+    /// River adds 1e-9 to each density; its variances are made to divide by n − 1 by the generator.
     @Test func gaussianNB() throws {
         let rows = stream()
         let model = GaussianNB(

@@ -25,7 +25,7 @@ import Testing
 
     @Test func imputeByMean() {
         #expect(run(make(Impute.self), learn: seen, gap) == [4, 1, 2, 5])
-        #expect(run(make(Impute.self), learn: [], gap).allSatisfy(\.isNaN))
+        #expect(run(make(Impute.self), learn: [], gap).allSatisfy { $0.isNaN })
         #expect(run(make(Impute.self), learn: seen, [7, 0, 1, 9]) == [7, 0, 1, 9])
     }
 
