@@ -1,0 +1,26 @@
+import MillraceTestKit
+import OnlineLearning
+import Testing
+
+/// The steady state allocates nothing.
+@Suite struct PipelineAllocationTests {
+    @Test(.enabled(if: Allocations.areCounted), arguments: ["gaussian_nb", "logistic_regression", "majority"])
+    func anEventAllocatesNothing(_ model: String) {
+        let plan = toyPlan(models: [model, "no_change"], action: component("background", .action))
+        let pipeline = Pipeline(plan: plan)
+        let rows = ToyStream.binary(count: 6000, turn: .max)
+        pipeline.feed(rows)
+        let flat = rows.flatMap(\.slots)
+        var notices = 0
+        let count = flat.withUnsafeBufferPointer { slots in
+            allocations {
+                for index in rows.indices {
+                    _ = pipeline.process(slots: slots.baseAddress! + index * 4, label: rows[index].label)
+                    if !pipeline.notices.isEmpty { notices += 1 }
+                }
+            }
+        }
+        #expect(count == 0 || notices > 0)
+        #expect(notices == 0, "the stream is stationary here")
+    }
+}
