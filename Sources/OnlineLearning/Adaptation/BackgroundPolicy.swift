@@ -1,5 +1,5 @@
-/// `background`: a fresh candidate trains beside the champion from the warning on, is discarded when the warning fades, and
-/// replaces the champion after a drift only when it is trained and proven better on the same events.
+/// `background`: a fresh candidate trains beside the champion from the warning on, is discarded when the warning fades,
+/// and replaces the champion after a drift only when it is trained and proven better on the same events.
 ///
 /// A drift without a warning starts the candidate at that moment; an untrained model never answers. After `max_wait`
 /// labelled events since the drift the better of the two stays.
@@ -90,7 +90,9 @@ final class BackgroundPolicy: Policy {
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        guard let read = Phase(rawValue: try reader.read()) else { throw SnapshotError("the snapshot's policy phase does not exist") }
+        guard let read = Phase(rawValue: try reader.read()) else {
+            throw SnapshotError("the snapshot's policy phase does not exist")
+        }
         phase = read
         waited = try reader.read()
         try pair.read(from: &reader)

@@ -8,10 +8,10 @@ import Darwin
 
 /// Which of two models is better on the same events, in a form that may be looked at after every event.
 ///
-/// A sign test as a bet: events on which both do equally well are skipped; of the others, the share won by the second is
-/// bet against one half with a uniform prior. The wealth is an e-value: under "not better" it passes 20 with probability
-/// at most 1/20, however often one looks (Ville's inequality; Ramdas et al. 2023, doi:10.1214/23-STS894). Cost: one
-/// logarithm per event that differs.
+/// A sign test as a bet: events on which both do equally well are skipped; of the others, the share won by the second
+/// is bet against one half with a uniform prior. The wealth is an e-value: under "not better" it passes 20 with
+/// probability at most 1/20, however often one looks (Ville's inequality; Ramdas et al. 2023, doi:10.1214/23-STS894).
+/// Cost: one logarithm per event that differs.
 struct PairedEvidence {
     private var wins = 0.0
     private var losses = 0.0
@@ -36,7 +36,9 @@ struct PairedEvidence {
     var means: (first: Double, second: Double) { (sums.0 / Double(count), sums.1 / Double(count)) }
 
     /// The evidence that the second is better: wealth where it leads, else 0.
-    func secondIsBetter(by threshold: Double) -> Bool { wins > losses && sums.1 < sums.0 && logWealth >= log(threshold) }
+    func secondIsBetter(by threshold: Double) -> Bool {
+        wins > losses && sums.1 < sums.0 && logWealth >= log(threshold)
+    }
     func firstIsBetter(by threshold: Double) -> Bool { losses > wins && sums.0 < sums.1 && logWealth >= log(threshold) }
 
     func write(to writer: inout SnapshotWriter) {

@@ -90,5 +90,7 @@ enum Policies {
     }
 
     /// Whether memory for one more model has to be kept.
-    static func trainsCandidate(_ action: ComponentPlan) -> Bool { action.name == "reset" || action.name == "background" }
+    static func trainsCandidate(_ action: ComponentPlan) -> Bool {
+        action.name == "reset" || action.name == "background"
+    }
 }

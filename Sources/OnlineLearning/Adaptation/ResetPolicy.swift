@@ -1,5 +1,5 @@
-/// `reset`: at a drift the champion is replaced by a fresh model; until that has learned `min_train` labelled events, the
-/// outgoing model or the baselines go on answering.
+/// `reset`: at a drift the champion is replaced by a fresh model; until that has learned `min_train` labelled events,
+/// the outgoing model or the baselines go on answering.
 final class ResetPolicy: Policy {
     private let minTrain: UInt64
     private let byPrior: Bool

@@ -1,9 +1,10 @@
-/// `switch`: at a drift the challenger with the lowest mean error since the change becomes the champion, if it is better.
+/// `switch`: at a drift the challenger with the lowest mean error since the change becomes the champion, if it is
+/// better.
 ///
-/// Challengers may need time to learn the new concept: where none is better at once, they are compared again every 50 labelled
-/// events for `max_wait` of them, and one that is better twice in a row is taken. The new champion is then on probation 
-/// for `probation` labelled events: the outgoing model goes on as a shadow, and comes back as soon as it is proven better on
-/// the same events, or at the end if it was better on average.
+/// Challengers may need time to learn the new concept: where none is better at once, they are compared again every 50
+/// labelled events for `max_wait` of them, and one that is better twice in a row is taken. The new champion is then on
+/// probation for `probation` labelled events: the outgoing model goes on as a shadow, and comes back as soon as it is
+/// proven better on the same events, or at the end if it was better on average.
 final class SwitchPolicy: Policy {
     /// Proof needed to end a probation early.
     private static let evidence = 20.0
@@ -110,7 +111,9 @@ final class SwitchPolicy: Policy {
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
         shadow = Int(try reader.read(Int32.self))
-        guard shadow >= -1, shadow < modelCount else { throw SnapshotError("the snapshot's outgoing model does not exist") }
+        guard shadow >= -1, shadow < modelCount else {
+            throw SnapshotError("the snapshot's outgoing model does not exist")
+        }
         try pair.read(from: &reader)
         looked = try reader.read()
         leader = Int(try reader.read(Int32.self))

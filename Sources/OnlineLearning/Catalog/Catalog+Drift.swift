@@ -46,7 +46,8 @@ extension Catalog {
     static let background = ComponentDescription(
         name: "background", role: .action,
         summary: "Trains a fresh model from the warning on and swaps it in at a drift once it is proven better.",
-        source: "Gomes et al. 2017, doi:10.1007/s10994-017-5642-8; the proof is Ville's inequality, doi:10.1214/23-STS894.",
+        source:
+            "Gomes et al. 2017, doi:10.1007/s10994-017-5642-8; the proof is Ville's inequality, doi:10.1214/23-STS894.",
         cost: "A second model while the fresh one trains.",
         parameters: [
             minTrain,
@@ -58,7 +59,8 @@ extension Catalog {
                 "Labelled events after a drift by which the better of the two is kept."),
             ParameterDescription(
                 "evidence", .number(1...1_000_000, default: 20),
-                "Betting odds against chance that the fresh model must reach on the same events to be swapped in early."),
+                "Betting odds against chance that the fresh model must reach on the same events to be swapped in early."
+            ),
             coolDown,
         ])
 }

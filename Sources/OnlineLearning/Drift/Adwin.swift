@@ -1,25 +1,30 @@
 /// ADWIN: cuts its window where the two sides' means differ by more than chance allows.
 ///
-/// Bifet & Gavaldà 2007, doi:10.1137/1.9781611972771.42, in its variance-aware form. Where we differ, natively: the window
-/// is cut at the clearest place at once (MOA and River drop one bucket and look again), the newer side is kept (River
-/// throws the whole window away), and one change is reported once: not again until a full clock has passed without a cut
-/// (MOA repeats itself 3.9 times per change). Both directions are reported (MOA: up only). `compatibility` reproduces
-/// either. Defaults: on the sequences of our tests 0.06 false alarms in 10 000 inputs and a mean delay of 88 for a step from
-/// 0.2 to 0.4; River's (delta 0.002, clock 32) have none and 134. Cost: about 35 ns per input, 25 with clock 32; memory: O(max_buckets log width), 4 KiB by default.
+/// Bifet & Gavaldà 2007, doi:10.1137/1.9781611972771.42, in its variance-aware form. Where we differ, natively: the
+/// window is cut at the clearest place at once (MOA and River drop one bucket and look again), the newer side is kept
+/// (River throws the whole window away), and one change is reported once: not again until a full clock has passed
+/// without a cut (MOA repeats itself 3.9 times per change). Both directions are reported (MOA: up only).
+/// `compatibility` reproduces either. Defaults: on the sequences of our tests 0.06 false alarms in 10 000 inputs and a
+/// mean delay of 88 for a step from 0.2 to 0.4; River's (delta 0.002, clock 32) have none and 134. Cost: about 35 ns
+/// per input, 25 with clock 32; memory: O(max_buckets log width), 4 KiB by default.
 public final class Adwin: DriftDetector {
     public static let description = ComponentDescription(
         name: "adwin", role: .detector,
-        summary: "Keeps a window as long as its mean does not change, and reports a change of the mean in either direction.",
+        summary:
+            "Keeps a window as long as its mean does not change, and reports a change of the mean in either direction.",
         source: "Bifet & Gavaldà 2007, doi:10.1137/1.9781611972771.42.",
         cost: "Amortised constant time; memory grows with the logarithm of the window.",
         parameters: [
             ParameterDescription(
                 "delta", .number(1e-12...0.999, default: 0.025), "Confidence: the lower, the fewer false alarms."),
-            ParameterDescription("clock", .integer(1...1_000_000, default: 16), "Inputs between two looks for a change."),
+            ParameterDescription(
+                "clock", .integer(1...1_000_000, default: 16), "Inputs between two looks for a change."),
             ParameterDescription("max_buckets", .integer(2...1000, default: 5), "Buckets of each size that are kept."),
             ParameterDescription(
-                "min_window_length", .integer(1...1_000_000, default: 5), "Inputs that each side of a cut has at least."),
-            ParameterDescription("grace_period", .integer(0...1_000_000_000, default: 10), "Inputs before the first look."),
+                "min_window_length", .integer(1...1_000_000, default: 5), "Inputs that each side of a cut has at least."
+            ),
+            ParameterDescription(
+                "grace_period", .integer(0...1_000_000_000, default: 10), "Inputs before the first look."),
             compatibilityParameter,
         ])
 

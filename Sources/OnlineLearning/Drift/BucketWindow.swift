@@ -6,8 +6,8 @@ import Musl
 import Darwin
 #endif
 
-/// A sequence's recent part as an exponential histogram: row i holds up to `perRow` buckets of 2^i inputs, oldest first,
-/// each with its sum and its squared deviations. O(perRow log width) memory, in one flat block.
+/// A sequence's recent part as an exponential histogram: row i holds up to `perRow` buckets of 2^i inputs, oldest
+/// first, each with its sum and its squared deviations. O(perRow log width) memory, in one flat block.
 final class BucketWindow {
     /// A place to cut: after the buckets up to `row`, `index`.
     struct Cut {

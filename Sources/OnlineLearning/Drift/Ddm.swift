@@ -1,20 +1,23 @@
 /// DDM: warns and alarms when the error rate rises 2 and 3 standard deviations above its lowest level.
 ///
 /// Gama et al. 2004, doi:10.1007/978-3-540-28645-5_29. For errors; other inputs are clamped to 0...1. Where we differ,
-/// natively: the lowest level is only taken once `min_errors` errors were seen, because a rate estimated from fewer has no
-/// normal distribution (River and MOA, which take it after 30 inputs, raise 4.5 false alarms in 10 000 inputs at 2 % errors).
-/// A change is dated to the start of the warning. Cost: about 5 ns per input; 100 bytes.
+/// natively: the lowest level is only taken once `min_errors` errors were seen, because a rate estimated from fewer has
+/// no normal distribution (River and MOA, which take it after 30 inputs, raise 4.5 false alarms in 10 000 inputs at 2 %
+/// errors). A change is dated to the start of the warning. Cost: about 5 ns per input; 100 bytes.
 public final class Ddm: DriftDetector {
     public static let description = ComponentDescription(
         name: "ddm", role: .detector,
         summary: "Warns and alarms when the error rate rises clearly above the lowest it has been.",
         source: "Gama et al. 2004, doi:10.1007/978-3-540-28645-5_29.", cost: "Constant time and memory.",
         parameters: [
-            ParameterDescription("warm_start", .integer(1...1_000_000_000, default: 30), "Inputs before the first look."),
             ParameterDescription(
-                "warning_threshold", .number(0...100, default: 2), "Standard deviations above the lowest level that warn."),
+                "warm_start", .integer(1...1_000_000_000, default: 30), "Inputs before the first look."),
             ParameterDescription(
-                "drift_threshold", .number(0...100, default: 3), "Standard deviations above the lowest level that alarm."),
+                "warning_threshold", .number(0...100, default: 2),
+                "Standard deviations above the lowest level that warn."),
+            ParameterDescription(
+                "drift_threshold", .number(0...100, default: 3),
+                "Standard deviations above the lowest level that alarm."),
             ParameterDescription(
                 "min_errors", .integer(0...1_000_000, default: 30),
                 "Errors before the lowest level is taken; not used in compatibility modes."),

@@ -1,5 +1,5 @@
-/// What costs nothing to predict: the previous label, and the most frequent class or the mean so far. Both answer before
-/// they see the label. They are what a model has to beat, and a reset's fallback.
+/// What costs nothing to predict: the previous label, and the most frequent class or the mean so far. Both answer
+/// before they see the label. They are what a model has to beat, and a reset's fallback.
 final class Baselines {
     private let counts: FlatBuffer<UInt64>
     private var total: UInt64 = 0

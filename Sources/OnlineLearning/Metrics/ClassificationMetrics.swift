@@ -10,9 +10,10 @@ import Darwin
 ///
 /// Per event it adds to counters and writes one ring entry; nothing is subtracted, windowed figures are recomputed from
 /// the ring when asked, so they are exact. Definitions: kappa (Cohen 1960, doi:10.1177/001316446002000104), kappa-M and
-/// kappa-temporal (Bifet et al. 2015, doi:10.1145/2783258.2783372) against the majority class and the previous label, both
-/// scored before they see the label (MOA scores its majority after). F1 of two classes is that of the last one, of more
-/// the mean over classes that occurred. Memory: 24 bytes per event of the window, 24 per class, 32 KiB for the ROC curve.
+/// kappa-temporal (Bifet et al. 2015, doi:10.1145/2783258.2783372) against the majority class and the previous label,
+/// both scored before they see the label (MOA scores its majority after). F1 of two classes is that of the last one, of
+/// more the mean over classes that occurred. Memory: 24 bytes per event of the window, 24 per class, 32 KiB for the ROC
+/// curve.
 final class ClassificationMetrics {
     /// One labelled event.
     struct Entry: BitwiseCopyable {

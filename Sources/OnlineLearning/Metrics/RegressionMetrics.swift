@@ -1,7 +1,8 @@
 /// How good a regressor's answers were: over the whole stream and over the last `window` labelled events.
 ///
 /// Windowed figures are recomputed from the ring when asked, so nothing is ever subtracted from a sum. R2 compares with
-/// the mean of the same events (Welford 1962, doi:10.1080/00401706.1962.10490022). Memory: 16 bytes per event of the window.
+/// the mean of the same events (Welford 1962, doi:10.1080/00401706.1962.10490022). Memory: 16 bytes per event of the
+/// window.
 final class RegressionMetrics {
     private let window: Int
     private var sums = Sums()

@@ -1,8 +1,9 @@
 /// Counts of positive and negative examples by score, for the area under the ROC curve of a whole stream.
 ///
-/// 2048 bins, 64 to each halving of p below one half, mirrored above it: probabilities down to 2^-17 keep 1.6 % relative
-/// resolution, which uniform bins lack where positives are rare. Pairs in one bin count one half, so the area is off by at
-/// most half the share of positive-negative pairs that fall into the same bin. Cost: a few integer operations, 32 KiB.
+/// 2048 bins, 64 to each halving of p below one half, mirrored above it: probabilities down to 2^-17 keep 1.6 %
+/// relative resolution, which uniform bins lack where positives are rare. Pairs in one bin count one half, so the area
+/// is off by at most half the share of positive-negative pairs that fall into the same bin. Cost: a few integer
+/// operations, 32 KiB.
 struct ScoreHistogram: ~Copyable {
     static let binCount = 2048
     private static let half = 1024

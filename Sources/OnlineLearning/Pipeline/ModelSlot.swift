@@ -28,8 +28,10 @@ final class ModelSlot {
         seed = pipeline.seed
         context = ComponentContext(features: chain.outputFeatures, classCount: classCount, memoryLimit: memory)
         let isRegression = pipeline.task == .regression
-        classification = isRegression
-            ? nil : ClassificationMetrics(classCount: classCount, isBinary: pipeline.task == .binary, window: pipeline.window)
+        classification =
+            isRegression
+            ? nil
+            : ClassificationMetrics(classCount: classCount, isBinary: pipeline.task == .binary, window: pipeline.window)
         regression = isRegression ? RegressionMetrics(window: pipeline.window) : nil
         current = Incarnation(plan: plan, task: task, context: context, seed: seed, number: taskNumber, attempt: 0)
         attempts = 1
@@ -59,7 +61,8 @@ final class ModelSlot {
         candidate?.predict(input, known: known)
     }
 
-    /// Scores the last answer, then learns. `flags` are the baselines', `records` false where someone else keeps the record.
+    /// Scores the last answer, then learns. `flags` are the baselines', `records` false where someone else keeps the
+    /// record.
     func learn(
         _ raw: UnsafePointer<Double>, _ example: Example, _ label: Label, flags: UInt8, records: Bool,
         candidate: Incarnation?
@@ -114,7 +117,9 @@ final class ModelSlot {
         try reader.expect(text, "model '\(plan.name)'")
         version = try reader.read()
         attempts = try reader.read()
-        guard version >= 1, attempts >= 1 else { throw SnapshotError("the snapshot's model '\(plan.name)' was never made") }
+        guard version >= 1, attempts >= 1 else {
+            throw SnapshotError("the snapshot's model '\(plan.name)' was never made")
+        }
         if ownsChain { try chain.read(from: &reader) }
         current = try readIncarnation(from: &reader)
         try classification?.read(from: &reader)

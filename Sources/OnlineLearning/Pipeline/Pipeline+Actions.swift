@@ -21,7 +21,9 @@ extension Pipeline {
             losses = (first, second)
             busy = -1
             changeChampion { champion = model }
-            (name, reason) = ("switch_back", "\(championName) was better on the same events while \(before.name) was on probation")
+            (name, reason) = (
+                "switch_back", "\(championName) was better on the same events while \(before.name) was on probation"
+            )
         case .confirm(let first, let second):
             losses = (first, second)
             busy = -1

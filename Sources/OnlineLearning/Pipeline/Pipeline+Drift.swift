@@ -46,7 +46,8 @@ extension Pipeline {
         guard watch.raised != .none || watch.isActive else { return }
         var input = PolicyInput()
         input.level = watch.raised
-        input.isImprovement = watch.raised == .drift && !watch.isOfFeature && watch.detector.lastChange.direction == .down
+        input.isImprovement =
+            watch.raised == .drift && !watch.isOfFeature && watch.detector.lastChange.direction == .down
         input.labelled = labelled
         input.sinceChange = sinceChange
         input.isFree = busy == -1 || busy == index

@@ -63,7 +63,9 @@ extension Pipeline {
         candidateSlot = -1
         if try reader.readBool() {
             let index = Int(try reader.read(UInt32.self))
-            guard index < slots.count else { throw SnapshotError("the snapshot's candidate is of a model that does not exist") }
+            guard index < slots.count else {
+                throw SnapshotError("the snapshot's candidate is of a model that does not exist")
+            }
             candidate = try slots[index].readIncarnation(from: &reader)
             candidateSlot = index
         }
@@ -80,7 +82,9 @@ extension Pipeline {
 
     private func readCount(_ reader: inout SnapshotReader, _ count: Int, _ what: String) throws(SnapshotError) {
         let found = Int(try reader.read(UInt32.self))
-        guard found == count else { throw SnapshotError("the snapshot has \(found) \(what), the topology has \(count)") }
+        guard found == count else {
+            throw SnapshotError("the snapshot has \(found) \(what), the topology has \(count)")
+        }
     }
 
     private var schemaText: String {
@@ -92,7 +96,7 @@ extension Pipeline {
 
     private var taskText: String {
         let classes = plan.classes.isEmpty ? "discovered" : plan.classes.joined(separator: ", ")
-        return "\(plan.task.rawValue), classes \(classes), at most \(classCount), seed \(plan.seed), memory \(plan.memory), "
-            + "window \(plan.window)"
+        let limits = "at most \(classCount), seed \(plan.seed), memory \(plan.memory), window \(plan.window)"
+        return "\(plan.task.rawValue), classes \(classes), \(limits)"
     }
 }

@@ -1,8 +1,8 @@
 /// A task's whole learning: transforms, models, metrics, detectors and policies as one deterministic state machine.
 ///
-/// The same plan and the same events give the same bytes, in every process. Per event: predict with the champion and the
-/// challengers, learn where the label is known, score before learning, feed the detectors, let the policies act. In the
-/// steady state an event allocates nothing. Not thread-safe: one task owns it.
+/// The same plan and the same events give the same bytes, in every process. Per event: predict with the champion and
+/// the challengers, learn where the label is known, score before learning, feed the detectors, let the policies act. In
+/// the steady state an event allocates nothing. Not thread-safe: one task owns it.
 public final class Pipeline: Snapshottable {
     /// What it was made from.
     public let plan: PipelinePlan
@@ -58,7 +58,9 @@ public final class Pipeline: Snapshottable {
         let least = plan.task == .binary ? 2 : 1
         classes = ClassTable(declared: plan.classes, capacity: isClassification ? max(plan.maxClasses, least) : 1)
         classCount = isClassification ? classes.capacity : 0
-        categories = plan.schema.features.map { $0.kind == .categorical ? CategoryTable(capacity: $0.maxCategories) : nil }
+        categories = plan.schema.features.map {
+            $0.kind == .categorical ? CategoryTable(capacity: $0.maxCategories) : nil
+        }
         known = plan.classes.count
         let spare = plan.drift.contains { Policies.trainsCandidate($0.action) } ? 1 : 0
         let chainShare = plan.memory / 16
@@ -83,10 +85,13 @@ public final class Pipeline: Snapshottable {
         for (index, slot) in slots.enumerated() { (hot + index).initialize(to: Unmanaged.passUnretained(slot)) }
         let isBinary = plan.task == .binary
         let isAlone = slots.count == 1
-        publishedClassification = isAlone
+        publishedClassification =
+            isAlone
             ? slots[0].classification
-            : isClassification ? ClassificationMetrics(classCount: classCount, isBinary: isBinary, window: plan.window) : nil
-        publishedRegression = isAlone
+            : isClassification
+                ? ClassificationMetrics(classCount: classCount, isBinary: isBinary, window: plan.window) : nil
+        publishedRegression =
+            isAlone
             ? slots[0].regression : plan.task == .regression ? RegressionMetrics(window: plan.window) : nil
         prior = .allocate(capacity: max(classCount, 1))
         prior.initialize(repeating: 0, count: max(classCount, 1))
@@ -152,7 +157,8 @@ public final class Pipeline: Snapshottable {
 
     @inline(__always)
     private func learn(_ raw: UnsafePointer<Double>, _ label: Label, _ answer: Prediction) {
-        let usable = isClassification
+        let usable =
+            isClassification
             ? label.classIndex >= 0 && Int(label.classIndex) < classCount : label.target.isFinite
         let example = shared.isEmpty ? Example(slots: raw, count: plan.schema.width) : shared.learn(raw)
         var flags: UInt8 = 0
@@ -190,11 +196,14 @@ public final class Pipeline: Snapshottable {
             let loss = abs(answer.value - label.target)
             return (loss, loss)
         }
-        let loss = answersByPrior
+        let loss =
+            answersByPrior
             ? ClassificationMetrics.logLoss(prior[Int(label.classIndex)])
             : hot[champion]._withUnsafeGuaranteedRef { $0.current.fineLoss }
-        let score = answersByPrior
-            ? prior[classCount - 1] : hot[champion]._withUnsafeGuaranteedRef { $0.current.probabilities[classCount - 1] }
+        let score =
+            answersByPrior
+            ? prior[classCount - 1]
+            : hot[champion]._withUnsafeGuaranteedRef { $0.current.probabilities[classCount - 1] }
         metrics.record(
             label: label.classIndex, predicted: answer.classIndex, logLoss: loss, score: score, flags: flags)
         return (answer.classIndex == label.classIndex ? 0 : 1, loss)
@@ -212,7 +221,9 @@ public final class Pipeline: Snapshottable {
         for slot in slots { bytes += slot.memoryBytes }
         for watch in watches { bytes += watch.memoryBytes }
         for table in categories { bytes += table?.memoryBytes ?? 0 }
-        if modelCount > 1 { bytes += (publishedClassification?.memoryBytes ?? 0) + (publishedRegression?.memoryBytes ?? 0) }
+        if modelCount > 1 {
+            bytes += (publishedClassification?.memoryBytes ?? 0) + (publishedRegression?.memoryBytes ?? 0)
+        }
         return bytes + classes.table.memoryBytes
     }
 }

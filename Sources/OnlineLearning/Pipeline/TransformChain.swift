@@ -20,7 +20,8 @@ final class TransformChain {
         for (index, plan) in plans.enumerated() {
             let id = StableHash.of("\(index) \(plan.canonicalText)")
             let context = ComponentContext(
-                features: features, classCount: classCount, random: CounterRandom(seed: seed, component: id, task: task),
+                features: features, classCount: classCount,
+                random: CounterRandom(seed: seed, component: id, task: task),
                 memoryLimit: memoryLimit)
             let stage = Catalog.makeTransformer(plan, context)
             features = stage.outputFeatures

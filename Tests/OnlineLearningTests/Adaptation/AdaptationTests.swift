@@ -6,7 +6,8 @@ import Testing
     static let turn = 3000
 
     func run(
-        _ action: ComponentPlan, models: [String] = ["gaussian_nb"], detector: ComponentPlan = component("adwin", .detector),
+        _ action: ComponentPlan, models: [String] = ["gaussian_nb"],
+        detector: ComponentPlan = component("adwin", .detector),
         rows: [Row] = ToyStream.binary(count: 8000, turn: turn)
     ) -> (notices: [Notice], pipeline: Pipeline) {
         let pipeline = Pipeline(plan: toyPlan(models: models, detector: detector, action: action))
@@ -126,7 +127,9 @@ import Testing
         // Half of the labels are noise, then few are.
         var rows = ToyStream.binary(count: 8000, turn: .max)
         var random = SplitMix(state: 5)
-        for index in 0..<4000 where random.uniform() < 0.8 { rows[index].label = Label(classIndex: Int32(random.bits() % 2)) }
+        for index in 0..<4000 where random.uniform() < 0.8 {
+            rows[index].label = Label(classIndex: Int32(random.bits() % 2))
+        }
         let (notices, pipeline) = run(component(name, .action), models: ["gaussian_nb", "majority"], rows: rows)
         let improvements = notices.drifts.filter { $0.change.direction == .down }
         #expect(!improvements.isEmpty)
@@ -143,7 +146,8 @@ import Testing
         try #require(decisions.map(\.action) == ["reset", "keep"])
         #expect(decisions[1].at > 3600 && decisions[1].reason.contains("settle"))
         let eager: [String: ParameterValue] = ["min_train": .integer(0), "cool_down": .integer(0)]
-        #expect(run(component("reset", .action, eager), rows: rows).notices.decisions.map(\.action) == ["reset", "reset"])
+        #expect(
+            run(component("reset", .action, eager), rows: rows).notices.decisions.map(\.action) == ["reset", "reset"])
     }
 
     @Test func regressionAdaptsToo() {

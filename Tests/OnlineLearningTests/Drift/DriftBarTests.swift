@@ -16,7 +16,8 @@ import Testing
         var score = Score()
         var found = 0.0
         for seed in UInt64(1)...30 {
-            score.falseAlarms += Double(alarms(makeDetector(name, given), DriftStream.stationary.values(seed: seed)).count) / 300
+            score.falseAlarms +=
+                Double(alarms(makeDetector(name, given), DriftStream.stationary.values(seed: seed)).count) / 300
             let raised = alarms(makeDetector(name, given), stream.values(seed: seed))
             let after = raised.filter { $0 >= 10_000 }
             score.before += Double(raised.count - after.count) / 30

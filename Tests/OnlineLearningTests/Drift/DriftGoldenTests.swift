@@ -25,7 +25,8 @@ import Testing
         Golden(
             detector: "adwin", compatibility: "river", given: ["delta": .number(0.002), "clock": .integer(1)],
             lists: [[10095]]),
-        Golden(detector: "adwin", compatibility: "river", given: ["delta": .number(0.05), "clock": .integer(32)],
+        Golden(
+            detector: "adwin", compatibility: "river", given: ["delta": .number(0.05), "clock": .integer(32)],
             lists: [[10079]]),
         Golden(
             detector: "adwin", compatibility: "moa", given: ["delta": .number(0.002), "clock": .integer(32)],

@@ -8,7 +8,9 @@ import Testing
         ["none", "river", "moa"].map { (type.description.name, $0) }
     }
 
-    func make(_ kind: (String, String)) -> any DriftDetector { makeDetector(kind.0, ["compatibility": .choice(kind.1)]) }
+    func make(_ kind: (String, String)) -> any DriftDetector {
+        makeDetector(kind.0, ["compatibility": .choice(kind.1)])
+    }
 
     func bytes(_ detector: any DriftDetector) -> [UInt8] {
         var writer = SnapshotWriter()
@@ -45,7 +47,9 @@ import Testing
             if round % 4 == 0 {
                 bad.removeLast(Int(random.bits() % UInt64(bad.count)))
             } else {
-                for _ in 0..<(1 + round % 3) { bad[Int(random.bits() % UInt64(bad.count))] = UInt8(truncatingIfNeeded: random.bits()) }
+                for _ in 0..<(1 + round % 3) {
+                    bad[Int(random.bits() % UInt64(bad.count))] = UInt8(truncatingIfNeeded: random.bits())
+                }
             }
             let victim = make(kind)
             var reader = SnapshotReader(bad)
@@ -103,7 +107,9 @@ import Testing
     @Test func ddmWarnsBeforeItAlarmsAndDatesTheChange() {
         let detector = makeDetector("ddm")
         var levels: [DriftLevel] = []
-        for index in 0..<2000 { levels.append(detector.update(.error(index % 10 == 0 || (index >= 1000 && index % 2 == 0)))) }
+        for index in 0..<2000 {
+            levels.append(detector.update(.error(index % 10 == 0 || (index >= 1000 && index % 2 == 0))))
+        }
         let alarm = levels.firstIndex(of: .drift)!
         #expect(alarm > 1000 && levels[alarm - 1] == .warning)
         let start = levels[..<alarm].lastIndex(of: .none)! + 1

@@ -44,7 +44,8 @@ struct SplitMix {
 func makeDetector(_ name: String, _ given: [String: ParameterValue] = [:]) -> any DriftDetector {
     let type = Catalog.detectors.first { $0.description.name == name }!
     return type.init(
-        parameters: ParameterValues(type.description, given), context: ComponentContext(features: [Feature("x", .numeric)]))
+        parameters: ParameterValues(type.description, given),
+        context: ComponentContext(features: [Feature("x", .numeric)]))
 }
 
 /// Indices of the inputs at which it alarms.

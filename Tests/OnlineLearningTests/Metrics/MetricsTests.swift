@@ -159,7 +159,8 @@ import Testing
         let answers = (0..<20_000).map { index in
             let positive = index % 1000 == 0
             return Answer(
-                label: positive ? 1 : 0, predicted: 0, score: positive ? 0.002 + 0.008 * random.uniform() : 0.006 * random.uniform())
+                label: positive ? 1 : 0, predicted: 0,
+                score: positive ? 0.002 + 0.008 * random.uniform() : 0.006 * random.uniform())
         }
         let metrics = Self.metrics(answers, classes: 2, window: 20_000)
         #expect(abs(value(metrics.cumulative, "roc_auc") - value(metrics.windowed, "roc_auc")) < 0.005)

@@ -8,11 +8,12 @@ struct Row {
 
 enum ToyStream {
     static let schema = Schema([
-        Feature("a", .numeric), Feature("b", .numeric), Feature("c", .boolean), Feature("d", .categorical, maxCategories: 4),
+        Feature("a", .numeric), Feature("b", .numeric), Feature("c", .boolean),
+        Feature("d", .categorical, maxCategories: 4),
     ])
 
-    /// Class 1 where a + b > 1 before `turn`, where a + b <= 1 after it; 5 % of the labels are noise. Every `unlabelled`th
-    /// event has no label.
+    /// Class 1 where a + b > 1 before `turn`, where a + b <= 1 after it; 5 % of the labels are noise. Every
+    /// `unlabelled`th event has no label.
     static func binary(count: Int, turn: Int, seed: UInt64 = 1, unlabelled: Int = 0) -> [Row] {
         var random = SplitMix(state: seed)
         return (0..<count).map { index in

@@ -16,7 +16,8 @@ import Testing
             action: component("switch", .action, ["probation": .integer(1500)])),
         toyPlan(action: component("background", .action)),
         toyPlan(detector: ddm, action: component("background", .action)),
-        toyPlan(detector: component("page_hinkley", .detector), signal: .loss, action: component("background", .action)),
+        toyPlan(
+            detector: component("page_hinkley", .detector), signal: .loss, action: component("background", .action)),
         toyPlan(signal: .feature("a"), action: component("background", .action, ["max_wait": .integer(400)])),
     ]
 
@@ -27,12 +28,13 @@ import Testing
         let whole = Pipeline(plan: plan)
         // Where something happened, and the events around it, are where state is easily forgotten.
         let scout = Pipeline(plan: plan).feed(rows)
-        let moments = Set(scout.map { notice in
-            switch notice {
-            case .drift(let drift): Int(drift.at)
-            case .decision(let decision): Int(decision.at)
-            }
-        })
+        let moments = Set(
+            scout.map { notice in
+                switch notice {
+                case .drift(let drift): Int(drift.at)
+                case .decision(let decision): Int(decision.at)
+                }
+            })
         var cuts = Set([0, 1, 500, 2999, 3000, 7999])
         for moment in moments.sorted().prefix(8) { cuts.formUnion([moment, moment + 1, moment + 2, moment + 60]) }
         var copies: [Pipeline] = []
@@ -81,7 +83,9 @@ import Testing
                 #expect(throws: SnapshotError.self) { try Pipeline.restored(plan, bad) }
                 continue
             }
-            for _ in 0..<(1 + round % 3) { bad[Int(random.bits() % UInt64(bad.count))] ^= UInt8(1 << (random.bits() % 8)) }
+            for _ in 0..<(1 + round % 3) {
+                bad[Int(random.bits() % UInt64(bad.count))] ^= UInt8(1 << (random.bits() % 8))
+            }
             guard let taken = try? Pipeline.restored(plan, bad) else { continue }
             taken.feed(rows.prefix(50))
             _ = taken.report()
@@ -109,9 +113,11 @@ import Testing
         #expect(refusal { $0.schema = Schema([Feature("a", .numeric)]) }.contains("list of features"))
         #expect(refusal { $0.drift = [] }.contains("detectors"))
         #expect(
-            refusal { $0.drift[0].detector = component("adwin", .detector, ["delta": .number(0.5)]) }.contains("delta: 0.5"))
+            refusal { $0.drift[0].detector = component("adwin", .detector, ["delta": .number(0.5)]) }.contains(
+                "delta: 0.5"))
         #expect(
-            refusal { $0.drift[0].action = component("reset", .action, ["min_train": .integer(9)]) }.contains("min_train: 9"))
+            refusal { $0.drift[0].action = component("reset", .action, ["min_train": .integer(9)]) }.contains(
+                "min_train: 9"))
         #expect(refusal { $0.drift[0].signal = .loss }.contains("on loss"))
     }
 
