@@ -28,6 +28,7 @@ public final class CSVEventDecoder: EventDecoder {
         mr_reader_set_columns(assembler.reader, fields, fields.count, separator)
     }
 
+    /// Fills `event`; its id stays valid until the next call. The bytes may go once this returns.
     public func decode(_ bytes: UnsafeRawBufferPointer, into event: DecodedEvent) -> DecodeResult {
         let status = mr_read_csv(
             assembler.reader, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)

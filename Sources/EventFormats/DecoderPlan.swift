@@ -2,9 +2,11 @@ public import OnlineLearning
 
 /// How a time field is written.
 public enum TimeFormat: Sendable, Equatable {
+    /// A date, or date and time, in UTC where no zone is given.
     case iso8601
     /// Seconds since 1970, whole or with a fraction.
     case unix
+    /// Milliseconds since 1970.
     case unixMilliseconds
     /// A strptime pattern, in UTC.
     case pattern(String)
@@ -12,7 +14,9 @@ public enum TimeFormat: Sendable, Equatable {
 
 /// Which fields of a record go where.
 public struct DecoderPlan: Sendable, Equatable {
+    /// The features, each of them the field of its name.
     public var schema: Schema
+    /// What the label is; with `.none` the label field is not read.
     public var task: TaskType
     /// The field with the label, or nil: unlabelled.
     public var labelField: String?
@@ -20,8 +24,10 @@ public struct DecoderPlan: Sendable, Equatable {
     public var idField: String?
     /// The field with the event time, or nil.
     public var timeField: String?
+    /// How `timeField` is written.
     public var timeFormat: TimeFormat
 
+    /// A plan; fields that are nil are not read.
     public init(
         schema: Schema, task: TaskType, labelField: String? = nil, idField: String? = nil, timeField: String? = nil,
         timeFormat: TimeFormat = .unixMilliseconds

@@ -38,15 +38,17 @@ final class EventAssembler {
         var names: [String] = []
         func add(_ name: String?) -> Int {
             guard var name else { return -1 }
-            let index = Int(name.withUTF8 { text in
-                text.withMemoryRebound(to: CChar.self) { mr_reader_add(reader, $0.baseAddress, $0.count) }
-            })
+            let index = Int(
+                name.withUTF8 { text in
+                    text.withMemoryRebound(to: CChar.self) { mr_reader_add(reader, $0.baseAddress, $0.count) }
+                })
             if index == names.count { names.append(name) }
             return index
         }
         sources = .allocate(capacity: plan.schema.width)
         for (slot, feature) in plan.schema.features.enumerated() {
-            precondition(feature.kind != .categorical || categories[slot] != nil, "a category table for \(feature.name)")
+            precondition(
+                feature.kind != .categorical || categories[slot] != nil, "a category table for \(feature.name)")
             sources.initializeElement(at: slot, to: Source(field: Int32(add(feature.name)), kind: feature.kind))
         }
         isClassification = plan.task == .binary || plan.task == .multiclass
@@ -169,7 +171,9 @@ final class EventAssembler {
             event.time = Int64(number)
             return nil
         case .iso8601:
-            guard kind == MR_STRING || kind == MR_TEXT, let time = TimeText.iso8601(value.bytes) else { return .wrongType }
+            guard kind == MR_STRING || kind == MR_TEXT, let time = TimeText.iso8601(value.bytes) else {
+                return .wrongType
+            }
             event.time = time
             return nil
         case .pattern(let pattern):

@@ -21,6 +21,7 @@ public final class JSONEventDecoder: EventDecoder {
         assembler = EventAssembler(plan: plan, classes: classes, categories: categories)
     }
 
+    /// Fills `event`; its id stays valid until the next call. The bytes may go once this returns.
     public func decode(_ bytes: UnsafeRawBufferPointer, into event: DecodedEvent) -> DecodeResult {
         var fault: Int32 = -1
         let status = mr_read_json(

@@ -111,7 +111,11 @@ public final class PredictionWriter {
         for index in classNames.count..<classes.spellings.count {
             let spelling = classes.spellings[index]
             classNames.add { arena in
-                if JSONText.isBare(spelling) { arena.append(text: spelling) } else { JSONText.write(spelling, into: arena) }
+                if JSONText.isBare(spelling) {
+                    arena.append(text: spelling)
+                } else {
+                    JSONText.write(spelling, into: arena)
+                }
             }
             classKeys.add { arena in
                 JSONText.write(spelling, into: arena)

@@ -17,6 +17,7 @@ public enum RecordFormat: String, Sendable, CaseIterable {
 public struct RecordError: Error, Equatable, CustomStringConvertible {
     /// One sentence with the file's name.
     public let message: String
+    /// The message.
     public var description: String { message }
 
     /// An error with its text.

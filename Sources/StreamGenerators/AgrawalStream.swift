@@ -5,17 +5,22 @@ public import OnlineLearning
 /// Class 0 is the paper's group A. The rule sees the exact values, the models the perturbed ones. As MOA does, the
 /// perturbed house value is cut at 135 000 though it goes up to 1 350 000: figures are comparable only that way.
 public struct AgrawalStream: EventStream {
+    /// The features, in slot order.
     public let schema = Schema([
         Feature("salary", .numeric), Feature("commission", .numeric), Feature("age", .numeric),
         Feature("elevel", .categorical, maxCategories: 5), Feature("car", .categorical, maxCategories: 20),
         Feature("zipcode", .categorical, maxCategories: 9), Feature("hvalue", .numeric), Feature("hyears", .numeric),
         Feature("loan", .numeric),
     ])
+    /// What is predicted.
     public let task = TaskType.binary
+    /// Spellings by class index.
     public let classes = ["0", "1"]
+    /// Words of the categorical slots, by index.
     public let words: [[String]] = [
         [], [], [], (0..<5).map { "level\($0)" }, (1...20).map { "car\($0)" }, (1...9).map { "zip\($0)" }, [], [], [],
     ]
+    /// Of the last event, in milliseconds since 1970.
     public private(set) var time = EvenClock.start
     private let function: Int
     private let perturbation: Double
@@ -30,6 +35,7 @@ public struct AgrawalStream: EventStream {
         random = StreamRandom(seed: seed, part: UInt64(function))
     }
 
+    /// The next event; its cost is a few random numbers.
     public mutating func next(into slots: UnsafeMutablePointer<Double>) -> Label {
         time = EvenClock.time(row: row)
         row += 1

@@ -1,8 +1,8 @@
 public import OnlineLearning
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Where one concept gives way to the next (MOA's ConceptDriftStream).
@@ -25,18 +25,25 @@ public struct DriftJoin: EventStream {
     private let width: Double
     private var random: StreamRandom
     private var row = 0
+    /// Of the last event, in milliseconds since 1970.
     public private(set) var time = EvenClock.start
 
+    /// The features of both sides.
     public var schema: Schema { before.schema }
+    /// What both sides predict.
     public var task: TaskType { before.task }
+    /// Spellings by class index.
     public var classes: [String] { before.classes }
+    /// Words of the categorical slots, by index.
     public var words: [[String]] { before.words }
+    /// The label's field.
     public var labelName: String { before.labelName }
 
     /// - Parameters:
     ///   - position: events before the middle of the change.
     ///   - width: events that the change takes; 0: none.
-    public init(_ before: any EventStream, _ after: any EventStream, position: Int, width: Double = 0, seed: UInt64 = 1) {
+    public init(_ before: any EventStream, _ after: any EventStream, position: Int, width: Double = 0, seed: UInt64 = 1)
+    {
         precondition(before.schema == after.schema && before.classes == after.classes, "one schema on both sides")
         self.before = before
         self.after = after
@@ -59,6 +66,7 @@ public struct DriftJoin: EventStream {
         return joined
     }
 
+    /// The next event; its cost is a few random numbers.
     public mutating func next(into slots: UnsafeMutablePointer<Double>) -> Label {
         time = EvenClock.time(row: row)
         row += 1

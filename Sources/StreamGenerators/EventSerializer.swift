@@ -22,6 +22,7 @@ public struct EventSerializer: Sendable {
     /// Events written.
     public private(set) var row = 0
 
+    /// Serializes a stream from where it stands.
     public init(_ stream: any EventStream, format: Format) {
         self.stream = stream
         self.format = format

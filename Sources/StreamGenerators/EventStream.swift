@@ -21,7 +21,9 @@ public protocol EventStream: Sendable {
 }
 
 extension EventStream {
+    /// No categorical slots.
     public var words: [[String]] { [[String]](repeating: [], count: schema.width) }
+    /// `class`.
     public var labelName: String { "class" }
 }
 

@@ -1,8 +1,8 @@
 public import OnlineLearning
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Card payments with a few frauds among them, whose pattern changes while the honest payments stay as they are.
@@ -15,17 +15,25 @@ public struct FraudStream: EventStream {
     public enum Pattern: String, Sendable, CaseIterable { case night, testing, takeover }
 
     static let countries = ["DE", "FR", "NL", "PL", "IT", "ES", "GB", "US", "BR", "NG", "VN", "RO"]
-    static let merchants = ["grocery", "fuel", "restaurant", "clothing", "electronics", "travel", "jewellery", "gift_card"]
+    static let merchants = [
+        "grocery", "fuel", "restaurant", "clothing", "electronics", "travel", "jewellery", "gift_card",
+    ]
+    /// The features, in slot order.
     public let schema = Schema([
         Feature("amount", .numeric), Feature("hour", .numeric),
         Feature("country", .categorical, maxCategories: 16), Feature("merchant", .categorical, maxCategories: 16),
         Feature("distance_km", .numeric), Feature("is_online", .boolean), Feature("payments_last_hour", .numeric),
         Feature("account_age_days", .numeric),
     ])
+    /// What is predicted.
     public let task = TaskType.binary
+    /// Spellings by class index.
     public let classes = ["0", "1"]
+    /// The label's field.
     public let labelName = "fraud"
+    /// Words of the categorical slots, by index.
     public let words: [[String]] = [[], [], Self.countries, Self.merchants, [], [], [], []]
+    /// Of the last event, in milliseconds since 1970.
     public private(set) var time = EvenClock.start
     private let rate: Double
     private let positions: [Int]
@@ -47,6 +55,7 @@ public struct FraudStream: EventStream {
         random = StreamRandom(seed: seed, part: 0x6672_6175_64)
     }
 
+    /// The next event; its cost is a few random numbers.
     public mutating func next(into slots: UnsafeMutablePointer<Double>) -> Label {
         row += 1
         time += Int64(1 - 800 * log(1 - random.uniform()))

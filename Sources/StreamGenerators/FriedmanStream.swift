@@ -10,10 +10,15 @@ import Darwin
 /// y = 10 sin(π x₁x₂) + 20 (x₃ − ½)² + 10 x₄ + 5 x₅ + N(0, noise). `shift` moves the roles on by as many features: a
 /// different concept for a drift join.
 public struct FriedmanStream: EventStream {
+    /// The features, in slot order.
     public let schema = Schema((1...10).map { Feature("x\($0)", .numeric) })
+    /// What is predicted.
     public let task = TaskType.regression
+    /// Spellings by class index.
     public let classes: [String] = []
+    /// The label's field.
     public let labelName = "y"
+    /// Of the last event, in milliseconds since 1970.
     public private(set) var time = EvenClock.start
     private let noise: Double
     private let shift: Int
@@ -28,6 +33,7 @@ public struct FriedmanStream: EventStream {
         random = StreamRandom(seed: seed, part: UInt64(shift))
     }
 
+    /// The next event; its cost is a few random numbers.
     public mutating func next(into slots: UnsafeMutablePointer<Double>) -> Label {
         time = EvenClock.time(row: row)
         row += 1

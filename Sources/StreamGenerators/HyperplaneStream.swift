@@ -5,9 +5,13 @@ public import OnlineLearning
 /// Class 1 where Σ w·x ≥ ½ Σ w over uniform x; some weights change a little with every event and now and then turn
 /// round; then a share of labels is flipped.
 public struct HyperplaneStream: EventStream {
+    /// The features, in slot order.
     public let schema: Schema
+    /// What is predicted.
     public let task = TaskType.binary
+    /// Spellings by class index.
     public let classes = ["0", "1"]
+    /// Of the last event, in milliseconds since 1970.
     public private(set) var time = EvenClock.start
     private let drifting: Int
     private let change: Double
@@ -40,6 +44,7 @@ public struct HyperplaneStream: EventStream {
         random = StreamRandom(seed: seed, part: 2)
     }
 
+    /// The next event; its cost is a few random numbers.
     public mutating func next(into slots: UnsafeMutablePointer<Double>) -> Label {
         time = EvenClock.time(row: row)
         row += 1

@@ -5,9 +5,13 @@ public import OnlineLearning
 ///
 /// Cost: one pick among the centroids an event, and one move of each drifting centroid.
 public struct RandomRBFStream: EventStream {
+    /// The features, in slot order.
     public let schema: Schema
+    /// What is predicted.
     public let task: TaskType
+    /// Spellings by class index.
     public let classes: [String]
+    /// Of the last event, in milliseconds since 1970.
     public private(set) var time = EvenClock.start
     private let speed: Double
     private let width: Int
@@ -55,6 +59,7 @@ public struct RandomRBFStream: EventStream {
         total = weights.reduce(0, +)
     }
 
+    /// The next event; its cost is a few random numbers.
     public mutating func next(into slots: UnsafeMutablePointer<Double>) -> Label {
         time = EvenClock.time(row: row)
         row += 1

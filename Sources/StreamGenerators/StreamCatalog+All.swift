@@ -13,7 +13,9 @@ extension StreamCatalog {
         let positions = try values.positions()
         guard concepts.count == positions.count + 1 else {
             throw StreamError(
-                message: "\(positions.count) positions need \(positions.count + 1) functions, but there are \(concepts.count)")
+                message:
+                    "\(positions.count) positions need \(positions.count + 1) functions, but there are \(concepts.count)"
+            )
         }
         let streams = concepts.enumerated().map { make($1, seed &+ UInt64($0) &* 0x9e37_79b9) }
         return DriftJoin.chain(streams, positions: positions, width: values.number("width"), seed: seed)
@@ -37,7 +39,8 @@ extension StreamCatalog {
         source: "Agrawal, Imielinski & Swami 1993, doi:10.1109/69.250074",
         parameters: [
             .list("functions", "1", 1...10, "concepts in order, each 1 to 10; one more than positions"),
-            .number("perturbation", "0.05", 0...1, "noise as a share of each attribute's range, 0 to 1"), positions, width,
+            .number("perturbation", "0.05", 0...1, "noise as a share of each attribute's range, 0 to 1"), positions,
+            width,
         ]
     ) { (values, seed) throws(StreamError) in
         try joined(values, seed, concepts: values.list("functions")) { function, seed in

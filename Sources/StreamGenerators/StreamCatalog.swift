@@ -32,6 +32,7 @@ public struct StreamDescription: Sendable {
     public let summary: String
     /// The paper, with its DOI.
     public let source: String
+    /// What it takes, each with a default.
     public let parameters: [StreamParameter]
     let make: @Sendable (StreamValues, UInt64) throws(StreamError) -> any EventStream
 }
@@ -40,6 +41,7 @@ public struct StreamDescription: Sendable {
 public struct StreamError: Error, Equatable, CustomStringConvertible {
     /// One sentence that names what is at fault.
     public let message: String
+    /// The message.
     public var description: String { message }
 }
 
@@ -81,7 +83,10 @@ struct StreamValues {
             for part in text.split(separator: parameter.isList ? "," : "\n") {
                 guard let value = Double(part.filter { $0 != " " }), parameter.range.contains(value),
                     !parameter.isWhole || value == value.rounded()
-                else { throw StreamError(message: "\(description.name): \(parameter.name) is \(text): \(parameter.summary)") }
+                else {
+                    throw StreamError(
+                        message: "\(description.name): \(parameter.name) is \(text): \(parameter.summary)")
+                }
                 values.append(value)
             }
             if values.isEmpty && !parameter.isList {

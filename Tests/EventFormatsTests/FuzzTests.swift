@@ -3,9 +3,9 @@ import OnlineLearning
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Bytes that end where the process may read no further: one byte too many is a crash.
@@ -55,14 +55,22 @@ struct RecordFuzzer {
         case 7: return "\(1 + below(9))e\(below(620) - 310)"
         case 8: return "\(below(100_000_000)).\(String(repeating: "0", count: below(20)))\(below(1000))"
         case 9: return "\(UInt64(1) << 53 &+ bits() % 4)"
-        case 10: return pick(["-0", "0.0", "-0.0e5", "1E5", "1e+05", "01", "1.", ".5", "+1", "1e", "-", "0x1", "1_0", "1e999"])
+        case 10:
+            return pick([
+                "-0", "0.0", "-0.0e5", "1E5", "1e+05", "01", "1.", ".5", "+1", "1e", "-", "0x1", "1_0", "1e999",
+            ])
         default: return "\(Double(below(1_000_000)) / 100)"
         }
     }
 
     mutating func string() -> String {
-        let plain = pick(["a", "b", "red", "", "1", "2.0", "true", "false", "007", "é", "😀", "NaN", "1e400", "1700000000000"])
-        let escape = pick(["", "", "", "\\n", "\\u00e9", "\\ud83d\\ude00", "\\ud800", "\\udc00\\ud800", "\\\"", "\\\\", "\\/", "\\q", "\\u12", "\\ud83d\\u0041"])
+        let plain = pick([
+            "a", "b", "red", "", "1", "2.0", "true", "false", "007", "é", "😀", "NaN", "1e400", "1700000000000",
+        ])
+        let escape = pick([
+            "", "", "", "\\n", "\\u00e9", "\\ud83d\\ude00", "\\ud800", "\\udc00\\ud800", "\\\"", "\\\\", "\\/", "\\q",
+            "\\u12", "\\ud83d\\u0041",
+        ])
         return "\"\(plain)\(escape)\""
     }
 
@@ -73,7 +81,8 @@ struct RecordFuzzer {
         case 5: return pick(["true", "false", "null", "null"])
         case 6: return pick(["NaN", "Infinity", "-Infinity", "nan", "-inf", "tru", "nul", "Nan1"])
         case 7: return pick(["0", "1", "true", "\"up\"", "1.0"])
-        case 8: return "[" + (0..<below(4)).map { _ in value(depth + 1) }.joined(separator: space() + "," + space()) + "]"
+        case 8:
+            return "[" + (0..<below(4)).map { _ in value(depth + 1) }.joined(separator: space() + "," + space()) + "]"
         default: return "{" + (0..<below(4)).map { _ in string() + ":" + value(depth + 1) }.joined(separator: ",") + "}"
         }
     }
@@ -115,7 +124,11 @@ struct RecordFuzzer {
                 case "y": pick(["0", "1", "1.0", "true", "", "-0.0", "2", "up"])
                 default: pick(["17", "a\"\"b", "x", ""])
                 }
-            fields.append(field(below(20) == 0 ? pick(["NaN", "inf", "-Infinity", "?", "a b", "+3", ".5", "5.", " 1", "1e999", "0x10"]) : usual))
+            fields.append(
+                field(
+                    below(20) == 0
+                        ? pick(["NaN", "inf", "-Infinity", "?", "a b", "+3", ".5", "5.", " 1", "1e999", "0x10"]) : usual
+                ))
         }
         return fields.joined(separator: ",") + pick(["", "", "\n", "\r\n"])
     }
@@ -129,7 +142,11 @@ struct RecordFuzzer {
             case 1: bytes[at] = UInt8(below(256))
             case 2: bytes.removeSubrange(at...)
             case 3: bytes.remove(at: at)
-            case 4: bytes.insert(contentsOf: pick(["{", "}", "[", "]", ",", ":", "\"", "\\", "NaN", "null", "\u{c}", "\0", "1", "\n", " "]).utf8, at: at)
+            case 4:
+                bytes.insert(
+                    contentsOf: pick([
+                        "{", "}", "[", "]", ",", ":", "\"", "\\", "NaN", "null", "\u{c}", "\0", "1", "\n", " ",
+                    ]).utf8, at: at)
             case 5: bytes.insert(contentsOf: bytes[at..<min(at + 1 + below(20), bytes.count)], at: at)
             default: bytes.swapAt(at, below(bytes.count))
             }
@@ -172,12 +189,19 @@ struct RecordFuzzer {
             let wanted = expected(bytes)
             if read != wanted {
                 differences += 1
-                Issue.record("\(read) instead of \(wanted) for \(String(reflecting: String(decoding: bytes, as: UTF8.self)))")
+                Issue.record(
+                    "\(read) instead of \(wanted) for \(String(reflecting: String(decoding: bytes, as: UTF8.self)))")
             }
-            if case .bad(let code, _) = read.result { codes[code.rawValue, default: 0] += 1 } else { codes["good", default: 0] += 1 }
+            if case .bad(let code, _) = read.result {
+                codes[code.rawValue, default: 0] += 1
+            } else {
+                codes["good", default: 0] += 1
+            }
         }
         #expect(Double(codes["good"] ?? 0) > good * Double(count), "\(codes)")
-        for code in ["wrong_type", "not_finite", "number_overflow"] { #expect(codes[code] ?? 0 > 20, "\(code) in \(codes)") }
+        for code in ["wrong_type", "not_finite", "number_overflow"] {
+            #expect(codes[code] ?? 0 > 20, "\(code) in \(codes)")
+        }
     }
 
     @Test func noiseNeverCrashes() {
@@ -188,10 +212,14 @@ struct RecordFuzzer {
         let alphabet = Array("{}[]:,\"\\ntrue0.-eE1xbc \n".utf8)
         for round in 0..<40_000 {
             let length = fuzzer.below(round % 100 == 0 ? 5_000 : 200)
-            let bytes = (0..<length).map { _ in round % 3 == 0 ? UInt8(fuzzer.below(256)) : alphabet[fuzzer.below(alphabet.count)] }
+            let bytes = (0..<length).map { _ in
+                round % 3 == 0 ? UInt8(fuzzer.below(256)) : alphabet[fuzzer.below(alphabet.count)]
+            }
             var reference = ReferenceDecoder(.sample())
             if round % 4 == 0 {
-                #expect((json.decode(guarded.hold(bytes)).result == .bad(.brokenJSON, field: "")) == (reference.decodeJSON(bytes).result == .bad(.brokenJSON, field: "")))
+                #expect(
+                    (json.decode(guarded.hold(bytes)).result == .bad(.brokenJSON, field: ""))
+                        == (reference.decodeJSON(bytes).result == .bad(.brokenJSON, field: "")))
             }
             _ = csv.decode(guarded.hold(bytes))
         }

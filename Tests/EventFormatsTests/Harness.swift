@@ -26,11 +26,12 @@ final class Harness {
             $0.kind == .categorical ? CategoryTable(capacity: $0.maxCategories) : nil
         }
         event = DecodedEvent(width: plan.schema.width)
-        decoder = if let columns {
-            CSVEventDecoder(plan: plan, columns: columns, classes: classes, categories: categories)
-        } else {
-            JSONEventDecoder(plan: plan, classes: classes, categories: categories)
-        }
+        decoder =
+            if let columns {
+                CSVEventDecoder(plan: plan, columns: columns, classes: classes, categories: categories)
+            } else {
+                JSONEventDecoder(plan: plan, classes: classes, categories: categories)
+            }
     }
 
     func decode(_ bytes: [UInt8]) -> Read { bytes.withUnsafeBytes { decode($0) } }
@@ -57,7 +58,9 @@ extension DecoderPlan {
     /// One feature of each kind, and every other field.
     static func sample(task: TaskType = .binary, time: TimeFormat = .unixMilliseconds) -> DecoderPlan {
         DecoderPlan(
-            schema: Schema([Feature("x", .numeric), Feature("b", .boolean), Feature("c", .categorical, maxCategories: 3)]),
+            schema: Schema([
+                Feature("x", .numeric), Feature("b", .boolean), Feature("c", .categorical, maxCategories: 3),
+            ]),
             task: task, labelField: "y", idField: "id", timeField: "ts", timeFormat: time)
     }
 }

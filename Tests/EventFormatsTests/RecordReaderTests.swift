@@ -3,9 +3,9 @@ import OnlineLearning
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 @Suite struct RecordReaderTests {
@@ -27,7 +27,10 @@ import Darwin
     }
 
     @Test func lines() throws {
-        #expect(try records(Array("\u{FEFF}{}\r\n\n{\"a\":\"\\\"\"}\n\r\n3".utf8), .jsonLines) == ["{}", "{\"a\":\"\\\"\"}", "3"])
+        #expect(
+            try records(Array("\u{FEFF}{}\r\n\n{\"a\":\"\\\"\"}\n\r\n3".utf8), .jsonLines) == [
+                "{}", "{\"a\":\"\\\"\"}", "3",
+            ])
         #expect(try records([], .jsonLines).isEmpty)
     }
 

@@ -32,7 +32,8 @@ struct ReferenceDecoder {
         let fields: [[UInt8]: Value]?
         do { fields = try parser.record() } catch { return Harness.Read(result: .bad(.brokenJSON, field: "")) }
         if let name = parser.notFinite {
-            return Harness.Read(result: .bad(.notFinite, field: isKnown(name) ? String(decoding: name, as: UTF8.self) : ""))
+            return Harness.Read(
+                result: .bad(.notFinite, field: isKnown(name) ? String(decoding: name, as: UTF8.self) : ""))
         }
         guard let fields else { return Harness.Read(result: .bad(.wrongType, field: "")) }
         return assemble(fields)
@@ -134,9 +135,11 @@ struct ReferenceDecoder {
     private func boolean(_ value: Value) throws -> Double {
         switch value {
         case .bool(let flag): return flag ? 1 : 0
-        case .untyped(let bytes) where String(decoding: bytes, as: UTF8.self).lowercased() == "true" && bytes.count == 4:
+        case .untyped(let bytes)
+        where String(decoding: bytes, as: UTF8.self).lowercased() == "true" && bytes.count == 4:
             return 1
-        case .untyped(let bytes) where String(decoding: bytes, as: UTF8.self).lowercased() == "false" && bytes.count == 5:
+        case .untyped(let bytes)
+        where String(decoding: bytes, as: UTF8.self).lowercased() == "false" && bytes.count == 5:
             return 0
         default:
             let read = try number(value)
@@ -156,7 +159,9 @@ struct ReferenceDecoder {
             return Array((text.utf8.count <= 15 ? ClassTable.canonical(Double(text)!) : text).utf8)
         case .untyped(let bytes):
             var parser = ReferenceJSON(bytes)
-            guard bytes.count <= 15, let number = parser.wholeNumber(), !Double(number)!.isInfinite else { return bytes }
+            guard bytes.count <= 15, let number = parser.wholeNumber(), !Double(number)!.isInfinite else {
+                return bytes
+            }
             return Array(ClassTable.canonical(Double(number)!).utf8)
         case .container: throw Fault(code: .wrongType)
         }
@@ -180,7 +185,7 @@ struct ReferenceDecoder {
         switch value {
         case .absent, .null: return .min
         case .text(let bytes):
-            do { _ = try untypedNumber(bytes) } catch where (error as? Fault)?.code == .notFinite {
+            do { _ = try untypedNumber(bytes) } catch  where (error as? Fault)?.code == .notFinite {
                 throw Fault(code: .wrongType)
             }
             value = .untyped(bytes)

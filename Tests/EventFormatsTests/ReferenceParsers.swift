@@ -157,7 +157,9 @@ struct ReferenceJSON {
             case 0x74: text.append(9)
             case 0x75:
                 var units = [try unit()]
-                if (0xd800...0xdbff).contains(units[0]), index + 1 < bytes.count, bytes[index] == 0x5c, bytes[index + 1] == 0x75 {
+                if (0xd800...0xdbff).contains(units[0]), index + 1 < bytes.count, bytes[index] == 0x5c,
+                    bytes[index + 1] == 0x75
+                {
                     let mark = index
                     index += 2
                     // A broken escape is found again when it is read in its own right.
@@ -173,7 +175,9 @@ struct ReferenceJSON {
     private mutating func unit() throws -> UInt16 {
         guard index + 4 <= bytes.count else { throw Broken() }
         let digits = String(decoding: bytes[index..<(index + 4)], as: UTF8.self)
-        guard digits.utf8.allSatisfy({ $0 != 0x2b && $0 != 0x2d }), let unit = UInt16(digits, radix: 16) else { throw Broken() }
+        guard digits.utf8.allSatisfy({ $0 != 0x2b && $0 != 0x2d }), let unit = UInt16(digits, radix: 16) else {
+            throw Broken()
+        }
         index += 4
         return unit
     }

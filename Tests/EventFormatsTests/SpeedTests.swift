@@ -19,7 +19,8 @@ import Testing
     private func cost(_ calls: Int, _ work: () -> Void) -> Double {
         let clock = ContinuousClock()
         let best = (0..<7).map { _ in clock.measure(work) }.min()!
-        return Double(best.components.attoseconds) / 1e9 / Double(calls) + Double(best.components.seconds) * 1e9 / Double(calls)
+        return Double(best.components.attoseconds) / 1e9 / Double(calls) + Double(best.components.seconds) * 1e9
+            / Double(calls)
     }
 
     /// Prints figures for the reader; fails only where a machine would have to be absurdly slow.
@@ -53,7 +54,9 @@ import Testing
             }
         }
         let size = records.reduce(0) { $0 + $1.count } / records.count
-        print("decode: \(Int(decoding)) ns for \(size) bytes; write: \(Int(writing)) ns for \(arena.count / shares.count) bytes")
+        print(
+            "decode: \(Int(decoding)) ns for \(size) bytes; write: \(Int(writing)) ns for \(arena.count / shares.count) bytes"
+        )
         #expect(decoding < 20_000 && writing < 20_000)
     }
 }

@@ -30,7 +30,8 @@ import Testing
         prediction.drift = .drift
         let text = record(prediction, probabilities: [0.25, 0.75], id: bytes("a\n"), time: 1_700_000_000_000)
         #expect(
-            text == #"{"id":"a\n","prediction":"yes","probabilities":{"no":0.25,"yes":0.75},"model":"tree","version":1,"#
+            text
+                == #"{"id":"a\n","prediction":"yes","probabilities":{"no":0.25,"yes":0.75},"model":"tree","version":1,"#
                 + #""event_time":1700000000000,"source":"in-3-42","drift":"drift"}"#)
     }
 
@@ -82,7 +83,9 @@ import Testing
         for round in 0..<20_000 {
             let length = fuzzer.below(24)
             let noise = (0..<length).map { _ in
-                round % 2 == 0 ? UInt8(fuzzer.below(256)) : [0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0, 0x41][fuzzer.below(10)]
+                round % 2 == 0
+                    ? UInt8(fuzzer.below(256))
+                    : [0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0, 0x41][fuzzer.below(10)]
             }
             arena.reset()
             arena.append("{\"id\":")
@@ -104,7 +107,9 @@ import Testing
             arena.append(number: value)
             #expect(Double(String(decoding: arena.bytes, as: UTF8.self))?.bitPattern == value.bitPattern)
         }
-        for integer in [0, 1, -1, 9, 10, 99, 100, .max, .min, 999_999_999_999_999_999, 1_000_000_000_000_000_000] as [Int64] {
+        for integer in [0, 1, -1, 9, 10, 99, 100, .max, .min, 999_999_999_999_999_999, 1_000_000_000_000_000_000]
+            as [Int64]
+        {
             arena.reset()
             arena.append(integer: integer)
             #expect(String(decoding: arena.bytes, as: UTF8.self) == "\(integer)")

@@ -12,7 +12,9 @@ func rows(_ stream: any EventStream, _ count: Int) -> [(slots: [Double], label: 
     }
 }
 
-func share(_ rows: some Collection<(slots: [Double], label: Label)>, _ holds: ((slots: [Double], label: Label)) -> Bool) -> Double {
+func share(_ rows: some Collection<(slots: [Double], label: Label)>, _ holds: ((slots: [Double], label: Label)) -> Bool)
+    -> Double
+{
     Double(rows.count(where: holds)) / Double(rows.count)
 }
 

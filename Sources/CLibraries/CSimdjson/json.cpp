@@ -302,7 +302,8 @@ int mr_read_json(mr_reader *reader, const uint8_t *bytes, size_t length, int32_t
     if (length > reader->capacity) {
         size_t capacity = 1024;
         while (capacity < length) capacity *= 2;
-        auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1, reader->tokens);
+        auto error =
+            simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1, reader->tokens);
         if (error) {
             reader->capacity = 0;
             return MR_BROKEN;
