@@ -25,7 +25,8 @@ public final class LinearRegression: Regressor {
     public func learn(_ example: Example, target: Double, weight: Double) {
         let (margin, norm) = weights.marginAndNorm(0, example)
         let gradient = 2 * Numerics.difference(margin, target) * weight
-        weights.step(0, example, gradient: weights.bounded(gradient, curvature: 2 * weight, norm: norm))
+        let bounded = weights.bounded(gradient, curvature: 2 * weight, norm: norm)
+        weights.step(0, example, gradient: bounded, norm: norm)
     }
 
     public var memoryBytes: Int { weights.bytes }

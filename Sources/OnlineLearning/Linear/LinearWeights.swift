@@ -110,12 +110,22 @@ struct LinearWeights: ~Copyable {
         return reach > 1 ? clipped / reach : clipped
     }
 
-    /// Moves one row's intercept and the weights of the present features against the gradient.
+    /// Moves one row's intercept and the weights of the present features against the gradient; `norm` is that of
+    /// `marginAndNorm`.
     @inline(__always)
-    func step(_ row: Int, _ example: Example, gradient: Double) {
+    func step(_ row: Int, _ example: Example, gradient: Double, norm: Double) {
         intercepts[row] -= interceptRate * gradient
         let weight = weights.base + row * width
         let slot = slots.base
+        // No product can pass the largest gradient: the common case, without a branch per feature.
+        if optimizer == .sgd, l2 == 0, gradient * gradient * norm < Self.largestGradient * Self.largestGradient {
+            let stride = rate * gradient
+            for index in 0..<width {
+                let value = example.slots[Int(slot[index])]
+                weight[index] -= stride * (value == value ? value : 0)
+            }
+            return
+        }
         switch optimizer {
         case .sgd:
             for index in 0..<width {

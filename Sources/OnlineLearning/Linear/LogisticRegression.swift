@@ -44,14 +44,16 @@ public final class LogisticRegression: Classifier {
         if classCount <= 2 {
             let (margin, norm) = weights.marginAndNorm(0, example)
             let gradient = (Numerics.sigmoid(margin) - Double(classIndex)) * weight
-            weights.step(0, example, gradient: weights.bounded(gradient, curvature: curvature, norm: norm))
+            let bounded = weights.bounded(gradient, curvature: curvature, norm: norm)
+            weights.step(0, example, gradient: bounded, norm: norm)
             return
         }
         predict(example, into: scores.base)
         let norm = weights.marginAndNorm(0, example).norm
         for row in 0..<classCount {
             let gradient = (scores[row] - (row == classIndex ? 1 : 0)) * weight
-            weights.step(row, example, gradient: weights.bounded(gradient, curvature: curvature, norm: norm))
+            let bounded = weights.bounded(gradient, curvature: curvature, norm: norm)
+            weights.step(row, example, gradient: bounded, norm: norm)
         }
     }
 
