@@ -51,7 +51,7 @@ let package = Package(
         target("Topology", "OnlineLearning", "StreamGenerators", "EventFormats", "CYAML"),
         target("Console", "CGetopt"),
         target("Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology", "Console", "CCrypto"),
-        target("ControlPlane", "Engine", "Console", "CMicroHTTPD"),
+        target("ControlPlane", "OnlineLearning", "Engine", "Console", "CMicroHTTPD"),
         .executableTarget(
             name: "millrace",
             dependencies: [
