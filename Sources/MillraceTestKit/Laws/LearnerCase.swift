@@ -22,8 +22,8 @@ public struct LearnerCase: Sendable, CustomStringConvertible {
         return "\(component.name)(\(settings))" + (classCount == 2 ? "" : " with \(classCount) classes")
     }
 
-    /// Every classifier, regressor and transformer of the catalog: with its defaults, with every word of every choice, with
-    /// both values of every switch, and with both ends of every range.
+    /// Every classifier, regressor and transformer of the catalog: with its defaults, with every word of every choice,
+    /// with both values of every switch, and with both ends of every range.
     public static let all: [LearnerCase] =
         (Catalog.classifiers.map { $0.description } + Catalog.regressors.map { $0.description }
         + Catalog.transformers.map { $0.description }).flatMap(settings)

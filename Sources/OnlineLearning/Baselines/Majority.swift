@@ -25,5 +25,7 @@ public final class Majority: Classifier {
 
     public var memoryBytes: Int { counts.bytes }
     public func write(to writer: inout SnapshotWriter) { counts.write(to: &writer) }
-    public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try counts.read(from: &reader, minimum: 0) }
+    public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        try counts.read(from: &reader, minimum: 0)
+    }
 }

@@ -1,10 +1,11 @@
-/// Where the statistics of one block stand: per class a Gaussian of each numeric feature and counts of each nominal one.
+/// Where the statistics of one block stand: per class a Gaussian of each numeric feature and counts of each nominal
+/// one.
 ///
 /// Naive Bayes has one block, a decision tree one per leaf that it watches. A block is a flat run of `size` numbers:
 /// first the distinct values of each nominal feature, then for each class the columns of the numeric features (weight,
-/// mean, sum of squared deviations, low, high, 1/2σ², ln of the density's factor) and, for each nominal feature, a total
-/// and one count per value. Features are held in the order of their name hashes, so that the order of a schema changes
-/// no bit of any result.
+/// mean, sum of squared deviations, low, high, 1/2σ², ln of the density's factor) and, for each nominal feature, a
+/// total and one count per value. Features are held in the order of their name hashes, so that the order of a schema
+/// changes no bit of any result.
 struct StatisticsLayout: ~Copyable {
     static let columns = 7
     /// Values beyond ± this count as this: their squares stay finite.
@@ -46,7 +47,8 @@ struct StatisticsLayout: ~Copyable {
         block + nominalSlots.count + index * classStride
     }
 
-    /// Copies the numeric slots into `values` in the layout's order, held to ± `largestValue`; true where one is missing.
+    /// Copies the numeric slots into `values` in the layout's order, held to ± `largestValue`; true where one is
+    /// missing.
     @inline(__always)
     func gather(_ example: Example, into values: UnsafeMutablePointer<Double>) -> Bool {
         var missing = false
@@ -109,7 +111,10 @@ struct StatisticsLayout: ~Copyable {
         let count = numericSlots.count
         let weight = own[index]
         let square = own[2 * count + index]
-        var precision = weight > 1 && square > 0 ? (weight - 1) / (2 * square) : degeneratePrecision(block, index, weight)
+        var precision =
+            weight > 1 && square > 0
+            ? (weight - 1) / (2 * square)
+            : degeneratePrecision(block, index, weight)
         precision = min(precision, 1e300)
         own[5 * count + index] = precision
         own[6 * count + index] = precision > 0 ? 0.5 * Numerics.log(precision * 0.3183098861837907) : 0
@@ -130,7 +135,8 @@ struct StatisticsLayout: ~Copyable {
             let difference = other[count + index] - mean
             total += share
             mean += difference * share / total
-            square = min(square + other[2 * count + index] + difference * difference * share * (total - share) / total, 1e300)
+            let between = difference * difference * share * (total - share) / total
+            square = min(square + other[2 * count + index] + between, 1e300)
         }
         return square > total * mean * mean * 1e-24 && total > 1 ? max(weight, 1) * (total - 1) / (2 * square) : 0
     }

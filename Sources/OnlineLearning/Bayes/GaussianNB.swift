@@ -1,7 +1,7 @@
 /// Naive Bayes: a Gaussian per class and numeric feature, Laplace-smoothed counts per class and nominal value.
 ///
-/// The prior is the share of a class among all labelled examples; the variance divides by n − 1 (MOA; River by n). All is
-/// computed with logarithms, so that many features cannot underflow as in MOA. Where a class has shown no variance,
+/// The prior is the share of a class among all labelled examples; the variance divides by n − 1 (MOA; River by n). All
+/// is computed with logarithms, so that many features cannot underflow as in MOA. Where a class has shown no variance,
 /// MOA gives a likelihood of 0 or 1 and River a constant; here it gets the variance of all classes together, divided by
 /// its weight, which does not depend on the feature's unit. Missing values are left out.
 /// Cost: two multiplications per class and feature to predict; a division and a logarithm per feature to learn.

@@ -1,8 +1,8 @@
 /// Linear regression with the squared loss by stochastic gradient descent.
 ///
 /// Step for step River's `LinearRegression` (gradient 2(p − y)), except that an SGD step never overshoots its example:
-/// where it would carry the prediction past the target, it is shortened to reach it, as in normalised least mean squares.
-/// Unscaled or very wide inputs then learn slowly instead of diverging.
+/// where it would carry the prediction past the target, it is shortened to reach it, as in normalised least mean
+/// squares. Unscaled or very wide inputs then learn slowly instead of diverging.
 /// Cost: one multiplication and addition per feature to predict, the same and a step to learn. Memory: 8 bytes per
 /// weight, 16 with `adagrad`.
 public final class LinearRegression: Regressor {

@@ -1,7 +1,8 @@
 /// How the weights of a linear model move along a gradient.
 enum LinearOptimizer {
     case sgd
-    /// Duchi, Hazan & Singer 2011 (JMLR 12): each weight's rate falls with the square root of its summed squared gradients.
+    /// Duchi, Hazan & Singer 2011 (JMLR 12): each weight's rate falls with the square root of its summed squared
+    /// gradients.
     case adagrad
 }
 
@@ -9,9 +10,9 @@ enum LinearOptimizer {
 ///
 /// The step is River's generalised linear step: the loss gradient is clipped to ±1e12, the intercept moves at its own
 /// constant rate and is not regularised, L2 shrinks only the weights of features that are present. A missing slot
-/// contributes nothing and learns nothing. A categorical slot holds an index and is not read as a number: `one_hot` makes
-/// columns of it. Where we differ: every weight's own gradient is clipped too, and the caller can keep a step from
-/// overshooting, so that no finite input makes the state infinite.
+/// contributes nothing and learns nothing. A categorical slot holds an index and is not read as a number: `one_hot`
+/// makes columns of it. Where we differ: every weight's own gradient is clipped too, and the caller can keep a step
+/// from overshooting, so that no finite input makes the state infinite.
 /// Slots are visited in the order of the name hashes, so that the order of features changes no bit of the result.
 struct LinearWeights: ~Copyable {
     /// Largest absolute gradient, as in River.

@@ -9,7 +9,8 @@ public final class LogisticRegression: Classifier {
     public static let description = ComponentDescription(
         name: "logistic_regression", role: .classifier,
         summary: "Linear classifier with probabilities; softmax where there are more than two classes.",
-        source: "Bottou 2010, doi:10.1007/978-3-7908-2604-3_16; AdaGrad: Duchi, Hazan & Singer 2011 (JMLR 12, 2121-2159)",
+        source: "Bottou 2010, doi:10.1007/978-3-7908-2604-3_16; "
+            + "AdaGrad: Duchi, Hazan & Singer 2011 (JMLR 12, 2121-2159)",
         cost: "a few nanoseconds per feature; 8 bytes per weight, 16 with adagrad",
         parameters: LinearWeights.descriptions(optimizer: "sgd", rate: 0.05, interceptRate: 0.01),
         defaultPipeline: ["impute", "standardize", "one_hot"])

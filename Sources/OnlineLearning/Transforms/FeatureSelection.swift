@@ -1,11 +1,13 @@
 extension ParameterValues {
-    /// Which of `features` the list parameter `features` selects: the named ones, or those of `kinds` where it is empty.
+    /// Which of `features` the list parameter `features` selects: the named ones, or those of `kinds` where it is
+    /// empty.
     ///
     /// A named feature whose kind is not in `allowed` is left out.
     func selection(of features: [Feature], kinds: Set<FeatureKind>, allowed: Set<FeatureKind>) -> [Bool] {
         let names = Set(self.features())
         return features.map { feature in
-            names.isEmpty ? kinds.contains(feature.kind) : names.contains(feature.name) && allowed.contains(feature.kind)
+            names.isEmpty
+                ? kinds.contains(feature.kind) : names.contains(feature.name) && allowed.contains(feature.kind)
         }
     }
 }

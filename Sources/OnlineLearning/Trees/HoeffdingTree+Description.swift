@@ -11,9 +11,11 @@ extension HoeffdingTree {
             ParameterDescription(
                 "delta", .number(1e-12...0.5, default: 1e-7), "Allowed probability of choosing the wrong test."),
             ParameterDescription(
-                "tau", .number(0...1, default: 0.05), "Below this Hoeffding bound the best of nearly equal tests is taken."),
+                "tau", .number(0...1, default: 0.05),
+                "Below this Hoeffding bound the best of nearly equal tests is taken."),
             ParameterDescription(
-                "split_criterion", .choice(["info_gain", "gini"], default: "info_gain"), "How the gain of a test is measured."),
+                "split_criterion", .choice(["info_gain", "gini"], default: "info_gain"),
+                "How the gain of a test is measured."),
             ParameterDescription(
                 "leaf_prediction", .choice(["mc", "nb", "nba"], default: "nba"),
                 "Majority class, naive Bayes, or per leaf the one that was right more often."),

@@ -154,8 +154,8 @@ extension HoeffdingTree {
         return true
     }
 
-    /// Room for a growth of the structure within the bound. Where there is none, leaves with the least promise lose their
-    /// statistics, but not the last one, and not `sparing`.
+    /// Room for a growth of the structure within the bound. Where there is none, leaves with the least promise lose
+    /// their statistics, but not the last one, and not `sparing`.
     func reserve(nodes moreNodes: Int, leaves moreLeaves: Int, branches moreBranches: Int, sparing: Int = -1) -> Bool {
         while true {
             if nodes.reserve(moreNodes, allowance: limit - memoryBytes),

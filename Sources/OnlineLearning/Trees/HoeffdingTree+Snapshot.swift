@@ -81,7 +81,8 @@ extension HoeffdingTree {
         let weight = try reader.readDouble()
         let feature = try reader.read(Int32.self)
         let child = try reader.read(Int32.self)
-        guard let test = TreeTest(rawValue: try reader.read(Int32.self)), threshold.isFinite, weight >= 0, weight.isFinite
+        guard let test = TreeTest(rawValue: try reader.read(Int32.self)), threshold.isFinite,
+            weight >= 0, weight.isFinite
         else { throw SnapshotError("the snapshot has a broken tree node") }
         return TreeNode(threshold: threshold, weight: weight, feature: feature, child: child, test: test, depth: -1)
     }
@@ -101,7 +102,9 @@ extension HoeffdingTree {
         leaf.bayesCorrect = try reader.readDouble()
         if try reader.readBool() {
             let values = try reader.readDoubles()
-            guard values.count == layout.size, values.allSatisfy({ $0.isFinite }), memoryBytes + blockBytes <= limit else {
+            guard values.count == layout.size, values.allSatisfy({ $0.isFinite }),
+                memoryBytes + blockBytes <= limit
+            else {
                 throw SnapshotError("the snapshot's leaf statistics do not fit this tree")
             }
             let block = UnsafeMutablePointer<Double>.allocate(capacity: max(layout.size, 1))
@@ -113,8 +116,8 @@ extension HoeffdingTree {
         leaves.append(leaf)
     }
 
-    /// Gives every node its depth and every leaf its node, or refuses: each node has one parent, which stands before it,
-    /// tests a slot of the right kind, and each leaf record one node.
+    /// Gives every node its depth and every leaf its node, or refuses: each node has one parent, which stands before
+    /// it, tests a slot of the right kind, and each leaf record one node.
     private func link() throws(SnapshotError) {
         let refusal = SnapshotError("the snapshot's tree is not a tree")
         nodes.base[0].depth = 0

@@ -7,12 +7,12 @@
 /// - a leaf with a tiny minority keeps its statistics: there a share above 0.99 wipes them, and rare classes are never
 ///   isolated;
 /// - naive Bayes works with logarithms and cannot underflow;
-/// - `max_size` is a bound at every event, counted in allocated bytes: leaves with the least to gain (weight outside the
-///   majority class) give their statistics to those with more, and go on counting classes.
+/// - `max_size` is a bound at every event, counted in allocated bytes: leaves with the least to gain (weight outside
+/// the majority class) give their statistics to those with more, and go on counting classes.
 ///
 /// A missing tested value follows the child that has seen more. Ties go by feature-name hash.
-/// Cost per event: one walk and, with naive Bayes leaves, two multiplications per class and feature to predict; the same
-/// and one division and logarithm per feature to learn; a split search every `grace_period` examples of a leaf.
+/// Cost per event: one walk and, with naive Bayes leaves, two multiplications per class and feature to predict; the
+/// same and one division and logarithm per feature to learn; a split search every `grace_period` examples of a leaf.
 /// Memory: 32 bytes per node, 40 and 16 per class for a leaf, and 56 per class and numeric feature (8 per class and
 /// nominal value) for an active leaf.
 public final class HoeffdingTree: Classifier {

@@ -53,7 +53,9 @@ struct SplitSearch {
     let scratch: UnsafeMutablePointer<Double>
 
     /// The best split of a block, and the second-best feature's merit (0: not splitting).
-    func best(_ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>) -> (TreeSplit, second: Double) {
+    func best(
+        _ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>
+    ) -> (TreeSplit, second: Double) {
         var best = TreeSplit()
         var second = 0.0
         for index in 0..<layout.numericSlots.count {
@@ -128,7 +130,9 @@ struct SplitSearch {
     }
 
     /// Class counts of a nominal value and of the rest, into `left` and `right`.
-    func divide(_ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>, nominal index: Int, value: Int) {
+    func divide(
+        _ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>, nominal index: Int, value: Int
+    ) {
         for classIndex in 0..<layout.classCount {
             let counts = layout.classBlock(block, classIndex) + Int(layout.nominalOffsets[index])
             left(layout)[classIndex] = counts[1 + value]

@@ -6,8 +6,8 @@ enum TreeTest: Int32 {
     case atMost
     /// Nominal, equal to `threshold`: `child`, else `child + 1`.
     case equals
-    /// Nominal, one branch per value: `child` is where the feature's values begin in the branch table, which holds nodes
-    /// or -1 for a value that has not been seen.
+    /// Nominal, one branch per value: `child` is where the feature's values begin in the branch table, which holds
+    /// nodes or -1 for a value that has not been seen.
     case each
 }
 

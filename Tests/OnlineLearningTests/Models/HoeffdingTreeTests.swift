@@ -11,7 +11,8 @@ import Testing
             context: ComponentContext(features: features, classCount: classes, memoryLimit: memory))
     }
 
-    /// MOA 2024.07 with the same options scores 77.95 % on this file, 75.72 % with majority leaves on its 8-feature form.
+    /// MOA 2024.07 with the same options scores 77.95 % on this file, 75.72 % with majority leaves on its 8-feature
+    /// form.
     @Test func electricityAgreesWithMOA() throws {
         let rows = try electricity()
         let adaptive = accuracy(tree(rows.features), rows)
