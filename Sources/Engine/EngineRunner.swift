@@ -10,8 +10,11 @@ import Topology
 /// try runner.run()        // returns after `runner.stop.request()`, SIGTERM's handler for one
 /// ```
 public final class EngineRunner: Sendable {
+    /// How it runs.
     public let settings: EngineSettings
+    /// What it does, for the control plane.
     public let status = EngineStatus()
+    /// How to end it.
     public let stop: StopSignal
 
     /// - Parameter onReady: called once, when everything is assigned and restored.

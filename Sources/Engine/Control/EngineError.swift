@@ -12,7 +12,9 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case fault
     }
 
+    /// Whose fault it is.
     public let kind: Kind
+    /// What happened and what to do.
     public let message: String
     /// The worker may begin again from its committed position.
     let isTransient: Bool

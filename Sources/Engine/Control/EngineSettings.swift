@@ -3,6 +3,7 @@ public import Topology
 
 /// How an engine process runs; what it learns is in the topology alone.
 public struct EngineSettings: Sendable {
+    /// What it learns and where from.
     public var topology: TopologyPlan
     /// The name that survives restarts: static group member and transactional id.
     public var instance: String
@@ -19,6 +20,7 @@ public struct EngineSettings: Sendable {
     /// The input topic's largest record, read at the start.
     var inputMessageBytes = 1_048_588
 
+    /// Settings of a topology and an instance's name.
     public init(topology: TopologyPlan, instance: String, workers: Int = 1) {
         self.topology = topology
         self.instance = instance

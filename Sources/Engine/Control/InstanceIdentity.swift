@@ -2,6 +2,7 @@ import Foundation
 
 /// The name under which a process comes back: `--instance`, else the pod's name, else a UUID in a locked directory.
 public final class InstanceIdentity: Sendable {
+    /// The instance's name.
     public let name: String
     private let lock: FileHandle?
 

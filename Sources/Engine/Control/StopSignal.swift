@@ -16,6 +16,7 @@ public final class StopSignal: Sendable {
     /// Finish the batch, commit, and end. Safe from any thread and from a signal handler.
     public func request() { requested.store(true, ordering: .releasing) }
 
+    /// Whether somebody asked to stop.
     public var isRequested: Bool { requested.load(ordering: .acquiring) }
 
     func reportReady(worker: Int) {

@@ -8,6 +8,7 @@ public enum NumericsIdentity {
     /// Raised when a learner's arithmetic changes.
     static let learnerVersion = 1
 
+    /// The identity in words, as `--version` prints it.
     public static let text: String = "learners \(learnerVersion), \(architecture), \(floatingPoint)"
     static let hash: UInt64 = StableHash.of(text)
 

@@ -3,6 +3,7 @@ public import Topology
 
 /// What `millrace state ls` prints of one task, running or stopped.
 public struct TaskState: Sendable, Equatable {
+    /// The input partition.
     public var partition: Int32
     /// The committed next input offset.
     public var offset: Int64

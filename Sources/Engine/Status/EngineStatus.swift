@@ -3,26 +3,33 @@ import Synchronization
 
 /// What the engine's threads tell the control plane: written at most a few times a second per worker, read at will.
 public final class EngineStatus: Sendable {
+    /// What a task is doing.
     public enum TaskState: String, Sendable { case restoring, running, parked, stopped }
 
     /// One task.
     public struct TaskStatus: Sendable {
+        /// What it is doing.
         public var state = TaskState.restoring
         /// The next input offset.
         public var offset: Int64 = 0
+        /// Records taken from the input since the start, dead letters included.
         public var events: UInt64 = 0
         /// Dead letters by code.
         public var deadLetters: [String: UInt64] = [:]
         /// Event times later than the broker's by more than five minutes, clamped.
         public var clampedTimes: UInt64 = 0
+        /// Drift warnings and drifts published since the start.
         public var driftEvents: UInt64 = 0
+        /// Decisions published since the start.
         public var decisions: UInt64 = 0
+        /// Size of the newest complete snapshot, in bytes.
         public var snapshotBytes = 0
         /// Sequence of the newest complete snapshot.
         public var snapshot: UInt64 = 0
         /// Events replayed at the last restore.
         public var replayed: UInt64 = 0
         public var memoryBytes = 0
+        /// The metrics, refreshed every second or so; nil before the first time.
         public var report: PipelineReport?
         /// The last drift events and decisions, oldest first; at most 50.
         public internal(set) var notices: [Notice] = []
@@ -40,8 +47,11 @@ public final class EngineStatus: Sendable {
 
     /// Durations as a Prometheus histogram has them.
     public struct Durations: Sendable {
+        /// Upper bounds of the buckets, in seconds.
         public static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+        /// Durations by bucket; the last one is beyond every bound.
         public private(set) var counts = [UInt64](repeating: 0, count: bounds.count + 1)
+        /// The sum, in seconds.
         public private(set) var sum = 0.0
 
         mutating func record(_ duration: Duration) {
@@ -51,28 +61,39 @@ public final class EngineStatus: Sendable {
             counts[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
         }
 
+        /// All durations.
         public var count: UInt64 { counts.reduce(0, +) }
     }
 
+    /// Everything at one moment.
     public struct Values: Sendable {
+        /// Tasks by partition.
         public var tasks: [Int32: TaskStatus] = [:]
+        /// Transactions committed since the start.
         public var transactionsCommitted: UInt64 = 0
+        /// Transactions aborted since the start.
         public var transactionsAborted: UInt64 = 0
+        /// How long commits took.
         public var commitSeconds = Durations()
+        /// Assignments and revocations since the start.
         public var rebalances: UInt64 = 0
         /// Restores whose digest differed because the numerics id did.
         public var replayDivergences: UInt64 = 0
+        /// Workers that began again from their committed positions.
         public var workerRestarts: UInt64 = 0
         /// Per worker: its loop's last turn.
         public var heartbeats: [Int: ContinuousClock.Instant] = [:]
         /// Workers that have their assignment.
         public var assignedWorkers: Set<Int> = []
+        /// When the engine was made.
         public var started = ContinuousClock.now
+        /// Why the engine cannot go on, or nil.
         public var failure: String?
     }
 
     private let values = Mutex(Values())
 
+    /// Nothing known yet.
     public init() {}
 
     /// A copy of everything.

@@ -13,6 +13,7 @@ public struct LawStream {
         case wild
     }
 
+    /// The features of its examples.
     public let features: [Feature]
     /// The order in which the features stand in an example: `order[slot]` is an index of `LawStream.features`.
     private let order: [Int]

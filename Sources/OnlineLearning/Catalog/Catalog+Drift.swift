@@ -1,4 +1,5 @@
 extension Catalog {
+    /// Every detector, by name.
     public static let detectors: [any DriftDetector.Type] = [Adwin.self, Ddm.self, PageHinkley.self]
 
     /// What may be done at a drift. Executed by `Pipeline` as a policy decides.

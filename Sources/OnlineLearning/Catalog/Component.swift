@@ -7,6 +7,7 @@ public enum ComponentRole: String, Sendable, CaseIterable {
 public struct ComponentDescription: Sendable, Equatable {
     /// The name in YAML.
     public let name: String
+    /// What it does in a pipeline.
     public let role: ComponentRole
     /// One sentence.
     public let summary: String
@@ -14,10 +15,12 @@ public struct ComponentDescription: Sendable, Equatable {
     public let source: String
     /// Operations per event and memory, in words.
     public let cost: String
+    /// Its parameters, in the order of the docs.
     public let parameters: [ParameterDescription]
     /// Transforms a model gets where the topology states no pipeline for it.
     public let defaultPipeline: [String]
 
+    /// An entry of these parts.
     public init(
         name: String, role: ComponentRole, summary: String, source: String, cost: String,
         parameters: [ParameterDescription] = [], defaultPipeline: [String] = []
@@ -41,10 +44,12 @@ public struct ComponentContext: Sendable {
     public var features: [Feature]
     /// Entries in a probability vector: declared classes, or the most that may be discovered. 0 for a regression.
     public var classCount: Int
+    /// Its own random numbers.
     public var random: CounterRandom
     /// Bytes the component's state may take, at every event.
     public var memoryLimit: Int
 
+    /// A context; the defaults serve tests.
     public init(
         features: [Feature], classCount: Int = 2, random: CounterRandom = CounterRandom(seed: 1, component: 0, task: 0),
         memoryLimit: Int = 64 << 20
@@ -116,16 +121,21 @@ public enum DriftLevel: UInt8, Sendable, Comparable {
 
 /// What a detector knows of the change it reported last.
 public struct DriftChange: Sendable, Equatable {
+    /// Which way the mean went.
     public enum Direction: UInt8, Sendable { case up, down }
+    /// Which way the mean went.
     public var direction: Direction = .up
     /// Means before and after, in the input's unit.
     public var meanBefore: Double = .nan
+    /// The mean after the change.
     public var meanAfter: Double = .nan
     /// The statistic and the bound it passed.
     public var statistic: Double = .nan
+    /// The bound that the statistic passed.
     public var threshold: Double = .nan
     /// Inputs since the estimated change: 0 is the last one.
     public var age: Int = 0
+    /// Nothing known.
     public init() {}
 }
 

@@ -13,11 +13,14 @@ public enum ParameterKind: Sendable, Equatable {
 
 /// One parameter of a component.
 public struct ParameterDescription: Sendable, Equatable {
+    /// The name in YAML.
     public let name: String
+    /// Type, range and default.
     public let kind: ParameterKind
     /// One sentence, with the unit.
     public let summary: String
 
+    /// A parameter of these parts.
     public init(_ name: String, _ kind: ParameterKind, _ summary: String) {
         self.name = name
         self.kind = kind
@@ -57,6 +60,7 @@ public struct ParameterValues: Sendable, Equatable {
         }
     }
 
+    /// The value of a number; the component declares it.
     public func number(_ name: String) -> Double {
         switch values[name] {
         case .number(let value): value
@@ -65,21 +69,25 @@ public struct ParameterValues: Sendable, Equatable {
         }
     }
 
+    /// The value of a whole number; the component declares it.
     public func integer(_ name: String) -> Int {
         guard case .integer(let value) = values[name] else { preconditionFailure("no whole number '\(name)' here") }
         return value
     }
 
+    /// The value of a boolean; the component declares it.
     public func boolean(_ name: String) -> Bool {
         guard case .boolean(let value) = values[name] else { preconditionFailure("no boolean '\(name)' here") }
         return value
     }
 
+    /// The chosen word; the component declares it.
     public func choice(_ name: String) -> String {
         guard case .choice(let value) = values[name] else { preconditionFailure("no choice '\(name)' here") }
         return value
     }
 
+    /// The named features; empty: all the component can use.
     public func features(_ name: String = "features") -> [String] {
         guard case .features(let value) = values[name] else { preconditionFailure("no list of features '\(name)' here") }
         return value

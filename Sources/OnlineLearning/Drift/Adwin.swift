@@ -55,6 +55,7 @@ public final class Adwin: DriftDetector {
 
     /// The mean of the window, or NaN, and its length.
     public var estimate: Double { window.mean }
+    /// Inputs in the window now.
     public var width: Int { Int(window.width) }
 
     /// Values that are not finite are passed over.

@@ -25,6 +25,7 @@ public final class CategoryTable: Snapshottable {
         var count: Int
     }
 
+    /// An empty table for that many words.
     public init(capacity: Int) {
         self.capacity = capacity
         var size = 16

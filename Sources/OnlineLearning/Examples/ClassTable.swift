@@ -3,6 +3,7 @@
 /// Classes match by canonical text: 1, 1.0, "1" and true are one class. They are published as spelled in `classes`, or
 /// as first seen.
 public final class ClassTable: Snapshottable {
+    /// The classes' canonical texts by index.
     public let table: CategoryTable
     /// New classes are added; otherwise they are bad input.
     public let discovers: Bool
@@ -21,6 +22,7 @@ public final class ClassTable: Snapshottable {
 
     /// Entries of a probability vector.
     public var capacity: Int { table.capacity }
+    /// Classes known now.
     public var count: Int { table.count }
 
     /// The class of a label's canonical text, or -1: not declared, or no room. Allocates only for a new class.

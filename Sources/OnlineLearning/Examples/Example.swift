@@ -5,14 +5,17 @@
 public struct Example {
     /// `count` slots, in the order of the component's input features.
     public let slots: UnsafePointer<Double>
+    /// Slots there are.
     public let count: Int
 
+    /// A view of that many slots.
     @inlinable
     public init(slots: UnsafePointer<Double>, count: Int) {
         self.slots = slots
         self.count = count
     }
 
+    /// A slot's value; NaN is missing.
     @inlinable
     public subscript(_ slot: Int) -> Double { slots[slot] }
 }
@@ -24,12 +27,14 @@ public struct Label: Sendable, Equatable {
     /// The target of a regression, or NaN: unlabelled or a classification.
     public var target: Double
 
+    /// The label of a classification.
     @inlinable
     public init(classIndex: Int32) {
         self.classIndex = classIndex
         target = .nan
     }
 
+    /// The label of a regression.
     @inlinable
     public init(target: Double) {
         classIndex = -1
@@ -39,6 +44,7 @@ public struct Label: Sendable, Equatable {
     /// No label: the event is predicted and not learned.
     public static let none = Label(classIndex: -1)
 
+    /// Whether there is something to learn.
     @inlinable
     public var isKnown: Bool { classIndex >= 0 || !target.isNaN }
 }

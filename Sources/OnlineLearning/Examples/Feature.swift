@@ -19,6 +19,7 @@ public struct Feature: Sendable, Equatable {
     /// The order of ties and of random draws: a hash of the name, so that the order of features decides nothing.
     public let nameHash: UInt64
 
+    /// A feature of that name and kind.
     public init(_ name: String, _ kind: FeatureKind, maxCategories: Int = 64) {
         self.name = name
         self.kind = kind
@@ -32,8 +33,10 @@ public struct Feature: Sendable, Equatable {
 
 /// The ordered features of a stream, fixed when a topology starts.
 public struct Schema: Sendable, Equatable {
+    /// The features by slot.
     public let features: [Feature]
 
+    /// A schema of these features.
     public init(_ features: [Feature]) { self.features = features }
 
     /// Slots in an example.

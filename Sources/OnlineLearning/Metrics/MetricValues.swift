@@ -3,6 +3,7 @@ public typealias MetricValues = [(name: String, value: Double?)]
 
 /// The names of `evaluate --json`, one spelling and one order for every surface.
 public enum MetricName {
+    /// Every name, in the order of publication.
     public static let all = [
         "accuracy", "kappa", "kappa_m", "kappa_temporal", "log_loss", "roc_auc", "f1", "mae", "rmse", "r2",
     ]

@@ -1,8 +1,11 @@
 /// A component that was chosen in a topology, with checked parameters.
 public struct ComponentPlan: Sendable, Equatable {
+    /// The name in the catalog.
     public var name: String
+    /// All parameters, defaults included.
     public var parameters: ParameterValues
 
+    /// A component with its checked parameters.
     public init(_ name: String, _ parameters: ParameterValues) {
         self.name = name
         self.parameters = parameters
@@ -21,11 +24,14 @@ public enum TaskType: String, Sendable, CaseIterable {
 
 /// One model of a topology.
 public struct ModelPlan: Sendable, Equatable {
+    /// The name in the topology, in records and in metrics.
     public var name: String
+    /// What it is made of.
     public var component: ComponentPlan
     /// Its own transforms, or nil: the topology's shared ones.
     public var transforms: [ComponentPlan]?
 
+    /// A model of these parts.
     public init(name: String, component: ComponentPlan, transforms: [ComponentPlan]? = nil) {
         self.name = name
         self.component = component
@@ -42,6 +48,7 @@ public enum DriftSignal: Sendable, Equatable {
     /// A feature's value; missing ones are skipped.
     case feature(String)
 
+    /// The word in YAML and in records.
     public var text: String {
         switch self {
         case .error: "error"
@@ -53,10 +60,14 @@ public enum DriftSignal: Sendable, Equatable {
 
 /// One detector and what is done when it fires.
 public struct DriftPlan: Sendable, Equatable {
+    /// What watches.
     public var detector: ComponentPlan
+    /// What is watched.
     public var signal: DriftSignal
+    /// What is done at a drift.
     public var action: ComponentPlan
 
+    /// A detector, what it watches and what follows.
     public init(detector: ComponentPlan, signal: DriftSignal, action: ComponentPlan) {
         self.detector = detector
         self.signal = signal
@@ -76,13 +87,16 @@ public struct PipelinePlan: Sendable, Equatable {
     public var transforms: [ComponentPlan]
     /// The first is the champion.
     public var models: [ModelPlan]
+    /// Detectors and policies, in the topology's order.
     public var drift: [DriftPlan]
+    /// Another seed, other random draws.
     public var seed: UInt64
     /// Bytes per task, a bound.
     public var memory: Int
     /// Labelled events in the windowed metrics.
     public var window: Int
 
+    /// A plan of checked parts.
     public init(
         schema: Schema, task: TaskType, classes: [String] = [], maxClasses: Int = 2, transforms: [ComponentPlan] = [],
         models: [ModelPlan], drift: [DriftPlan] = [], seed: UInt64 = 1, memory: Int = 256 << 20, window: Int = 1000

@@ -2,10 +2,13 @@
 public struct PipelineReport: Sendable {
     /// Events scored, and those of them that had a label.
     public var events: UInt64
+    /// Events scored that had a label.
     public var labelled: UInt64
     /// What was published, over the whole stream and over the last `windowSize` labelled events.
     public var cumulative: MetricValues
+    /// The same over the last `windowSize` labelled events.
     public var windowed: MetricValues
+    /// Labelled events that the window holds, at most.
     public var windowSize: Int
     /// Labelled events in the window now.
     public var windowEvents: Int

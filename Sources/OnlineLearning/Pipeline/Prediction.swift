@@ -12,6 +12,7 @@ public struct Prediction {
     public var version: UInt32 = 1
     /// The highest drift level of the event before this one's label was seen.
     public var drift = DriftLevel.none
+    /// No prediction yet.
     public init() {}
 }
 
@@ -25,29 +26,41 @@ public enum Notice: Sendable, Equatable {
 public struct DriftNotice: Sendable, Equatable {
     /// The task's event sequence number (0-based): the row in `evaluate`.
     public var at: UInt64
+    /// The detector's name in the catalog.
     public var detector: String
+    /// What it watched: `error`, `loss` or a feature.
     public var signal: String
+    /// A warning or a drift.
     public var level: DriftLevel
+    /// What the detector knows of the change.
     public var change: DriftChange
     /// Sequence number at which the change is estimated to have begun.
     public var changePoint: UInt64
+    /// The champion at that moment.
     public var model: String
 }
 
 /// What a policy did, and why.
 public struct DecisionNotice: Sendable, Equatable {
+    /// The task's event sequence number.
     public var at: UInt64
     /// `alert`, `reset`, `switch`, `retrain_start`, `retrain_swap`, `retrain_discard`, …
     public var action: String
+    /// The detector that called for it.
     public var detector: String
+    /// What that detector watched.
     public var signal: String
     /// Champion's name and version before and after.
     public var modelBefore: String
+    /// The champion afterwards.
     public var modelAfter: String
+    /// The champion's version before.
     public var versionBefore: UInt32
+    /// The champion's version afterwards.
     public var versionAfter: UInt32
     /// Windowed losses that decided it, or NaN.
     public var lossBefore: Double
+    /// The loss of what took over, or NaN.
     public var lossAfter: Double
     /// One sentence.
     public var reason: String

@@ -1,14 +1,18 @@
 /// Why stored state was not taken. The text names what differs and what to do.
 public struct SnapshotError: Error, Equatable, CustomStringConvertible {
+    /// What differs and what to do.
     public let message: String
+    /// An error with its text.
     public init(_ message: String) { self.message = message }
     public var description: String { message }
 }
 
 /// Appends little-endian values to a byte buffer that is reused from snapshot to snapshot.
 public struct SnapshotWriter {
+    /// What has been written.
     public private(set) var bytes: [UInt8] = []
 
+    /// An empty writer with room for that many bytes.
     public init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
     /// Empties the buffer and keeps its memory.
@@ -54,10 +58,13 @@ public struct SnapshotWriter {
 /// Reads what a `SnapshotWriter` wrote and never trusts a length: every read is checked against what is there.
 public struct SnapshotReader {
     let bytes: [UInt8]
+    /// Bytes read so far.
     public private(set) var offset = 0
 
+    /// A reader at the first byte.
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Bytes not read yet.
     public var remaining: Int { bytes.count - offset }
 
     mutating func take(_ count: Int) throws(SnapshotError) -> Range<Int> {
@@ -77,20 +84,26 @@ public struct SnapshotReader {
         return T(littleEndian: value)
     }
 
+    /// The exact bit pattern.
     public mutating func readDouble() throws(SnapshotError) -> Double { Double(bitPattern: try read(UInt64.self)) }
+    /// The exact bit pattern.
     public mutating func readFloat() throws(SnapshotError) -> Float { Float(bitPattern: try read(UInt32.self)) }
+    /// Any byte but 0 is true.
     public mutating func readBool() throws(SnapshotError) -> Bool { try read(UInt8.self) != 0 }
 
+    /// A text of at most what is left.
     public mutating func readText() throws(SnapshotError) -> String {
         let count = Int(try read(UInt32.self))
         return String(decoding: bytes[try take(count)], as: UTF8.self)
     }
 
+    /// Bytes of at most what is left.
     public mutating func readBytes() throws(SnapshotError) -> [UInt8] {
         let count = Int(try read(UInt32.self))
         return Array(bytes[try take(count)])
     }
 
+    /// Values of at most what is left.
     public mutating func readDoubles() throws(SnapshotError) -> [Double] {
         let count = Int(try read(UInt32.self))
         let range = try take(count * 8)
