@@ -1,8 +1,8 @@
 public import OnlineLearning
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Where one concept gives way to the next (MOA's ConceptDriftStream).

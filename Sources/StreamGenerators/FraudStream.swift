@@ -1,8 +1,8 @@
 public import OnlineLearning
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Card payments with a few frauds among them, whose pattern changes while the honest payments stay as they are.

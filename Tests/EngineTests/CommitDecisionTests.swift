@@ -21,14 +21,16 @@ import Testing
 
     @Test func anAbortThatFailsSpendsTheHandle() {
         #expect(
-            CommitDecision.decide(stage: .abort, isFatal: false, requiresAbort: true, isRetriable: false, outOfTime: false)
+            CommitDecision.decide(
+                stage: .abort, isFatal: false, requiresAbort: true, isRetriable: false, outOfTime: false)
                 == .rebuildThenRetry)
     }
 
     @Test(arguments: [Stage.begin, .produce, .sendOffsets, .commit])
     func retriableIsCalledAgainWhileThereIsTime(stage: Stage) {
         #expect(
-            CommitDecision.decide(stage: stage, isFatal: false, requiresAbort: false, isRetriable: true, outOfTime: false)
+            CommitDecision.decide(
+                stage: stage, isFatal: false, requiresAbort: false, isRetriable: true, outOfTime: false)
                 == .repeatCall)
     }
 

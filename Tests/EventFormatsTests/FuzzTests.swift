@@ -3,9 +3,9 @@ import OnlineLearning
 import Testing
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Bytes that end where the process may read no further: one byte too many is a crash.

@@ -245,7 +245,8 @@ final class Committer: @unchecked Sendable {
                 }
             }
             for record in part.stateRecords {
-                let isManifest = record.value.count < SnapshotChunks.chunkBytes && record.key.contains(UInt8(ascii: "m"))
+                let isManifest =
+                    record.value.count < SnapshotChunks.chunkBytes && record.key.contains(UInt8(ascii: "m"))
                 if isManifest { CrashPoint.reach(.beforeManifest) }
                 try producer.produce(
                     value: record.value, key: record.key, headers: [], timestamp: nil, to: handles[topics.state]!,

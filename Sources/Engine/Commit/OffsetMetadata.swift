@@ -46,7 +46,9 @@ struct OffsetMetadata: Equatable, Sendable {
 
     /// Nil where the text is not ours.
     init?(encoded: [UInt8]) {
-        guard let data = Data(base64Encoded: Data(encoded)), data.count >= 59, data[0] == Self.version else { return nil }
+        guard let data = Data(base64Encoded: Data(encoded)), data.count >= 59, data[0] == Self.version else {
+            return nil
+        }
         let bytes = [UInt8](data)
         func read(_ position: Int) -> UInt64 {
             (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << (8 * UInt64($1)) }

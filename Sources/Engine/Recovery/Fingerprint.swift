@@ -7,7 +7,9 @@ extension TopologyPlan {
     var learningText: String {
         let plan = pipeline
         func chain(_ transforms: [ComponentPlan]) -> String { transforms.map(\.canonicalText).joined(separator: " | ") }
-        var lines = ["seed \(plan.seed)", "task \(plan.task.rawValue)", "classes \(plan.classes) of \(plan.maxClasses)"]
+        var lines = [
+            "seed \(plan.seed)", "task \(plan.task.rawValue)", "classes \(plan.classes) of \(plan.maxClasses)",
+        ]
         lines += plan.schema.features.map { "feature \($0.name) \($0.kind.rawValue) \($0.maxCategories)" }
         lines.append("pipeline \(chain(plan.transforms))")
         lines += plan.models.map { model in

@@ -70,9 +70,12 @@ struct TopicPreparation {
                 try create(missing, partitions, admin, result)
             }
         } catch {
-            guard error.isUnknownTopic, !settings.createsTopics else { throw EngineError(error, "preparing the topics") }
+            guard error.isUnknownTopic, !settings.createsTopics else {
+                throw EngineError(error, "preparing the topics")
+            }
             throw EngineError(
-                .unavailable, "topics are missing and --no-create-topics is set; needed with \(partitions) partitions: "
+                .unavailable,
+                "topics are missing and --no-create-topics is set; needed with \(partitions) partitions: "
                     + topics.published.joined(separator: ", "))
         }
         for name in topics.published {

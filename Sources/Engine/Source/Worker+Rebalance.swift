@@ -106,7 +106,9 @@ extension Worker: RebalanceHandler {
         let state = TopicPartition(topic: topics.state, partition: partition.partition)
         let task = PartitionTask(partition: partition.partition, topology: settings.topology, cluster: cluster)
         let stored: Int64
-        do throws(KafkaError) { stored = settings.isMock ? 0 : try reader.watermarks(state, timeout: 10_000).high } catch {
+        do throws(KafkaError) {
+            stored = settings.isMock ? 0 : try reader.watermarks(state, timeout: 10_000).high
+        } catch {
             throw EngineError(error, "reading \(topics.state)")
         }
         guard stored == 0 else {

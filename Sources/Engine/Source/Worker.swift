@@ -288,7 +288,8 @@ final class Worker {
             settled.tries += 1
             guard !settled.isEmpty else { return recycle(settled) }
             guard settled.tries < Self.maxDraftTries else {
-                throw EngineError(.unavailable, "a transaction failed \(settled.tries) times: \(reason)", isTransient: true)
+                throw EngineError(
+                    .unavailable, "a transaction failed \(settled.tries) times: \(reason)", isTransient: true)
             }
             Log.warning("transaction aborted, the same outputs again", ("try", "\(settled.tries)"), ("reason", reason))
             Thread.sleep(forTimeInterval: 0.02 * Double(settled.tries))

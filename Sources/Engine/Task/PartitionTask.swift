@@ -174,7 +174,8 @@ final class PartitionTask {
         for notice in pipeline.notices {
             noticeArena.reset()
             noticeWriter.write(
-                notice, eventTime: eventTime(of: record), partition: partition, offset: record.offset, into: noticeArena)
+                notice, eventTime: eventTime(of: record), partition: partition, offset: record.offset, into: noticeArena
+            )
             let bytes = [UInt8](noticeArena.bytes)
             draft.extraBytes += bytes.count
             counters.record(notice)

@@ -56,7 +56,9 @@ public struct LawStream {
             slots[slot] = roughen(value, event, UInt64(source))
         }
         // From the ordinary values, in one order, whatever the weather does to what the learner sees.
-        for source in order.indices { sum += random.uniform(event: event, draw: UInt64(source)) * Double(source % 3 + 1) }
+        for source in order.indices {
+            sum += random.uniform(event: event, draw: UInt64(source)) * Double(source % 3 + 1)
+        }
         let noise = random.uniform(event: event, draw: 100)
         let target = sum * 3 - 10 + noise
         let share = max(0, min(0.999, (sum / 13 - 0.2) * 1.6 + (noise - 0.5) * 0.2))

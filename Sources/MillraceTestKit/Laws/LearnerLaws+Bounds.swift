@@ -96,7 +96,8 @@ extension LearnerLaws {
         case .transformer: return []
         }
         return (0..<count).compactMap { index in
-            abs(answer[index] - expected) < 1e-12 ? nil : "\(learner.answerNames[index]): \(answer[index]), not \(expected)"
+            abs(answer[index] - expected) < 1e-12
+                ? nil : "\(learner.answerNames[index]): \(answer[index]), not \(expected)"
         }
     }
 }

@@ -3,7 +3,7 @@ public enum Catalog {
     /// All descriptions, by role and then by name.
     public static let descriptions: [ComponentDescription] =
         (classifiers.map { $0.description } + regressors.map { $0.description } + transformers.map { $0.description }
-        + detectors.map { $0.description } + actions)
+            + detectors.map { $0.description } + actions)
 
     /// The entry of that name and role, or nil.
     public static func find(_ name: String, _ role: ComponentRole) -> ComponentDescription? {

@@ -89,7 +89,9 @@ public struct ParameterValues: Sendable, Equatable {
 
     /// The named features; empty: all the component can use.
     public func features(_ name: String = "features") -> [String] {
-        guard case .features(let value) = values[name] else { preconditionFailure("no list of features '\(name)' here") }
+        guard case .features(let value) = values[name] else {
+            preconditionFailure("no list of features '\(name)' here")
+        }
         return value
     }
 

@@ -38,7 +38,8 @@ public final class ClassTable: Snapshottable {
     public static func canonical(_ text: String) -> String {
         if text == "true" { return "1" }
         if text == "false" { return "0" }
-        guard let first = text.utf8.first, first == 0x2d || first == 0x2b || first == 0x2e || (0x30...0x39).contains(first),
+        guard let first = text.utf8.first,
+            first == 0x2d || first == 0x2b || first == 0x2e || (0x30...0x39).contains(first),
             let number = Double(text), number.isFinite
         else { return text }
         return canonical(number)

@@ -41,5 +41,7 @@ public struct CounterRandom: Sendable {
     }
 
     /// Uniform in [0, 1).
-    public func uniform(event: UInt64, draw: UInt64) -> Double { Double(bits(event: event, draw: draw) >> 11) * 0x1p-53 }
+    public func uniform(event: UInt64, draw: UInt64) -> Double {
+        Double(bits(event: event, draw: draw) >> 11) * 0x1p-53
+    }
 }

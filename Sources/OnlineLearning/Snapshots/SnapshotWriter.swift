@@ -112,7 +112,8 @@ public struct SnapshotReader {
                 for index in 0..<count {
                     target[index] = Double(
                         bitPattern: UInt64(
-                            littleEndian: source.loadUnaligned(fromByteOffset: range.lowerBound + index * 8, as: UInt64.self)))
+                            littleEndian: source.loadUnaligned(
+                                fromByteOffset: range.lowerBound + index * 8, as: UInt64.self)))
                 }
             }
             initialized = count

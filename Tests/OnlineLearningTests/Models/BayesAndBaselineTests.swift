@@ -51,7 +51,8 @@ import Testing
             let rows = Rows(features, capacity: 200)
             for row in 0..<200 {
                 let rare = row % 50 == 3
-                rows.append([(draws.normal() + (rare ? 2 : 0)) * unit, rare ? unit : draws.normal() * unit], rare ? 1 : 0)
+                rows.append(
+                    [(draws.normal() + (rare ? 2 : 0)) * unit, rare ? unit : draws.normal() * unit], rare ? 1 : 0)
             }
             var probabilities = [0.0, 0.0]
             answers.append(
@@ -76,7 +77,8 @@ import Testing
         let rows = Rows([Feature("x", .numeric)], capacity: 1)
         rows.append([0], 0)
         let model = TargetMean(
-            parameters: TargetMean.description.defaults, context: ComponentContext(features: rows.features, classCount: 0))
+            parameters: TargetMean.description.defaults,
+            context: ComponentContext(features: rows.features, classCount: 0))
         for target in [1.0, 2, 6] { model.learn(rows[0], target: target, weight: 1) }
         #expect(model.predict(rows[0]) == 3)
         model.learn(rows[0], target: 7, weight: 3)

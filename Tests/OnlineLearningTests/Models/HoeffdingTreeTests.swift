@@ -125,7 +125,8 @@ import Testing
 
     @Test func depthIsBounded() throws {
         let rows = try electricity()
-        let model = tree(rows.features, ["max_depth": .integer(2), "grace_period": .integer(20), "delta": .number(0.1)])
+        let model = tree(
+            rows.features, ["max_depth": .integer(2), "grace_period": .integer(20), "delta": .number(0.1)])
         _ = accuracy(model, rows)
         #expect(model.nodes.count > 3 && model.nodes.count <= 7)
         #expect((0..<model.nodes.count).allSatisfy { model.nodes[$0].depth <= 2 })

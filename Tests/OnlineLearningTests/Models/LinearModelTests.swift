@@ -27,7 +27,8 @@ import Testing
         rows.append([1, 1000], 0)
         rows.append([.nan, .nan], 0)
         let model = LinearRegression(
-            parameters: LinearRegression.description.defaults, context: ComponentContext(features: numeric, classCount: 0))
+            parameters: LinearRegression.description.defaults,
+            context: ComponentContext(features: numeric, classCount: 0))
         for _ in 0..<500 { model.learn(rows[0], target: 3, weight: 1) }
         #expect(abs(model.predict(rows[0]) - 3) < 1e-3)
         #expect(model.predict(rows[1]) == model.predict(rows[0]))
@@ -54,7 +55,8 @@ import Testing
     @Test func stepNeverOvershoots() {
         var draws = Draws(4)
         let model = LinearRegression(
-            parameters: LinearRegression.description.defaults, context: ComponentContext(features: numeric, classCount: 0))
+            parameters: LinearRegression.description.defaults,
+            context: ComponentContext(features: numeric, classCount: 0))
         let rows = Rows(numeric, capacity: 4_000)
         for _ in 0..<4_000 {
             let (x, y) = (draws.uniform() * 1000, draws.uniform() * 1000)

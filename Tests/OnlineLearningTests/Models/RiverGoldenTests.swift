@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sgd", ["learning_rate": 0.01]), ("sgd l2", ["learning_rate": 0.02, "l2": 0.1, "intercept_learning_rate": 0.03]),
+        ("sgd", ["learning_rate": 0.01]),
+        ("sgd l2", ["learning_rate": 0.02, "l2": 0.1, "intercept_learning_rate": 0.03]),
         ("adagrad", ["learning_rate": 0.1]),
     ])
     func linearRegression(_ name: String, _ numbers: [String: Double]) throws {
@@ -59,7 +60,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sgd", ["learning_rate": 0.01]), ("sgd l2", ["learning_rate": 0.05, "l2": 0.1, "intercept_learning_rate": 0.03]),
+        ("sgd", ["learning_rate": 0.01]),
+        ("sgd l2", ["learning_rate": 0.05, "l2": 0.1, "intercept_learning_rate": 0.03]),
         ("adagrad", ["learning_rate": 0.1]),
     ])
     func logisticRegression(_ name: String, _ numbers: [String: Double]) throws {
