@@ -103,13 +103,22 @@ extension Consumer {
     /// Not `rd_kafka_consumer_close`, which has no deadline. Closing by a queue hands rebalances over as events even
     /// though a callback is registered, and does not end until they are answered by an unassignment.
     func leaveGroup(_ handle: OpaquePointer, timeout: Int32) {
-        if let error = rd_kafka_consumer_close_queue(handle, queue) {
+        // A queue of its own, and drained: with the consumer's, librdkafka 2.0 left one destruction in ten hanging on a
+        // fetch that was still in it.
+        guard let closing = rd_kafka_queue_new(handle) else { return }
+        defer { rd_kafka_queue_destroy(closing) }
+        if let error = rd_kafka_consumer_close_queue(handle, closing) {
             rd_kafka_error_destroy(error)
             return
         }
         let end = ContinuousClock.now + .milliseconds(Int64(timeout))
-        while rd_kafka_consumer_closed(handle) == 0, ContinuousClock.now < end {
-            guard let event = rd_kafka_queue_poll(queue, 20) else { continue }
+        var isClosed = false
+        while ContinuousClock.now < end {
+            isClosed = isClosed || rd_kafka_consumer_closed(handle) != 0
+            guard let event = rd_kafka_queue_poll(closing, isClosed ? 0 : 20) else {
+                if isClosed { return }
+                continue
+            }
             if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE {
                 rebalance(rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event))
             }

@@ -25,6 +25,7 @@ public final class Consumer {
     private(set) var topicPointers: [OpaquePointer?] = []
     private var topicNames: [String] = []
     private(set) var isOpen = true
+    private var isSubscribed = false
 
     /// Told about assignments. Without one the consumer takes and gives what the group says.
     public weak var rebalanceHandler: (any RebalanceHandler)?
@@ -68,6 +69,7 @@ public final class Consumer {
     public func subscribe(_ topics: [String]) throws(KafkaError) {
         let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: -1) })
         try KafkaError.check(rd_kafka_subscribe(try client.open(), list.pointer), "subscribe")
+        isSubscribed = true
     }
 
     /// How many partitions a topic has; 0 when the cluster does not know it. Asks a broker: milliseconds.
@@ -148,7 +150,7 @@ public final class Consumer {
         guard isOpen, let handle = client.handle else { return true }
         for batch in batches { batch.batch?.release() }
         if isStaticMember { giveUpAssignment(handle) }
-        leaveGroup(handle, timeout: timeout)
+        if isSubscribed { leaveGroup(handle, timeout: timeout) }
         client.serveEvents()
         releaseReferences()
         let ended = client.destroy(milliseconds: timeout)
