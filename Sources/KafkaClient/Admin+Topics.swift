@@ -100,8 +100,8 @@ extension Admin {
         let results = rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event), &count)
         // The error belongs to the result: read here, destroyed with the event.
         guard count > 0, let error = rd_kafka_group_result_error(results?[0]) else { return }
-        throw KafkaError(
-            code: rd_kafka_error_code(error).rawValue, "group \(group): \(String(cString: rd_kafka_error_string(error)))")
+        let text = String(cString: rd_kafka_error_string(error))
+        throw KafkaError(code: rd_kafka_error_code(error).rawValue, "group \(group): \(text)")
     }
 
     private func topicErrors(

@@ -66,7 +66,8 @@ public enum KafkaProperties {
         }
     }
 
-    private typealias Dump = (OpaquePointer?, UnsafeMutablePointer<Int>?) -> UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    private typealias Pairs = UnsafeMutablePointer<UnsafePointer<CChar>?>
+    private typealias Dump = (OpaquePointer?, UnsafeMutablePointer<Int>?) -> Pairs?
 
     private static func keys(_ dump: Dump, of conf: OpaquePointer) -> [String] {
         var count = 0

@@ -16,11 +16,12 @@ struct PartitionList: ~Copyable {
         for offset in offsets where (offset.metadata?.count ?? 0) > PartitionOffset.maximumMetadata {
             throw KafkaError(
                 code: KafkaError.Code.invalidArgument,
-                "metadata of \(offset.topicPartition) has \(offset.metadata?.count ?? 0) bytes, at most 4096 can be kept")
+                "metadata of \(offset.topicPartition) has \(offset.metadata?.count ?? 0) bytes, more than 4096")
         }
         pointer = rd_kafka_topic_partition_list_new(Int32(offsets.count))
         for offset in offsets {
-            guard let element = rd_kafka_topic_partition_list_add(pointer, offset.topic, offset.partition) else { continue }
+            let added = rd_kafka_topic_partition_list_add(pointer, offset.topic, offset.partition)
+            guard let element = added else { continue }
             element.pointee.offset = offset.offset
             if let metadata = offset.metadata { _ = millrace_set_metadata(element, metadata, metadata.count) }
         }

@@ -30,6 +30,7 @@ extension Producer {
             }
             if room > 0 {
                 let taken = try produceSingly(done..<done + room, to: target, partition)
+                bytesSinceEmpty += scratchBytes(done..<done + taken)
                 done += taken
                 if taken > 0 { continue }
             }
@@ -56,6 +57,7 @@ extension Producer {
         guard let target = topic.handle else { throw KafkaError(code: KafkaError.Code.state, "the topic is closed") }
         let length = (value?.count ?? 0) + (key?.count ?? 0)
         guard length <= maximumRecordBytes else { throw tooLarge(length) }
+        try check(partition, of: topic)
         let end = ContinuousClock.now + .milliseconds(Int64(timeout))
         // One block holds every header's name and value, so that their addresses stay put during the call.
         var block: [UInt8] = []
@@ -86,7 +88,10 @@ extension Producer {
                     }
                 }
             }
-            guard let error else { return }
+            guard let error else {
+                bytesSinceEmpty += length
+                return
+            }
             let failure = KafkaError(consuming: error)
             guard failure.code == KafkaError.Code.queueFull, ContinuousClock.now < end else { throw failure }
             client.serveEvents(milliseconds: 5)
@@ -109,6 +114,17 @@ extension Producer {
         }
         client.serveEvents()
         if let failure = client.takeDeliveryFailure() { throw failure }
+    }
+
+    /// librdkafka before 2.12 frees a record's headers twice when the partition does not exist: never ask it to.
+    private func check(_ partition: Int32, of topic: ProducerTopic) throws(KafkaError) {
+        guard partition >= topic.partitionCount || partition < 0 else { return }
+        topic.partitionCount = try client.partitionCount(of: topic.name, timeout: 10_000)
+        guard partition >= 0, partition < topic.partitionCount else {
+            throw KafkaError(
+                code: KafkaError.Code.unknownPartition,
+                "\(topic.name) has \(topic.partitionCount) partitions and no partition \(partition)")
+        }
     }
 
     private func tooLarge(_ length: Int) -> KafkaError {

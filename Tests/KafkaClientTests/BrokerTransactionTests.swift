@@ -101,7 +101,8 @@ extension KafkaTests {
         @Test func metadataThatNoBrokerTakesIsRefusedHere() throws {
             let consumer = try makeReader(try RealBroker.makeTopic("metadata"))
             defer { consumer.close() }
-            let large = PartitionOffset(topic: "t", partition: 0, offset: 0, metadata: [UInt8](repeating: 65, count: 4097))
+            let large = PartitionOffset(
+                topic: "t", partition: 0, offset: 0, metadata: [UInt8](repeating: 65, count: 4097))
             #expect(throws: KafkaError.self) { try consumer.assign([large]) }
         }
 

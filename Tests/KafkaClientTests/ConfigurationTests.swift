@@ -5,13 +5,16 @@ import Testing
 extension KafkaTests {
     @Suite struct Configuration {
         @Test(arguments: [
-            "bootstrap.servers", "linger.ms", "group.id", "transactional.id", "acks", "sasl.mechanism", "ssl.ca.location",
+            "bootstrap.servers", "linger.ms", "group.id", "transactional.id", "acks", "sasl.mechanism",
+            "ssl.ca.location",
         ])
         func realPropertiesAreKnown(_ name: String) {
             #expect(KafkaProperties.isKnown(name))
         }
 
-        @Test(arguments: [("linger.mss", "linger.ms"), ("group.ids", "group.id"), ("Acks", "acks"), ("fetch.wait.ms", nil)])
+        @Test(arguments: [
+            ("linger.mss", "linger.ms"), ("group.ids", "group.id"), ("Acks", "acks"), ("fetch.wait.ms", nil),
+        ])
         func mistypedPropertiesGetASuggestion(_ name: String, _ expected: String?) {
             #expect(!KafkaProperties.isKnown(name))
             if let expected { #expect(KafkaProperties.nearest(to: name) == expected) }
@@ -26,7 +29,8 @@ extension KafkaTests {
 
         @Test func theLastValueOfAKeyWinsAndSecretsAreHidden() {
             var configuration = KafkaConfiguration(
-                bootstrap: "a:1", properties: [("sasl.password", "hunter2"), ("ssl.key.pem", "KEY"), ("linger.ms", "1")])
+                bootstrap: "a:1",
+                properties: [("sasl.password", "hunter2"), ("ssl.key.pem", "KEY"), ("linger.ms", "1")])
             configuration.set("linger.ms", "2")
             configuration.setIfKnown("no.such.key", "1")
             #expect(configuration["linger.ms"] == "2" && configuration["no.such.key"] == nil)

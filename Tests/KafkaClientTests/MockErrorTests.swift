@@ -22,10 +22,11 @@ extension KafkaTests {
         }
 
         /// Rows of the table in the client's reference: absorbed by librdkafka, and the commit succeeds.
-        @Test(arguments: [
-            (Request.produce, KafkaError.Code.transport), (Request.produce, 19), (Request.findCoordinator, 15),
-            (Request.addPartitions, 15), (Request.endTransaction, 15), (Request.endTransaction, 51),
-        ] as [(Int16, Int32)])
+        @Test(
+            arguments: [
+                (Request.produce, KafkaError.Code.transport), (Request.produce, 19), (Request.findCoordinator, 15),
+                (Request.addPartitions, 15), (Request.endTransaction, 15), (Request.endTransaction, 51),
+            ] as [(Int16, Int32)])
         func passingErrorsAreAbsorbed(_ request: Int16, _ code: Int32) throws {
             try withTransaction { cluster, producer, topic in
                 cluster.pushErrors(apiKey: request, [code])
@@ -36,7 +37,9 @@ extension KafkaTests {
         }
 
         /// A producer id that the broker no longer takes, or a broken state: this producer is done.
-        @Test(arguments: [(Request.endTransaction, 47), (Request.endTransaction, 90), (Request.endTransaction, 48)] as [(Int16, Int32)])
+        @Test(
+            arguments: [(Request.endTransaction, 47), (Request.endTransaction, 90), (Request.endTransaction, 48)]
+                as [(Int16, Int32)])
         func lostIdentitiesAreFatal(_ request: Int16, _ code: Int32) throws {
             try withTransaction { cluster, producer, topic in
                 try producer.produce(["a"], to: topic)
@@ -81,7 +84,9 @@ extension KafkaTests {
                 #expect(!producer.sawDisconnect)
                 try cluster.setDown(broker: 1)
                 let end = ContinuousClock.now + .seconds(10)
-                while !producer.sawDisconnect, ContinuousClock.now < end { producer.client.serveEvents(milliseconds: 20) }
+                while !producer.sawDisconnect, ContinuousClock.now < end {
+                    producer.client.serveEvents(milliseconds: 20)
+                }
                 #expect(producer.sawDisconnect)
                 producer.clearDisconnect()
                 #expect(!producer.sawDisconnect)

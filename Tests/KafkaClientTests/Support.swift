@@ -82,7 +82,7 @@ enum RealBroker {
     static var port: Int { 29_200 + Int(place) * 10 }
 
     static var isPresent: Bool { FileManager.default.isExecutableFile(atPath: command) }
-    static let skipMessage: Comment = "no Kafka broker at ../shared/kafka/broker: the tests against real Kafka are skipped"
+    static let skipMessage: Comment = "skipped: no Kafka broker at ../shared/kafka/broker"
 
     /// The bootstrap address; fails when the broker is there but does not start.
     static let bootstrap: Result<String, BrokerFailure> = {

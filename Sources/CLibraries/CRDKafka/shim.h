@@ -92,8 +92,8 @@ typedef struct {
     size_t length;
 } millrace_header;
 
-/// Produces one copied record with headers and, unless negative, a timestamp. Headers go in one by one and stay the
-/// library's: a list of ours would be freed twice by versions before 2.12 when the partition does not exist.
+/// Produces one copied record with headers and, unless negative, a timestamp. Headers go in one by one and are the
+/// library's. The partition must exist: versions before 2.12 free the headers twice when it does not.
 static inline rd_kafka_error_t *millrace_produce_one(rd_kafka_t *rk, rd_kafka_topic_t *topic, int32_t partition,
                                                      const void *value, size_t value_length, const void *key,
                                                      size_t key_length, int64_t timestamp,
