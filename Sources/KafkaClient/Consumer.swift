@@ -7,7 +7,7 @@ import CRDKafka
 public protocol RebalanceHandler: AnyObject {
     /// Partitions that are now this consumer's. The list may be empty.
     func assigned(_ partitions: [TopicPartition], by consumer: Consumer)
-    /// Partitions to give up. `lost`: another member may have them already, so nothing may be committed for them.
+    /// Partitions to give up; the list may be empty. `lost`: another member may have them already, so nothing may be committed for them.
     func revoked(_ partitions: [TopicPartition], by consumer: Consumer, lost: Bool)
 }
 
@@ -149,8 +149,10 @@ public final class Consumer {
     public func close(timeout: Int32 = 10_000) -> Bool {
         guard isOpen, let handle = client.handle else { return true }
         for batch in batches { batch.batch?.release() }
-        if isStaticMember { giveUpAssignment(handle) }
-        if isSubscribed { leaveGroup(handle, timeout: timeout) }
+        if isSubscribed {
+            if isStaticMember { giveUpAssignment(handle) }
+            leaveGroup(handle, timeout: timeout)
+        }
         client.serveEvents()
         releaseReferences()
         let ended = client.destroy(milliseconds: timeout)

@@ -81,6 +81,28 @@ extension KafkaTests {
             #expect(first.held.isEmpty)
         }
 
+        /// A static member stays in the group, so librdkafka revokes nothing: the close must, and at once.
+        @Test func aStaticMemberGivesUpItsPartitionsAndCloses() throws {
+            let topic = try RealBroker.makeTopic("static", partitions: 2)
+            let before = KafkaLibrary.liveThreads
+            let configuration = KafkaConfiguration(
+                bootstrap: try RealBroker.bootstrap.get(),
+                properties: [
+                    ("group.id", RealBroker.unique("group")), ("group.instance.id", "a"),
+                    ("partition.assignment.strategy", "cooperative-sticky"),
+                ])
+            for _ in 0..<2 {
+                let member = try Member(configuration, topic: topic)
+                member.consumer.pollUntil { member.held.count == 2 }
+                #expect(member.held == [0, 1])
+                let start = ContinuousClock.now
+                #expect(member.consumer.close())
+                #expect(ContinuousClock.now - start < .seconds(4))
+                #expect(member.held.isEmpty && member.revocations > 0)
+                #expect(KafkaLibrary.liveThreads == before)
+            }
+        }
+
         @Test func assignedQueuesDeliverEveryPartition() throws {
             let topic = try RealBroker.makeTopic("queues", partitions: 3)
             let producer = try Producer(.producer(try RealBroker.bootstrap.get()))
