@@ -7,7 +7,8 @@ import CRDKafka
 public protocol RebalanceHandler: AnyObject {
     /// Partitions that are now this consumer's. The list may be empty.
     func assigned(_ partitions: [TopicPartition], by consumer: Consumer)
-    /// Partitions to give up; the list may be empty. `lost`: another member may have them already, so nothing may be committed for them.
+    /// Partitions to give up; the list may be empty. `lost`: another member may have them already, so nothing may be
+    /// committed for them.
     func revoked(_ partitions: [TopicPartition], by consumer: Consumer, lost: Bool)
 }
 
