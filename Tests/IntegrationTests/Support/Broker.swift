@@ -43,23 +43,13 @@ final class Broker: Sendable {
 
     @discardableResult
     static func script(_ arguments: [String]) -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = Place.shared.appendingPathComponent("kafka/broker")
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        do { try process.run() } catch { return (1, "\(error)") }
-        // The broker it starts inherits the pipe: read one line, not to the end.
-        var text = ""
-        if arguments.first == "start" {
-            while !text.contains("\n") {
-                let data = pipe.fileHandleForReading.availableData
-                if data.isEmpty { break }
-                text += String(decoding: data, as: UTF8.self)
-            }
-        }
-        process.waitUntilExit()
-        return (process.terminationStatus, text.trimmingCharacters(in: .whitespacesAndNewlines))
+        // Not Foundation's Process: it waits for every descendant, and the broker that is started is one.
+        let out = NSTemporaryDirectory() + "millrace-broker-\(getpid()).out"
+        let words = [Place.shared.appendingPathComponent("kafka/broker").path] + arguments
+        let status = system(words.map { "'\($0)'" }.joined(separator: " ") + " >'\(out)' 2>&1 </dev/null")
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let text = (try? String(contentsOfFile: out, encoding: .utf8)) ?? ""
+        return (status, text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     // MARK: Topics

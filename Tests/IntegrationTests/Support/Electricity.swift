@@ -1,4 +1,5 @@
 import Foundation
+import KafkaClient
 import Testing
 
 /// The electricity stream of `../shared/data`, its topology, and what is expected of a run.

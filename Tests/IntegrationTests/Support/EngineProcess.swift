@@ -13,7 +13,7 @@ final class EngineProcess {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         for (name, isError) in [("stdout", false), ("stderr", true)] {
-            FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil)
+            _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil)
             let handle = FileHandle(forWritingAtPath: "\(folder)/\(name)")!
             if isError { process.standardError = handle } else { process.standardOutput = handle }
         }
