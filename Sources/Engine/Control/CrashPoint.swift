@@ -40,12 +40,20 @@ enum CrashPoint: String, CaseIterable {
         return Target(point: point, count: parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
     }()
 
+    /// `MILLRACE_POISON_OFFSET=<offset>`: learning the record of that offset kills the process, every time.
+    static let poisonOffset: Int64? = ProcessInfo.processInfo.environment["MILLRACE_POISON_OFFSET"].flatMap { Int64($0) }
+
     private static let reached = Atomic<Int>(0)
 
     /// Kills the process, as a power cut would, if this is the place and the time. Cost otherwise: one comparison.
     @inline(__always)
     static func reach(_ point: CrashPoint) {
         if let target, target.point == point { hit(target, after: 0) }
+    }
+
+    @inline(__always)
+    static func poison(_ offset: Int64) {
+        if let poisonOffset, poisonOffset == offset { kill(getpid(), SIGKILL) }
     }
 
     /// The same, but `microseconds` later and from another thread: in the middle of the call that follows.

@@ -134,6 +134,7 @@ final class PartitionTask {
         if case .bad(let code, let field) = decoder.decode(value, into: event) {
             return bury(record, code, field, headers(), part, draft)
         }
+        CrashPoint.poison(record.offset)
         let prediction = pipeline.process(slots: event.slots, label: event.label)
         publish(prediction, of: record, part: part, arena: draft.arena)
         if !pipeline.notices.isEmpty { publishNotices(of: record, part: part, draft: draft) }

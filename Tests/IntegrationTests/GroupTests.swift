@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// Two processes of one topology, SIGTERM, fast mode: what operators do.
+    @Suite(.serialized) struct GroupTests {
+        @Test func twoProcessesShareWithoutLossOrRepetition() throws {
+            let calm = try Electricity("pair-calm", partitions: 4)
+            try calm.produceAll(to: 8000)
+            try calm.runToEnd()
+
+            let stream = try Electricity("pair", partitions: 4)
+            let producer = stream.producePaced(seconds: 25, records: Array(Electricity.records.prefix(8000)))
+            let first = try stream.run()
+            #expect(first.waitUntilReady(), "\(first.errors.suffix(1000))")
+            let second = try EngineProcess(["run", stream.topology, "--instance", "b"])
+            #expect(second.waitUntilReady(), "\(second.errors.suffix(1000))")
+            Thread.sleep(forTimeInterval: 4)
+            // A clean end, a hard one, and both come back.
+            second.signal(SIGTERM)
+            #expect(second.waitForExit(seconds: 30) == 0, "\(second.errors.suffix(1000))")
+            let third = try EngineProcess(["run", stream.topology, "--instance", "b"])
+            #expect(third.waitUntilReady())
+            Thread.sleep(forTimeInterval: 2)
+            first.signal(SIGKILL)
+            _ = first.waitForExit()
+            while !producer.isFinished { usleep(100_000) }
+            third.signal(SIGTERM)
+            #expect(third.waitForExit(seconds: 30) == 0, "\(third.errors.suffix(1000))")
+            // Static members keep their partitions for the session timeout: wait it out, then finish.
+            Thread.sleep(forTimeInterval: 11)
+            try stream.runToEnd()
+            try stream.expectEachOnce(8000)
+            #expect(try stream.predictions() == calm.predictions())
+            #expect(try stream.digests() == calm.digests())
+        }
+
+        @Test func terminationCommitsAndTheNextStartReplaysNothing() throws {
+            let stream = try Electricity("terminated")
+            try stream.produceAll(to: 5000)
+            let engine = try stream.run()
+            #expect(engine.waitUntilReady())
+            engine.wait(30) { (try? Broker.shared.committed(stream.name, stream.topic)) == [5000] }
+            engine.signal(SIGTERM)
+            #expect(engine.waitForExit(seconds: 30) == 0)
+            let again = try stream.run(["--stop-at-end"])
+            #expect(again.waitForExit(seconds: 60) == 0)
+            #expect(again.errors.contains("replayed=0"), "\(again.errors)")
+            try stream.expectEachOnce(5000)
+        }
+
+        @Test func atLeastOnceLosesNothingAndKeepsTheStateExact() throws {
+            let exact = try Electricity("fast-calm")
+            try exact.produceAll(to: 6000)
+            try exact.runToEnd()
+            let stream = try Electricity("fast", extra: "guarantee: at_least_once")
+            try stream.produceAll(to: 6000)
+            for point in ["after-produce:3", "after-send-offsets:2", "mid-batch:4000"] {
+                let engine = try stream.run(["--stop-at-end"], environment: ["MILLRACE_CRASH_AT": point])
+                _ = engine.waitForExit(seconds: 60)
+            }
+            try stream.runToEnd()
+            let offsets = try Set(
+                Broker.shared.read("\(stream.name)-predictions").map { stored -> Int in
+                    let object = try JSONSerialization.jsonObject(with: Data(stored.text.utf8)) as! [String: Any]
+                    return Int((object["source"] as! String).split(separator: "-").last!)!
+                })
+            #expect(offsets == Set(0..<6000))
+            #expect(try stream.digests() == exact.digests())
+        }
+
+        @Test func aRecordThatKillsTheProcessIsFoundAndBuried() throws {
+            let stream = try Electricity("poison", models: "models: {tree: hoeffding_tree}")
+            try stream.produceAll(to: 400)
+            var lives = 0
+            var status: Int32? = nil
+            while lives < 60, status != 0 {
+                lives += 1
+                status = try stream.run(["--stop-at-end"], environment: ["MILLRACE_POISON_OFFSET": "123"])
+                    .waitForExit(seconds: 60)
+            }
+            print("poison test: \(lives) lives")
+            let letters = try Broker.shared.read("\(stream.name)-dead-letters", withHeaders: true)
+            #expect(letters.map { String(decoding: $0.headers["millrace.error.code"] ?? [], as: UTF8.self) } == ["crashed"])
+            #expect(letters.first?.headers["millrace.error.offset"] == Array("123".utf8))
+            #expect(try Broker.shared.read("\(stream.name)-predictions").count == 399)
+            let before = try stream.digests()
+            try stream.runToEnd()
+            #expect(try stream.digests() == before)
+        }
+
+        @Test func whatIsMissingIsNamed() throws {
+            let stream = try Electricity("missing")
+            let none = try EngineProcess.run(["run", stream.topology, "--set", "input.topic=nowhere-at-all", "--instance", "a"])
+            #expect(none.status == 69 && none.errors.contains("nowhere-at-all"), "\(none.status) \(none.errors)")
+            let closed = try EngineProcess.run(
+                ["run", stream.topology, "--set", "kafka.bootstrap=127.0.0.1:1", "--instance", "a"])
+            #expect(closed.status == 69 && closed.errors.contains("127.0.0.1:1"), "\(closed.status) \(closed.errors)")
+            let refused = try EngineProcess.run(["run", stream.topology, "--no-create-topics", "--instance", "a"])
+            #expect(refused.status == 69 && refused.errors.contains("missing-state"), "\(refused.status) \(refused.errors)")
+        }
+
+        @Test func anotherTopologyUnderTheSameNameIsRefused() throws {
+            let stream = try Electricity("changed", models: "models: {tree: hoeffding_tree}")
+            try stream.produceAll(to: 500)
+            try stream.runToEnd()
+            let changed = try EngineProcess.run(
+                ["run", stream.topology, "--set", "seed=7", "--instance", "a", "--stop-at-end"])
+            #expect(changed.status == 65 && changed.errors.contains("another topology"), "\(changed.status) \(changed.errors)")
+        }
+    }
+}
