@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 extension IntegrationTests {
@@ -27,7 +26,9 @@ extension IntegrationTests {
             Case(name: "overflow", value: record("1e999"), code: "number_overflow"),
             Case(name: "unknown class", value: record("1", label: "7"), code: "unknown_class"),
             Case(name: "tombstone", value: nil, code: "tombstone"),
-            Case(name: "2 MB", value: record("1", more: ",\"pad\":\"" + String(repeating: "x", count: 2_000_000) + "\""), code: "too_large"),
+            Case(
+                name: "2 MB", value: record("1", more: ",\"pad\":\"" + String(repeating: "x", count: 2_000_000) + "\""),
+                code: "too_large"),
             Case(name: "feature absent", value: Array("{\"class\":0}".utf8), code: nil),
             Case(name: "feature null", value: record("null"), code: nil),
             Case(name: "label absent", value: Array("{\"period\":0.25}".utf8), code: nil),
@@ -65,7 +66,9 @@ extension IntegrationTests {
             let letters = try Broker.shared.read("\(stream.name)-dead-letters", withHeaders: true)
             #expect(letters.count == expected.count)
             for (letter, (offset, code)) in zip(letters, expected) {
-                let header = { (name: String) in letter.headers["millrace.error.\(name)"].map { String(decoding: $0, as: UTF8.self) } }
+                let header = { (name: String) in
+                    letter.headers["millrace.error.\(name)"].map { String(decoding: $0, as: UTF8.self) }
+                }
                 #expect(header("code") == code, "offset \(offset)")
                 #expect(header("offset") == "\(offset)")
                 #expect(header("topic") == stream.topic && header("partition") == "0" && header("stage") == "decode")
@@ -74,10 +77,7 @@ extension IntegrationTests {
                 #expect(letter.key == (offset % 7 == 0 ? nil : Array("key-\(offset)".utf8)))
                 #expect(letter.headers["trace"] == Array("abc-1".utf8) && letter.headers["empty"] == [])
             }
-            let sources = try Broker.shared.read("\(stream.name)-predictions").map { stored -> String in
-                let object = try JSONSerialization.jsonObject(with: Data(stored.text.utf8)) as! [String: Any]
-                return object["source"] as! String
-            }
+            let sources = try Broker.shared.read("\(stream.name)-predictions").map(\.source)
             let bad = Set(expected.map(\.offset))
             #expect(sources == values.indices.filter { !bad.contains($0) }.map { "\(stream.topic)-0-\($0)" })
             #expect(sources.count == good)

@@ -61,10 +61,7 @@ extension IntegrationTests {
             }
             try stream.runToEnd()
             let offsets = try Set(
-                Broker.shared.read("\(stream.name)-predictions").map { stored -> Int in
-                    let object = try JSONSerialization.jsonObject(with: Data(stored.text.utf8)) as! [String: Any]
-                    return Int((object["source"] as! String).split(separator: "-").last!)!
-                })
+                Broker.shared.read("\(stream.name)-predictions").map { Int($0.source.split(separator: "-").last!)! })
             #expect(offsets == Set(0..<6000))
             #expect(try stream.digests() == exact.digests())
         }
@@ -81,7 +78,8 @@ extension IntegrationTests {
             }
             print("poison test: \(lives) lives")
             let letters = try Broker.shared.read("\(stream.name)-dead-letters", withHeaders: true)
-            #expect(letters.map { String(decoding: $0.headers["millrace.error.code"] ?? [], as: UTF8.self) } == ["crashed"])
+            #expect(
+                letters.map { String(decoding: $0.headers["millrace.error.code"] ?? [], as: UTF8.self) } == ["crashed"])
             #expect(letters.first?.headers["millrace.error.offset"] == Array("123".utf8))
             #expect(try Broker.shared.read("\(stream.name)-predictions").count == 399)
             let before = try stream.digests()
@@ -91,13 +89,16 @@ extension IntegrationTests {
 
         @Test func whatIsMissingIsNamed() throws {
             let stream = try Electricity("missing")
-            let none = try EngineProcess.run(["run", stream.topology, "--set", "input.topic=nowhere-at-all", "--instance", "a"])
+            let none = try EngineProcess.run([
+                "run", stream.topology, "--set", "input.topic=nowhere-at-all", "--instance", "a",
+            ])
             #expect(none.status == 69 && none.errors.contains("nowhere-at-all"), "\(none.status) \(none.errors)")
             let closed = try EngineProcess.run(
                 ["run", stream.topology, "--set", "kafka.bootstrap=127.0.0.1:1", "--instance", "a"])
             #expect(closed.status == 69 && closed.errors.contains("127.0.0.1:1"), "\(closed.status) \(closed.errors)")
             let refused = try EngineProcess.run(["run", stream.topology, "--no-create-topics", "--instance", "a"])
-            #expect(refused.status == 69 && refused.errors.contains("missing-state"), "\(refused.status) \(refused.errors)")
+            #expect(
+                refused.status == 69 && refused.errors.contains("missing-state"), "\(refused.status) \(refused.errors)")
         }
 
         @Test func anotherTopologyUnderTheSameNameIsRefused() throws {
@@ -106,7 +107,9 @@ extension IntegrationTests {
             try stream.runToEnd()
             let changed = try EngineProcess.run(
                 ["run", stream.topology, "--set", "seed=7", "--instance", "a", "--stop-at-end"])
-            #expect(changed.status == 65 && changed.errors.contains("another topology"), "\(changed.status) \(changed.errors)")
+            #expect(
+                changed.status == 65 && changed.errors.contains("another topology"),
+                "\(changed.status) \(changed.errors)")
         }
     }
 }

@@ -53,7 +53,9 @@ extension IntegrationTests {
             while !producer.isFinished { usleep(100_000) }
             try stream.runToEnd()
             let seconds = Date().timeIntervalSince(start)
-            print("kill test: \(partitions) partitions, \(kills) kills, \(openKills) in open transactions, \(Int(seconds)) s")
+            print(
+                "kill test: \(partitions) partitions, \(kills) kills, \(openKills) in open transactions, \(Int(seconds)) s"
+            )
             try stream.expectEachOnce(records.count)
             #expect(try stream.predictions() == undisturbed.predictions())
             #expect(try stream.digests() == undisturbed.digests())

@@ -41,7 +41,9 @@ enum CrashPoint: String, CaseIterable {
     }()
 
     /// `MILLRACE_POISON_OFFSET=<offset>`: learning the record of that offset kills the process, every time.
-    static let poisonOffset: Int64? = ProcessInfo.processInfo.environment["MILLRACE_POISON_OFFSET"].flatMap { Int64($0) }
+    static let poisonOffset: Int64? = ProcessInfo.processInfo.environment["MILLRACE_POISON_OFFSET"].flatMap {
+        Int64($0)
+    }
 
     private static let reached = Atomic<Int>(0)
 

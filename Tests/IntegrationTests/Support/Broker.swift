@@ -1,5 +1,6 @@
 import Foundation
 import KafkaClient
+import Synchronization
 
 /// Where things are, found from this file so that no machine's path is written down.
 enum Place {
@@ -91,6 +92,12 @@ final class Broker: Sendable {
         var value: [UInt8]?
         var headers: [String: [UInt8]]
         var text: String { value.map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
+        /// A prediction's `source`.
+        var source: String {
+            let parts = text.components(separatedBy: "\"source\":\"")
+            return parts.count > 1 ? String(parts[1].prefix { $0 != "\"" }) : ""
+        }
     }
 
     /// Everything committed in a partition, in order.
@@ -125,11 +132,17 @@ final class Broker: Sendable {
 
     /// The committed next offset of a group, or -1.
     func committed(_ group: String, _ topic: String, partitions: Int = 1) throws -> [Int64] {
-        var configuration = KafkaConfiguration(bootstrap: bootstrap)
-        configuration.set("group.id", group)
-        let consumer = try Consumer(configuration)
-        defer { consumer.close() }
         let asked = (0..<Int32(partitions)).map { TopicPartition(topic: topic, partition: $0) }
-        return try consumer.committed(asked, timeout: 30_000).map { max($0.offset, -1) }
+        return try readers.withLock { readers in
+            if readers[group] == nil {
+                var configuration = KafkaConfiguration(bootstrap: bootstrap)
+                configuration.set("group.id", group)
+                readers[group] = try Consumer(configuration)
+            }
+            return try readers[group]!.committed(asked, timeout: 30_000).map { max($0.offset, -1) }
+        }
     }
+
+    /// One consumer per group that is asked for its offsets: connecting takes longer than asking.
+    private let readers = Mutex<[String: Consumer]>([:])
 }
