@@ -34,8 +34,8 @@ final class DemoView {
         self.bootstrap = bootstrap
         Terminal.print(
             """
-            \(style.bold("Millrace demo")): card payments stream in, a model learns to spot fraud, and the thieves \
-            change their pattern every now and then.
+            \(style.bold("Millrace demo")): card payments stream in, a model learns to spot fraud, and the
+            thieves change their pattern every now and then.
 
             Broker    \(style.cyan(bootstrap)), librdkafka's mock cluster inside this process. It speaks Kafka's
                       protocol, so other programs can read and write its topics, but it keeps a few MiB in memory

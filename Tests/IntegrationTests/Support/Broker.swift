@@ -137,6 +137,8 @@ final class Broker: Sendable {
             if readers[group] == nil {
                 var configuration = KafkaConfiguration(bootstrap: bootstrap)
                 configuration.set("group.id", group)
+                // A stable read would wait for the open transaction of a process that was just killed.
+                configuration.set("isolation.level", "read_uncommitted")
                 readers[group] = try Consumer(configuration)
             }
             return try readers[group]!.committed(asked, timeout: 30_000).map { max($0.offset, -1) }
