@@ -5,17 +5,6 @@ import Testing
 extension KafkaTests {
     /// What a consumer gives back of what a producer was given.
     @Suite struct Reading {
-        private func withCluster(
-            partitions: Int = 1, _ body: (MockCluster, Producer, ProducerTopic) throws -> Void
-        ) throws {
-            let cluster = try MockCluster(brokers: 1)
-            defer { cluster.close() }
-            try cluster.createTopic("t", partitions: partitions)
-            let producer = try Producer(.producer(cluster.bootstrap))
-            defer { producer.close(timeout: 5_000) }
-            try body(cluster, producer, try producer.topic("t"))
-        }
-
         @Test func tombstoneAndEmptyValueStayDistinct() throws {
             try withCluster { cluster, producer, topic in
                 try producer.produce(["a", nil, "", "b"], to: topic)
@@ -183,36 +172,57 @@ extension KafkaTests {
         }
 
         /// Closing releases batches that still hold records (they would block the destruction) and ends every thread.
-        @Test func closingLeavesNoThreadBehind() throws {
-            try withCluster { cluster, producer, topic in
-                try producer.produce(["x"], to: topic)
-                try producer.flush(timeout: 5_000)
-                let consumer = try Consumer(.mockConsumer(cluster))
-                let queue = try consumer.openQueue(TopicPartition(topic: "t", partition: 0))
-                try consumer.assign([PartitionOffset(topic: "t", partition: 0, offset: 0)])
-                let batch = RecordBatch(capacity: 10)
-                consumer.consume(queue, into: batch, wait: 5_000)
-                #expect(batch.count == 1)
-                #expect(KafkaLibrary.liveThreads > 0)
-                #expect(consumer.close(timeout: 5_000))
-                #expect(consumer.close(timeout: 5_000))
-                #expect(batch.count == 0)
-                #expect(consumer.poll(into: batch, wait: 0) == 0)
-                #expect(throws: KafkaError.self) { try consumer.subscribe(["t"]) }
-            }
-            #expect(KafkaLibrary.liveThreads == 0)
+        ///
+        /// In a process of its own: the count is of all threads, and other tests run beside this one.
+        @Test func closingLeavesNoThreadBehind() async {
+            await #expect(processExitsWith: .success) { try closeAndCountThreads() }
         }
 
-        @Test func aForgottenCloseLeaksNothing() throws {
-            try withCluster { cluster, _, _ in
-                do {
-                    let consumer = try Consumer(.mockConsumer(cluster))
-                    try consumer.assign([PartitionOffset(topic: "t", partition: 0, offset: 0)])
-                    let producer = try Producer(.producer(cluster.bootstrap))
-                    _ = try producer.topic("t")
-                }
-            }
-            #expect(KafkaLibrary.liveThreads == 0)
+        @Test func aForgottenCloseLeaksNothing() async {
+            await #expect(processExitsWith: .success) { try forgetAndCountThreads() }
         }
     }
+}
+
+private func closeAndCountThreads() throws {
+    try withCluster { cluster, producer, topic in
+        try producer.produce(["x"], to: topic)
+        try producer.flush(timeout: 5_000)
+        let consumer = try Consumer(.mockConsumer(cluster))
+        let queue = try consumer.openQueue(TopicPartition(topic: "t", partition: 0))
+        try consumer.assign([PartitionOffset(topic: "t", partition: 0, offset: 0)])
+        let batch = RecordBatch(capacity: 10)
+        consumer.consume(queue, into: batch, wait: 5_000)
+        #expect(batch.count == 1)
+        #expect(KafkaLibrary.liveThreads > 0)
+        #expect(consumer.close(timeout: 5_000))
+        #expect(consumer.close(timeout: 5_000))
+        #expect(batch.count == 0)
+        #expect(consumer.poll(into: batch, wait: 0) == 0)
+        #expect(throws: KafkaError.self) { try consumer.subscribe(["t"]) }
+    }
+    #expect(KafkaLibrary.liveThreads == 0)
+}
+
+private func forgetAndCountThreads() throws {
+    try withCluster { cluster, _, _ in
+        do {
+            let consumer = try Consumer(.mockConsumer(cluster))
+            try consumer.assign([PartitionOffset(topic: "t", partition: 0, offset: 0)])
+            let producer = try Producer(.producer(cluster.bootstrap))
+            _ = try producer.topic("t")
+        }
+    }
+    #expect(KafkaLibrary.liveThreads == 0)
+}
+
+private func withCluster(
+    partitions: Int = 1, _ body: (MockCluster, Producer, ProducerTopic) throws -> Void
+) throws {
+    let cluster = try MockCluster(brokers: 1)
+    defer { cluster.close() }
+    try cluster.createTopic("t", partitions: partitions)
+    let producer = try Producer(.producer(cluster.bootstrap))
+    defer { producer.close(timeout: 5_000) }
+    try body(cluster, producer, try producer.topic("t"))
 }
