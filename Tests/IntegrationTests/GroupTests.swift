@@ -35,6 +35,42 @@ extension IntegrationTests {
             #expect(try stream.digests() == calm.digests())
         }
 
+        /// Killed while the group takes partitions away: a second process joins, the first dies in the callback.
+        @Test(arguments: ["in-revoke-before-commit", "in-revoke-after-commit", "while-parked"])
+        func survivesAKillWhilePartitionsMove(point: String) throws {
+            let stream = try Electricity("moving-\(point)", partitions: 4)
+            let producer = stream.producePaced(seconds: 8, records: Array(Electricity.records.prefix(4000)))
+            let first = try stream.run(environment: ["MILLRACE_CRASH_AT": point, "MILLRACE_LOG": "debug"])
+            #expect(first.waitUntilReady(), "\(first.errors.suffix(1000))")
+            let second = try EngineProcess(
+                ["run", stream.topology, "--instance", "b"], environment: ["MILLRACE_LOG": "debug"])
+            #expect(first.waitForExit(seconds: 30) == -SIGKILL, "\(first.errors.suffix(1000))")
+            while !producer.isFinished { usleep(100_000) }
+            // The dead member's partitions come when its session has run out.
+            let done = second.wait(40) {
+                (try? Broker.shared.committed(stream.name, stream.topic, partitions: 4)) == [1000, 1000, 1000, 1000]
+            }
+            let reached = try Broker.shared.committed(stream.name, stream.topic, partitions: 4)
+            for partition in 0..<Int32(4) {
+                #expect(try Broker.shared.read(stream.topic, partition: partition).count == 1000)
+            }
+            #expect(done, "\(reached) \(second.errors.suffix(3000))")
+            second.signal(SIGTERM)
+            #expect(second.waitForExit(seconds: 30) == 0)
+            try stream.expectEachOnce(4000)
+            #expect(try stream.digests() == Self.calmDigests)
+        }
+
+        /// The digests of the first 4000 rows on four partitions.
+        static let calmDigests: [Int: String]? = {
+            do {
+                let calm = try Electricity("calm-4000", partitions: 4)
+                try calm.produceAll(to: 4000)
+                try calm.runToEnd()
+                return try calm.digests()
+            } catch { return nil }
+        }()
+
         @Test func terminationCommitsAndTheNextStartReplaysNothing() throws {
             let stream = try Electricity("terminated")
             try stream.produceAll(to: 5000)

@@ -47,8 +47,6 @@ public struct EngineSettings: Sendable {
         configuration.set("auto.offset.reset", "error")
         configuration.set("allow.auto.create.topics", "false")
         configuration.setIfKnown("fetch.queue.backoff.ms", "10")
-        // The mock waits this long before it answers an empty fetch; a real broker answers when data is there.
-        if isMock { configuration.set("fetch.wait.max.ms", "10") }
         return configuration
     }
 
@@ -63,6 +61,8 @@ public struct EngineSettings: Sendable {
         configuration.set("queued.min.messages", "1000000")
         configuration.set("queued.max.messages.kbytes", "262144")
         configuration.set("enable.partition.eof", stopsAtEnd ? "true" : "false")
+        // The mock waits this long before it answers an empty fetch; a real broker answers when data is there.
+        if isMock { configuration.set("fetch.wait.max.ms", "10") }
         return configuration
     }
 
@@ -70,6 +70,8 @@ public struct EngineSettings: Sendable {
     func reader() -> KafkaConfiguration {
         var configuration = consumer("reader")
         configuration.set("enable.partition.eof", "true")
+        // A restore reads to an end and stops: the answer that nothing follows must not wait half a second.
+        configuration.set("fetch.wait.max.ms", "10")
         return configuration
     }
 

@@ -1,4 +1,5 @@
 import Console
+import Foundation
 import KafkaClient
 import Topology
 
@@ -101,13 +102,24 @@ extension Worker: RebalanceHandler {
         return task
     }
 
+    /// A topic that was just created has no leader for a moment: asks again for some seconds.
+    private func watermarks(_ partition: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do throws(KafkaError) { return try reader.watermarks(partition, timeout: 5000) } catch {
+                guard ContinuousClock.now < end else { throw error }
+                usleep(50_000)
+            }
+        }
+    }
+
     /// A first start, and only that: no offset and no state.
     private func genesis(_ partition: TopicPartition) throws(EngineError) -> PartitionTask {
         let state = TopicPartition(topic: topics.state, partition: partition.partition)
         let task = PartitionTask(partition: partition.partition, topology: settings.topology, cluster: cluster)
         let stored: Int64
         do throws(KafkaError) {
-            stored = settings.isMock ? 0 : try reader.watermarks(state, timeout: 10_000).high
+            stored = settings.isMock ? 0 : try watermarks(state).high
         } catch {
             throw EngineError(error, "reading \(topics.state)")
         }
@@ -120,11 +132,11 @@ extension Worker: RebalanceHandler {
         }
         do throws(KafkaError) {
             switch settings.topology.start {
-            case .earliest: task.begin(at: try reader.watermarks(partition, timeout: 10_000).low)
-            case .latest: task.begin(at: try reader.watermarks(partition, timeout: 10_000).high)
+            case .earliest: task.begin(at: try watermarks(partition).low)
+            case .latest: task.begin(at: try watermarks(partition).high)
             case .time(let time):
                 let found = try reader.offsets(at: time, [partition], timeout: 10_000).first?.offset ?? -1
-                task.begin(at: found >= 0 ? found : try reader.watermarks(partition, timeout: 10_000).high)
+                task.begin(at: found >= 0 ? found : try watermarks(partition).high)
             }
         } catch { throw EngineError(error, "finding where to start in \(topics.input)") }
         return task

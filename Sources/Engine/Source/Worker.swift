@@ -60,6 +60,7 @@ final class Worker {
     func run() throws(EngineError) {
         while true {
             do throws(EngineError) { return try session() } catch {
+                Log.debug("the session ends", ("worker", "\(index)"), ("reason", error.message))
                 closeSession()
                 failures += 1
                 guard error.isTransient, failures <= 20, !stop.isRequested else { throw error }

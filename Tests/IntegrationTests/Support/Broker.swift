@@ -130,6 +130,21 @@ final class Broker: Sendable {
         throw KafkaError.of(KafkaError.Code.timedOut)
     }
 
+    /// Waits until a topic's partitions hold that many records together; the producer that fills it is still open.
+    func waitForEnd(of topic: String, partitions: Int, count: Int) throws {
+        let admin = try Admin(KafkaConfiguration(bootstrap: bootstrap))
+        defer { admin.close() }
+        let deadline = Date(timeIntervalSinceNow: 15)
+        while Date() < deadline {
+            let ends = try (0..<Int32(partitions)).map {
+                try admin.watermarks(TopicPartition(topic: topic, partition: $0), timeout: 10_000).high
+            }
+            if ends.reduce(0, +) == Int64(count) { return }
+            usleep(100_000)
+        }
+        throw KafkaError.of(KafkaError.Code.timedOut)
+    }
+
     /// The committed next offset of a group, or -1.
     func committed(_ group: String, _ topic: String, partitions: Int = 1) throws -> [Int64] {
         let asked = (0..<Int32(partitions)).map { TopicPartition(topic: topic, partition: $0) }
