@@ -84,8 +84,8 @@ struct Electricity {
                     if ahead > 0.005 { Thread.sleep(forTimeInterval: ahead) }
                 }
                 try producer.flush(timeout: 60_000)
-                try Broker.shared.waitForEnd(of: topic, partitions: partitions, count: records.count)
                 producer.close(timeout: 5000)
+                try Broker.shared.topUp(topic, partitions: partitions, records: records)
             } catch { Issue.record("producing: \(error)") }
         }
         thread.start()
