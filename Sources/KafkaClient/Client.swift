@@ -99,6 +99,8 @@ final class Client {
         sawDisconnect = false
     }
 
+    var hasDeliveryFailure: Bool { deliveryFailure != nil }
+
     func takeDeliveryFailure() -> KafkaError? {
         defer { deliveryFailure = nil }
         return deliveryFailure

@@ -6,7 +6,7 @@ extension Producer {
     /// One C call per batch (about 0.16 µs a record). Waits while the queue is full, up to `timeout` milliseconds.
     /// Order survives a full queue: only what is sure to fit goes in at once, for a batch call skips a record that does
     /// not fit and takes the next. Throws before anything is queued when a record is too large; after another error
-    /// some records may be queued: abort, or rebuild.
+    /// some records may be queued: abort, or rebuild. The first record to a partition goes alone, see `settle`.
     public func produce(
         _ records: UnsafeBufferPointer<OutgoingRecord>, to topic: ProducerTopic, partition: Int32, timeout: Int32
     ) throws(KafkaError) {
@@ -20,18 +20,21 @@ extension Producer {
         while done < records.count {
             let waiting = Int(rd_kafka_outq_len(handle))
             if waiting == 0 { bytesSinceEmpty = 0 }
-            let room = min(records.count - done, queueLimit - waiting)
+            let goesAlone = !topic.isSettled(partition)
+            let room = min(goesAlone ? 1 : records.count - done, queueLimit - waiting)
             let bytes = room > 0 ? scratchBytes(done..<done + room) : 0
             if room > 0, bytesSinceEmpty + bytes <= queueLimitBytes {
                 try produceAtOnce(done..<done + room, to: target, partition)
                 bytesSinceEmpty += bytes
                 done += room
+                if goesAlone { try settle(partition, of: topic, timeout: timeout) }
                 continue
             }
             if room > 0 {
                 let taken = try produceSingly(done..<done + room, to: target, partition)
                 bytesSinceEmpty += scratchBytes(done..<done + taken)
                 done += taken
+                if taken > 0, goesAlone { try settle(partition, of: topic, timeout: timeout) }
                 if taken > 0 { continue }
             }
             let deadline = end ?? ContinuousClock.now + .milliseconds(Int64(timeout))
@@ -90,6 +93,7 @@ extension Producer {
             }
             guard let error else {
                 bytesSinceEmpty += length
+                if !topic.isSettled(partition) { try settle(partition, of: topic, timeout: timeout) }
                 return
             }
             let failure = KafkaError(consuming: error)
@@ -114,6 +118,28 @@ extension Producer {
         }
         client.serveEvents()
         if let failure = client.takeDeliveryFailure() { throw failure }
+    }
+
+    /// Waits until the first record to a partition has arrived, before a second one is on its way.
+    ///
+    /// A leader elected a moment ago refuses a record and may take the one sent right behind it: to a broker that does
+    /// not know the producer any sequence number is the first, and librdkafka then counts the refused record as
+    /// delivered (seen with 2.0.2 on topics just made; confluent-kafka-go #921, during elections). Afterwards the broker
+    /// insists on the sequence. Costs one round trip per partition and producer.
+    private func settle(_ partition: Int32, of topic: ProducerTopic, timeout: Int32) throws(KafkaError) {
+        let handle = try client.open()
+        let end = ContinuousClock.now + .milliseconds(Int64(timeout))
+        client.serveEvents()
+        while rd_kafka_outq_len(handle) > 0 {
+            guard ContinuousClock.now < end else {
+                throw KafkaError(
+                    code: KafkaError.Code.timedOut,
+                    "the first record to partition \(partition) of \(topic.name) did not arrive within \(timeout) ms")
+            }
+            client.serveEvents(milliseconds: 1)
+        }
+        // A refused record has left nothing behind: the next one goes alone again.
+        if !client.hasDeliveryFailure { topic.markSettled(partition) }
     }
 
     /// librdkafka before 2.12 frees a record's headers twice when the partition does not exist: never ask it to.

@@ -42,6 +42,8 @@ extension Producer {
     public func abortTransaction(timeout: Int32) throws(KafkaError) {
         let error = rd_kafka_abort_transaction(try client.open(), timeout)
         client.serveEvents()
+        // The broker may never have seen what was dropped.
+        for topic in topics { topic.forgetSettled() }
         try KafkaError.check(consuming: error)
     }
 }

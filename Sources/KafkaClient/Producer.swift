@@ -22,6 +22,8 @@ public final class ProducerTopic {
     /// How many partitions it had when the handle was made, or when last asked.
     public internal(set) var partitionCount: Int
     private(set) var handle: OpaquePointer?
+    /// When each partition was last seen to know this producer, see `Producer.settle`.
+    private var settled: [Int32: ContinuousClock.Instant] = [:]
 
     init(name: String, handle: OpaquePointer, partitionCount: Int) {
         self.name = name
@@ -33,6 +35,17 @@ public final class ProducerTopic {
         if let handle { rd_kafka_topic_destroy(handle) }
         handle = nil
     }
+
+    /// Whether the partition's leader knows this producer: brokers forget one that was silent for a day
+    /// (`producer.id.expiration.ms`), here an hour is enough to ask again.
+    func isSettled(_ partition: Int32) -> Bool {
+        guard let last = settled[partition] else { return false }
+        return ContinuousClock.now - last < .seconds(3600)
+    }
+
+    func markSettled(_ partition: Int32) { settled[partition] = ContinuousClock.now }
+
+    func forgetSettled() { settled.removeAll() }
 }
 
 /// A producer: transactional where the configuration has a `transactional.id`, else idempotent.
@@ -52,7 +65,7 @@ public final class Producer {
     var bytesSinceEmpty = 0
     var scratch: UnsafeMutablePointer<rd_kafka_message_t>
     var scratchCapacity: Int
-    private var topics: [ProducerTopic] = []
+    private(set) var topics: [ProducerTopic] = []
 
     /// Connects in the background; throws only on wrong properties.
     ///

@@ -26,12 +26,20 @@ import Testing
                 == .rebuildThenRetry)
     }
 
-    @Test(arguments: [Stage.begin, .produce, .sendOffsets, .commit])
+    @Test(arguments: [Stage.begin, .sendOffsets, .commit])
     func retriableIsCalledAgainWhileThereIsTime(stage: Stage) {
         #expect(
             CommitDecision.decide(
                 stage: stage, isFatal: false, requiresAbort: false, isRetriable: true, outOfTime: false)
                 == .repeatCall)
+    }
+
+    /// A draft is produced in many calls: to repeat them would double those that went through.
+    @Test func producingIsNeverRepeated() {
+        #expect(
+            CommitDecision.decide(
+                stage: .produce, isFatal: false, requiresAbort: false, isRetriable: true, outOfTime: false)
+                == .abortThenRetry)
     }
 
     /// After a timed-out EndTxn a copy may still be under way: the handle never begins again.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import KafkaClient
@@ -95,6 +96,36 @@ extension KafkaTests {
             }
         }
 
+        /// A leader refuses the first record and takes the second: librdkafka alone would count both as delivered.
+        @Test(arguments: [false, true]) func theFirstRecordIsNotLostToANewLeader(inBatch: Bool) throws {
+            let cluster = try MockCluster(brokers: 1)
+            defer { cluster.close() }
+            try cluster.createTopic("t", partitions: 2)
+            let producer = try Producer(.producer(cluster.bootstrap))
+            defer { producer.close(timeout: 5_000) }
+            let topic = try producer.topic("t")
+            // The producer id is there and the connection is up before the first record to partition 1.
+            try producer.produce(["0"], to: topic, partition: 0)
+            try producer.flush(timeout: 10_000)
+            try cluster.setRoundTrip(broker: 1, milliseconds: 60)
+            cluster.pushErrors(apiKey: Request.produce, [6])
+            for value in ["a", "b", "c"] {
+                if inBatch {
+                    try producer.produce([value, value], to: topic, partition: 1)
+                } else {
+                    try producer.produce(
+                        value: Array(value.utf8), key: nil, headers: [], to: topic, partition: 1, timeout: 10_000)
+                }
+                usleep(10_000)
+            }
+            try producer.flush(timeout: 20_000)
+            let consumer = try Consumer(.mockConsumer(cluster))
+            defer { consumer.close() }
+            try consumer.assign([PartitionOffset(topic: "t", partition: 1, offset: 0)])
+            let wanted = inBatch ? ["a", "a", "b", "b", "c", "c"] : ["a", "b", "c"]
+            #expect(consumer.read(wanted.count, seconds: 3) == wanted)
+        }
+
         /// A full queue waits, then says how far it came; nothing is lost or put out of order.
         @Test func aFullQueueWaitsAndKeepsOrder() throws {
             let cluster = try MockCluster(brokers: 1)
@@ -105,6 +136,7 @@ extension KafkaTests {
             let producer = try Producer(configuration)
             defer { producer.close(timeout: 5_000) }
             let topic = try producer.topic("t")
+            try producer.produce(["first"], to: topic)
             try cluster.setDown(broker: 1)
             let values = (0..<250).map { "\($0)" }
             let records = UnsafeMutableBufferPointer<OutgoingRecord>.allocate(capacity: 150)
@@ -120,7 +152,7 @@ extension KafkaTests {
             try producer.flush(timeout: 20_000)
             let consumer = try Consumer(.mockConsumer(cluster))
             defer { consumer.close() }
-            try consumer.assign([PartitionOffset(topic: "t", partition: 0, offset: 100)])
+            try consumer.assign([PartitionOffset(topic: "t", partition: 0, offset: 101)])
             #expect(consumer.read(250) == values)
         }
 

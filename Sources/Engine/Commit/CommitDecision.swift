@@ -14,12 +14,13 @@ enum CommitDecision: Equatable {
     enum Stage: Equatable { case begin, produce, sendOffsets, commit, abort }
 
     /// - Parameters:
+    ///   - stage: the call that failed. Producing is many calls, some of which may have gone through: never repeated.
     ///   - error: its flags, in librdkafka's order: fatal, then abortable, then retriable.
     ///   - outOfTime: the transaction's deadline has passed.
     static func decide(stage: Stage, isFatal: Bool, requiresAbort: Bool, isRetriable: Bool, outOfTime: Bool) -> Self {
         if isFatal { return stage == .commit ? .rebuildThenResolve : .rebuildThenRetry }
         if requiresAbort { return stage == .abort ? .rebuildThenRetry : .abortThenRetry }
-        if isRetriable, !outOfTime { return .repeatCall }
+        if isRetriable, !outOfTime, stage != .produce { return .repeatCall }
         // Out of time in a commit: a copy of the request may still be under way, so this handle never begins again.
         if stage == .commit { return .rebuildThenResolve }
         return stage == .produce || stage == .sendOffsets ? .abortThenRetry : .rebuildThenRetry

@@ -130,21 +130,6 @@ final class Broker: Sendable {
         throw KafkaError.of(KafkaError.Code.timedOut)
     }
 
-    /// Produces what a partition's end lacks of the rows: slowly paced producers were seen to lose their last records
-    /// now and then, and the engine can only be asked for what is there.
-    func topUp(_ topic: String, partitions: Int, records: [[UInt8]]) throws {
-        let admin = try Admin(KafkaConfiguration(bootstrap: bootstrap))
-        defer { admin.close() }
-        for partition in 0..<partitions {
-            let rows = stride(from: partition, to: records.count, by: partitions).map { records[$0] }
-            let end = try admin.watermarks(TopicPartition(topic: topic, partition: Int32(partition)), timeout: 10_000)
-                .high
-            guard Int(end) < rows.count else { continue }
-            print("topping up \(topic)-\(partition): \(rows.count - Int(end)) records were lost")
-            try produce(Array(rows[Int(end)...]), to: topic, partition: Int32(partition))
-        }
-    }
-
     /// The committed next offset of a group, or -1.
     func committed(_ group: String, _ topic: String, partitions: Int = 1) throws -> [Int64] {
         let asked = (0..<Int32(partitions)).map { TopicPartition(topic: topic, partition: $0) }

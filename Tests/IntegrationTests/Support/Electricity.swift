@@ -85,7 +85,6 @@ struct Electricity {
                 }
                 try producer.flush(timeout: 60_000)
                 producer.close(timeout: 5000)
-                try Broker.shared.topUp(topic, partitions: partitions, records: records)
             } catch { Issue.record("producing: \(error)") }
         }
         thread.start()
