@@ -43,7 +43,7 @@ public final class Progress {
     private func show(_ count: Int, _ note: String, elapsed: Duration) {
         hasLine = true
         let text = Self.text(title, count, total, note, seconds: elapsed / .seconds(1))
-        write(isTerminal ? "\r\u{1B}[K" + String(text.prefix(max(20, Terminal.width - 1))) : text + "\n")
+        write(isTerminal ? "\r\u{1B}[K" + String(text.prefix(max(20, Terminal.size.columns - 1))) : text + "\n")
     }
 
     static func text(_ title: String, _ count: Int, _ total: Int?, _ note: String, seconds: Double) -> String {

@@ -12,13 +12,16 @@ public enum Terminal {
     /// Whether stderr is a terminal.
     public static var errorIsTerminal: Bool { isatty(2) == 1 }
 
-    /// Columns of the terminal on stderr or stdout; 80 where there is none.
-    public static var width: Int {
+    /// Whether stdout is a terminal on which the cursor can be moved.
+    public static var outputMovesCursor: Bool { outputIsTerminal && environmentValue("TERM") != "dumb" }
+
+    /// Columns and rows of the terminal on stderr or stdout; 80 and 24 where there is none.
+    public static var size: (columns: Int, rows: Int) {
         var size = winsize()
         for descriptor in [Int32(2), 1] where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
-            return Int(size.ws_col)
+            return (Int(size.ws_col), size.ws_row > 0 ? Int(size.ws_row) : 24)
         }
-        return 80
+        return (80, 24)
     }
 
     /// Whether colour may be written to a stream: only to a terminal, and not where NO_COLOR is set (no-color.org).
@@ -38,21 +41,36 @@ public enum Terminal {
     /// Writes text to stderr at once, in one call, so that lines of several threads do not mix.
     public static func printError(_ text: String, terminator: String = "\n") { write(text + terminator, to: 2) }
 
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Writes bytes to stdout; false where they cannot be written, on a full disk for one.
+    public static func print(_ bytes: UnsafeRawBufferPointer) -> Bool { write(bytes, to: 1) }
+
+    private static func write(_ text: String, to descriptor: Int32) {
         var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                #if canImport(Glibc)
-                let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                #else
-                let written = Darwin.write(descriptor, rest.baseAddress, rest.count)
-                #endif
-                if written < 0 && errno == EINTR { continue }
-                guard written > 0 else { return }
-                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-            }
+        _ = text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            #if canImport(Glibc)
+            let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            #else
+            let written = Darwin.write(descriptor, rest.baseAddress, rest.count)
+            #endif
+            if written < 0 && errno == EINTR { continue }
+            if written < 0, errno == EPIPE, descriptor == 1 { endByPipe() }
+            guard written > 0 else { return false }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
+        return true
+    }
+
+    /// A reader that went away ends the program as it ends any other in a pipe. The signal is ignored otherwise, because
+    /// of sockets.
+    private static func endByPipe() -> Never {
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+        exit(1)
     }
 }
 

@@ -6,6 +6,6 @@ import Glibc
 import Darwin
 #endif
 
-// A closed pipe ends a write with an error instead of the process with a signal.
+// A closed connection ends a write with an error instead of the process with a signal.
 signal(SIGPIPE, SIG_IGN)
 exit(Dispatcher.run(Array(CommandLine.arguments.dropFirst())).rawValue)

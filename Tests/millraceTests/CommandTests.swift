@@ -107,6 +107,33 @@ import Testing
         #expect(try Program.run("evaluate", topology, "--input", csv, "--set", "nonsense").code == 64)
     }
 
+    @Test func recordsAndTheirResultDoNotMix() throws {
+        let scratch = try Scratch()
+        let csv = try scratch.file("rows.csv", rows(50))
+        let output = try Program.run("evaluate", "--input", csv, "--label", "y", "--predictions", "-")
+        let lines = output.stdout.split(separator: "\n")
+        #expect(lines.count == 50)
+        for line in lines { #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) is [String: Any]) }
+        #expect(output.stderr.contains("accuracy"))
+        #expect(try Program.run("evaluate", "--input", csv, "--label", "y", "--predictions", "-", "--json").code == 64)
+    }
+
+    @Test(arguments: [["generate", "sea", "--events", "100000000"], ["demo", "--plain"]])
+    func aReaderThatGoesAwayEndsTheProgramQuietly(arguments: [String]) throws {
+        let process = Process(), pipe = Pipe(), errors = Pipe()
+        process.executableURL = Program.url
+        process.arguments = arguments
+        process.standardOutput = pipe
+        process.standardError = errors
+        try process.run()
+        #expect(try pipe.fileHandleForReading.read(upToCount: 1)?.count == 1)
+        try pipe.fileHandleForReading.close()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal)
+        #expect(process.terminationStatus == SIGPIPE)
+        #expect(errors.fileHandleForReading.readDataToEndOfFile().isEmpty)
+    }
+
     @Test func thePlotIsAPicture() throws {
         let scratch = try Scratch()
         let csv = try scratch.file("rows.csv", rows(5000))

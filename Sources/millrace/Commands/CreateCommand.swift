@@ -17,7 +17,9 @@ enum CreateCommand {
             Terminal.print(text, terminator: "")
             return .done
         }
-        try OutputFile.write(text, to: output)
+        let file = try OutputFile(output)
+        try file.write(text)
+        try file.close()
         Terminal.printError("wrote \(output); check it with `millrace lint \(output)`")
         return .done
     }

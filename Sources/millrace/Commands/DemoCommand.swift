@@ -22,7 +22,7 @@ enum DemoCommand {
         }
         var settings = EngineSettings(topology: topology, instance: "demo")
         settings.isMock = true
-        let view = DemoView(topology, isPlain: invocation.has("plain") || !Terminal.outputIsTerminal)
+        let view = DemoView(topology, isPlain: invocation.has("plain") || !Terminal.outputMovesCursor)
         view.introduce(cluster.bootstrap)
         let process = EngineProcess([settings]) {}
         let plane = try ControlPlane.start(invocation, process.runners)

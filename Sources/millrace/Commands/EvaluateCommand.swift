@@ -13,6 +13,13 @@ enum EvaluateCommand {
         try invocation.requireFile(input)
         let topology = try topology(invocation, input: input)
         let predictions = try invocation.text("predictions").map { try OutputFile($0) }
+        let plot = try invocation.text("plot").map { try OutputFile($0) }
+        // Records on stdout are for a program: the result is for people then, on stderr.
+        let isShared = ["predictions", "plot"].contains { invocation.text($0) == "-" }
+        if isShared, invocation.has("json") {
+            throw CommandFailure(
+                .usage, "millrace: `--json` prints to stdout: give `--predictions` and `--plot` a file")
+        }
         var evaluation = Evaluation(topology)
         evaluation.limit = invocation.integer("limit") ?? .max
         evaluation.curvePoints = invocation.has("plot") ? 400 : 0
@@ -24,9 +31,14 @@ enum EvaluateCommand {
         let result = try evaluation.run(try FileRecords(path: input))
         progress.finish(result.rows)
         try predictions?.close()
-        if let plot = invocation.text("plot") { try OutputFile.write(LearningCurve.svg(result), to: plot) }
+        if let plot {
+            try plot.write(LearningCurve.svg(result))
+            try plot.close()
+        }
         if invocation.has("json") {
             Terminal.print(result.json.text(isIndented: true))
+        } else if isShared {
+            Terminal.printError(EvaluationText.text(result, .error), terminator: "")
         } else {
             Terminal.print(EvaluationText.text(result, .output), terminator: "")
         }

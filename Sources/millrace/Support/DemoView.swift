@@ -4,7 +4,7 @@ import Foundation
 import OnlineLearning
 import Topology
 
-/// What the demo shows: a picture that is drawn again and again on a terminal, else a line a second.
+/// What the demo shows: a picture on a terminal, else a line a second.
 final class DemoView {
     private let topology: TopologyPlan
     private let isPlain: Bool
@@ -12,7 +12,7 @@ final class DemoView {
     private let clock = ContinuousClock()
     private var start: ContinuousClock.Instant
     private var bootstrap = ""
-    private var drawnLines = 0
+    private let picture = Picture()
     private var shownNotices = 0
     private var lastEvents: UInt64 = 0
     private var lastTime: ContinuousClock.Instant
@@ -37,9 +37,10 @@ final class DemoView {
             \(style.bold("Millrace demo")): card payments stream in, a model learns to spot fraud, and the
             thieves change their pattern every now and then.
 
-            Broker    \(style.cyan(bootstrap)), librdkafka's mock cluster inside this process. It speaks Kafka's
-                      protocol, so other programs can read and write its topics, but it keeps a few MiB in memory
-                      only, does not isolate transactions, and loses the offsets in them: this shows learning, not
+            Broker    \(style.cyan(bootstrap)), librdkafka's mock cluster inside this process.
+                      It speaks Kafka's protocol, so other programs can read and write its
+                      topics, but it keeps a few MiB in memory only, does not isolate
+                      transactions, and loses the offsets in them: this shows learning, not
                       exactly-once. For that use `millrace run` with a real broker.
             Look in   kcat -b \(bootstrap) -t \(topology.outputTopic) -C
                       kcat -b \(bootstrap) -t \(topology.name)-drift -C
@@ -75,7 +76,8 @@ final class DemoView {
             "\(Numbers.grouped(Int(task.events))) payments scored and learned, \(task.driftEvents) drift events and warnings, "
                 + "\(task.decisions) decisions.")
         Terminal.print(
-            "Next: `millrace create --input sample.csv --label field > topology.yaml`, then `millrace run topology.yaml`."
+            "Next: millrace create --input sample.csv --label field > topology.yaml\n"
+                + "      millrace run topology.yaml"
         )
     }
 
@@ -99,12 +101,11 @@ final class DemoView {
         let error = EvaluationResult.value("accuracy", report.windowed).map { 100 * (1 - $0) }
         let baselines = report.baselines.compactMap { entry in
             EvaluationResult.value("accuracy", entry.metrics).map {
-                "\(entry.name) \(Numbers.fixed(100 * (1 - $0), 2)) %"
+                ", \(entry.name) \(Numbers.fixed(100 * (1 - $0), 2)) %"
             }
         }
         let own = error.map { "\(Numbers.fixed($0, 2)) %" } ?? "-"
-        return
-            "error \(own) of the last \(Numbers.grouped(report.windowSize)), against \(baselines.joined(separator: ", "))"
+        return "error \(own) of the last \(Numbers.grouped(report.windowSize)); of all\(baselines.joined())"
     }
 
     private func printLine(_ values: EngineStatus.Values) {
@@ -136,39 +137,42 @@ final class DemoView {
 
     private func draw(_ values: EngineStatus.Values) {
         guard let task = values.tasks[0], let report = task.report, task.events > 0 else { return }
-        let width = max(40, Terminal.width - 1)
+        let (width, rows) = Terminal.size
         var lines = [
             "\(style.bold(Numbers.grouped(Int(task.events)))) events, \(Numbers.grouped(Int(rate)))/s, "
                 + "\(values.transactionsCommitted) commits, memory \(Numbers.bytes(task.memoryBytes))",
             errorText(report),
-            chart(width: width - 12),
-            "models     "
-                + report.models.map { model in
-                    let error = EvaluationResult.value("accuracy", model.windowed).map {
-                        Numbers.fixed(100 * (1 - $0), 2) + " %"
-                    }
-                    let name = "\(model.name) v\(model.version) \(error ?? "-")"
-                    return model.name == report.champion ? style.green(name + " champion") : name
-                }.joined(separator: "   "),
-            "",
-            style.bold("What happened") + (task.notices.isEmpty ? ": nothing yet" : ""),
+            chart(width: width - 26),
         ]
-        lines += task.notices.suffix(8).map { "  " + String(text($0).prefix(width + (style.isColored ? 9 : 0))) }
-        var picture = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
-        picture += lines.map { "\r\u{1B}[K" + $0 + "\n" }.joined()
-        Terminal.print(picture, terminator: "\u{1B}[J")
-        drawnLines = lines.count
+        let models = report.models.map { model in
+            let error = EvaluationResult.value("accuracy", model.windowed).map {
+                Numbers.fixed(100 * (1 - $0), 2) + " %"
+            }
+            let name = "\(model.name) v\(model.version) \(error ?? "-")"
+            return model.name == report.champion ? style.green(name + " champion") : name
+        }
+        lines += ["models     " + models.joined(separator: "   "), ""]
+        lines.append(style.bold("What happened") + (task.notices.isEmpty ? ": nothing yet" : ""))
+        let foot = ["", style.dim("read along: kcat -b \(bootstrap) -t \(topology.outputTopic) -C · stop: Ctrl-C")]
+        // The newest notices, as many as there is room for.
+        var told: [String] = []
+        for notice in task.notices.reversed() {
+            let entry = Picture.wrapped(text(notice), columns: width - 2, indent: 2).map { "  " + $0 }
+            if lines.count + entry.count + told.count + foot.count >= rows || told.count >= 10 { break }
+            told = entry + told
+        }
+        picture.draw(lines + told + foot)
     }
 
     /// The error over time in eight steps of height; a drift mark stands in another colour.
     private func chart(width: Int) -> String {
         let steps = Array("▁▂▃▄▅▆▇█")
-        let shown = errors.suffix(max(10, min(width, 120)))
+        let shown = errors.suffix(max(10, min(width, 240)))
         let highest = max(shown.map { $0.value }.max() ?? 0, 0.01)
         let bars = shown.map { point -> String in
             let step = String(steps[min(7, max(0, Int(point.value / highest * 8)))])
             return point.hasDrift ? style.red(step) : style.cyan(step)
         }
-        return "error      " + bars.joined()
+        return "error      \(bars.joined()) up to \(Numbers.fixed(100 * highest, 2)) %"
     }
 }

@@ -4,12 +4,13 @@ import Foundation
 /// A file that is written from the start; `-` is stdout.
 final class OutputFile {
     private let path: String
-    private let handle: FileHandle
+    /// Nil: stdout.
+    private let handle: FileHandle?
 
     init(_ path: String) throws(CommandFailure) {
         self.path = path
         if path == "-" {
-            handle = .standardOutput
+            handle = nil
             return
         }
         guard FileManager.default.createFile(atPath: path, contents: nil),
@@ -19,28 +20,28 @@ final class OutputFile {
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(CommandFailure) {
+        guard let handle else {
+            guard Terminal.print(bytes) else { throw failure() }
+            return
+        }
         do { try handle.write(contentsOf: Data(bytes)) } catch { throw failure() }
     }
 
     func close() throws(CommandFailure) {
-        if path == "-" { return }
-        do { try handle.close() } catch { throw failure() }
+        do { try handle?.close() } catch { throw failure() }
     }
 
-    /// Writes a whole text.
-    static func write(_ text: String, to path: String) throws(CommandFailure) {
-        let file = try OutputFile(path)
+    func write(_ text: String) throws(CommandFailure) {
         var text = text
         let result: Result<Void, CommandFailure> = text.withUTF8 { bytes in
-            do throws(CommandFailure) { return .success(try file.write(UnsafeRawBufferPointer(bytes))) } catch {
+            do throws(CommandFailure) { return .success(try write(UnsafeRawBufferPointer(bytes))) } catch {
                 return .failure(error)
             }
         }
         try result.get()
-        try file.close()
     }
 
     private func failure() -> CommandFailure {
-        CommandFailure(.software, "millrace: \(path): writing failed; is the disk full?")
+        CommandFailure(.software, "millrace: \(path == "-" ? "stdout" : path): writing failed; is the disk full?")
     }
 }
