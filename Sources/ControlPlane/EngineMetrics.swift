@@ -82,6 +82,13 @@ enum EngineMetrics {
             Double($0.events)
         }
         perTask(sources, &text, "millrace_input_offset", .gauge, "The next input offset.") { Double($0.offset) }
+        text.family(
+            "millrace_lag_events", .gauge, "Input offsets that the task is behind the end, as the last fetch told it.")
+        for source in sources {
+            for task in source.tasks {
+                if let lag = task.status.lag { text.sample("millrace_lag_events", task.labels, Double(lag)) }
+            }
+        }
         text.family("millrace_dead_letters_total", .counter, "Records that could not be used, by code.")
         for source in sources {
             for task in source.tasks {

@@ -50,6 +50,7 @@ private func get(_ port: UInt16, _ path: String, method: String = "GET") throws 
             task.state = .running
             task.events = 120
             task.offset = 121
+            task.end = 150
             task.deadLetters = ["wrong_type": 2, "broken_json": 1]
             values.tasks[3] = task
         }
@@ -80,6 +81,7 @@ private func get(_ port: UInt16, _ path: String, method: String = "GET") throws 
         let answer = try get(plane.address.port, "/metrics")
         #expect(answer.contains("Content-Type: text/plain; version=0.0.4"))
         #expect(answer.contains("millrace_events_total{topology=\"fraud\",partition=\"3\"} 120\n"))
+        #expect(answer.contains("millrace_lag_events{topology=\"fraud\",partition=\"3\"} 29\n"))
         #expect(
             answer.contains("millrace_dead_letters_total{topology=\"other\",partition=\"3\",code=\"wrong_type\"} 2\n"))
         #expect(answer.contains("millrace_transactions_total{topology=\"fraud\",result=\"committed\"} 7\n"))

@@ -343,7 +343,11 @@ final class Worker {
     }
 
     func publishStatus(full: Bool) {
-        let current = tasks.mapValues { $0.status(full: full) }
+        let current = tasks.mapValues { task in
+            let end = consumer.cachedWatermarks(TopicPartition(topic: topics.input, partition: task.partition)).high
+            if end >= 0 { task.counters.end = end }
+            return task.status(full: full)
+        }
         let assigned = isAssigned
         let index = self.index
         status.update { values in

@@ -12,6 +12,10 @@ public final class EngineStatus: Sendable {
         public var state = TaskState.restoring
         /// The next input offset.
         public var offset: Int64 = 0
+        /// The offset behind the input's last record, as the last fetch told it; nil before the first.
+        public var end: Int64?
+        /// Offsets between the two: records that wait, and the markers of the input's own transactions.
+        public var lag: Int64? { end.map { max(0, $0 - offset) } }
         /// Records taken from the input since the start, dead letters included.
         public var events: UInt64 = 0
         /// Dead letters by code.

@@ -36,6 +36,7 @@ enum RunCommand {
                 ("bootstrap", setting.topology.bootstrap), ("guarantee", setting.topology.guarantee.rawValue))
         }
         try process.run()
+        for runner in process.runners { Log.info("stopped", ("topology", runner.settings.topology.name)) }
         return .done
     }
 }
