@@ -25,17 +25,17 @@ extension TaskState {
         let settings = EngineSettings(topology: topology, instance: "state")
         let topics = TopicNames(topology)
         let reader: Consumer
-        let committed: [PartitionOffset]
-        do throws(KafkaError) {
-            reader = try Consumer(settings.reader())
-            let count = try reader.partitionCount(of: topics.input, timeout: 10_000)
-            committed =
-                count == 0
-                ? []
-                : try reader.committed(
-                    (0..<Int32(count)).map { TopicPartition(topic: topics.input, partition: $0) }, timeout: 30_000)
-        } catch { throw EngineError(error, "reading the committed offsets of \(topology.name)") }
+        do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
+            throw EngineError(error, "making a Kafka client")
+        }
         defer { reader.close() }
+        let partitions = (0..<Int32(try settings.inputPartitions(reader))).map {
+            TopicPartition(topic: topics.input, partition: $0)
+        }
+        let committed: [PartitionOffset]
+        do throws(KafkaError) { committed = try reader.committed(partitions, timeout: 30_000) } catch {
+            throw EngineError(error, "reading the committed offsets of \(topology.name)")
+        }
         var states: [TaskState] = []
         for found in committed where found.offset >= 0 {
             guard let metadata = found.metadata.flatMap({ OffsetMetadata(encoded: $0) }) else {

@@ -21,7 +21,7 @@ struct TopicPreparation {
             throw EngineError(.fault, "making a Kafka client: \(error.description)")
         }
         defer { reader.close() }
-        let partitions = try partitionCount(reader)
+        let partitions = try settings.inputPartitions(reader)
         if !settings.isMock { try prepare(partitions, &result) }
         if settings.stopsAtEnd {
             do throws(KafkaError) {
@@ -33,23 +33,6 @@ struct TopicPreparation {
             } catch { throw EngineError(error, "asking for the end of \(topics.input)") }
         }
         return result
-    }
-
-    private func partitionCount(_ reader: Consumer) throws(EngineError) -> Int {
-        let count: Int
-        do throws(KafkaError) { count = try reader.partitionCount(of: topics.input, timeout: 10_000) } catch {
-            throw EngineError(
-                .unavailable,
-                "no broker answers at \(settings.topology.bootstrap): \(error.description). Start one, or correct "
-                    + "kafka.bootstrap (`millrace doctor` tells more)")
-        }
-        guard count > 0 else {
-            throw EngineError(
-                .unavailable,
-                "the input topic \(topics.input) does not exist at \(settings.topology.bootstrap). Create it, or correct "
-                    + "input.topic")
-        }
-        return count
     }
 
     private func prepare(_ partitions: Int, _ result: inout Result) throws(EngineError) {
@@ -99,5 +82,25 @@ struct TopicPreparation {
             if let error, error.code != KafkaError.Code.topicAlreadyExists { throw error }
             Log.info("created topic", ("topic", topic.name), ("partitions", "\(partitions)"))
         }
+    }
+}
+
+extension EngineSettings {
+    /// How many partitions the input has; throws with advice where no broker answers or there is no such topic.
+    func inputPartitions(_ reader: Consumer) throws(EngineError) -> Int {
+        let count: Int
+        do throws(KafkaError) { count = try reader.partitionCount(of: topology.inputTopic, timeout: 10_000) } catch {
+            throw EngineError(
+                .unavailable,
+                "no broker answers at \(topology.bootstrap): \(error.description). Start one, or correct "
+                    + "kafka.bootstrap (`millrace doctor` tells more)")
+        }
+        guard count > 0 else {
+            throw EngineError(
+                .unavailable,
+                "the input topic \(topology.inputTopic) does not exist at \(topology.bootstrap). Create it, or correct "
+                    + "input.topic")
+        }
+        return count
     }
 }
