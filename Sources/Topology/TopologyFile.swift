@@ -45,8 +45,9 @@ public enum TopologyFile {
         for (index, override) in overrides.enumerated() {
             root = apply.apply(override.path, override.value, index: index, to: root)
         }
-        root = EnvironmentVariables(values: environment, checker: checker).fill(root)
-        let plan = PlanReader(checker, root).plan()
+        let variables = EnvironmentVariables(values: environment, checker: checker)
+        root = variables.fill(root)
+        let plan = PlanReader(checker, root, variables).plan()
         return (checker.hasErrors ? nil : plan, checker.sorted)
     }
 }

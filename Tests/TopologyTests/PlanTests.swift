@@ -20,6 +20,33 @@ struct PlanTests {
         #expect(plan.decoder.labelField == "fraud" && plan.decoder.idField == nil && plan.decoder.timeField == nil)
     }
 
+    @Test func theEnvironmentNamesTheBrokers() throws {
+        let variables = ["KAFKA_BOOTSTRAP": "kafka:9092"]
+        let (plan, _) = TopologyFile.check(text: topology(), file: "t.yaml", environment: variables)
+        #expect(plan?.bootstrap == "kafka:9092")
+        let own = topology("kafka: {bootstrap: other:1}")
+        #expect(TopologyFile.check(text: own, file: "t.yaml", environment: variables).0?.bootstrap == "other:1")
+    }
+
+    @Test(arguments: ["{field: y, type: binry}", "{field: y}"])
+    func whatFollowsFromAnUnknownTypeIsNotReported(label: String) {
+        let text = """
+            name: a
+            features: {x: numeric}
+            label: \(label)
+            models: {a: hoeffding_tree, b: logistic_regression}
+            drift: [{detector: adwin, on: error, action: switch}, {detector: adwin, action: switch}]
+            """
+        #expect(check(text).findings.count == 1, "\(check(text).findings)")
+    }
+
+    @Test func aModelWithAMistakeIsAChallengerAllTheSame() {
+        let findings = check(
+            topology("models: {a: hoeffding_tree, b: no_tree}\ndrift: [{detector: adwin, action: switch}]")
+        ).findings
+        #expect(findings.count == 1, "\(findings)")
+    }
+
     @Test func modelsWithoutAPipelineGetTheirOwn() throws {
         let models =
             "models: {line: logistic_regression, tree: hoeffding_tree, own: {logistic_regression: , pipeline: []}}"
@@ -94,7 +121,10 @@ struct PlanTests {
             "4:1: 'calibrate' is not available yet: probabilities are published as the model gives them"
         ),
         ("memory: 10KiB", "4:9: 'memory' must be bytes from 1MiB to 1TiB, as 64KiB or 1GB, not '10KiB'"),
-        ("tests: [{name: a, generate: {stream: froud}, expect: {drifts: 1}}]", "4:30: no stream is called froud"),
+        (
+            "tests: [{name: a, generate: {stream: froud}, expect: {drifts: 1}}]",
+            "4:38: 'stream' must be sea or agrawal"
+        ),
         (
             "tests: [{name: a, generate: {stream: sea, parameters: {nois: 1}}, expect: []}]",
             "4:43: sea has no parameter nois"

@@ -40,6 +40,16 @@ struct SchemaTests {
         #expect(choices[1]["$ref"] as? String == "#/$defs/variable")
     }
 
+    /// Editors must not object to what the checks take.
+    @Test func theSchemaTakesWhatTheChecksTake() throws {
+        let drift = try #require(try part(["properties", "drift"])["anyOf"] as? [[String: Any]])
+        #expect(drift.map { $0["type"] as? String } == ["object", "array"])
+        #expect(try part(["properties", "name"])["type"] as? [String] == ["string", "number"])
+        let memory = try Regex(try #require(try part(["properties", "memory"])["pattern"] as? String))
+        for text in ["256MiB", "1.5GB", "1048576", "${MEMORY}"] { #expect(text.contains(memory), "\(text)") }
+        for text in ["256 MiB", "256mib", "a lot"] { #expect(!text.contains(memory), "\(text)") }
+    }
+
     @Test func everyReferenceLeadsSomewhere() throws {
         let definitions = Set(try part(["$defs"]).keys)
         var found = 0

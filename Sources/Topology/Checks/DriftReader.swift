@@ -5,6 +5,8 @@ struct DriftReader {
     let checker: Checker
     let components: ComponentReader
     let task: TaskType
+    /// The label's type is there and right; else what follows from it is not reported.
+    let isTaskKnown: Bool
 
     func read(_ root: Section, models: [ModelPlan]) -> [DriftPlan] {
         guard let node = root.node("drift") else { return [] }
@@ -16,19 +18,21 @@ struct DriftReader {
             checker.report(node.mark, "'drift' must be a list of maps, not \(node.kindInWords)")
             return []
         }
-        return items.compactMap { entry($0, models) }
+        // A model with a mistake counts too.
+        let count = root.node("models")?.entries?.count ?? models.count
+        return items.compactMap { entry($0, models: count) }
     }
 
-    private func entry(_ node: YAMLNode, _ models: [ModelPlan]) -> DriftPlan? {
+    private func entry(_ node: YAMLNode, models: Int) -> DriftPlan? {
         let section = Section(checker, "drift[]", node, mark: node.mark)
         let detector = section.node("detector").flatMap { components.component($0, [.detector], "a drift detector") }
         let signal = section.node("on").map(signal) ?? standardSignal(section)
         var action: ComponentPlan?
         if let node = section.node("action") {
             action = components.component(node, [.action], "an action")
-            if action?.name == "switch", models.count < 2 {
+            if action?.name == "switch", models < 2, isTaskKnown {
                 checker.report(node.mark, "`switch` needs a challenger: a second entry of 'models'")
-            } else if let action, action.name != "alert", task == .none {
+            } else if let action, action.name != "alert", task == .none, isTaskKnown {
                 checker.report(node.mark, "`\(action.name)` acts on models, and there are none: use `alert`")
             }
         } else {
@@ -50,7 +54,7 @@ struct DriftReader {
         case .binary, .multiclass: return .error
         case .regression: return .loss
         case .none:
-            checker.report(section.mark, "'on' is missing: without a label it must be a feature")
+            if isTaskKnown { checker.report(section.mark, "'on' is missing: without a label it must be a feature") }
             return nil
         }
     }
@@ -59,7 +63,7 @@ struct DriftReader {
         let features = components.schema.features
         switch node.text {
         case "error":
-            if task == .binary || task == .multiclass { return .error }
+            if task == .binary || task == .multiclass || !isTaskKnown { return .error }
             checker.report(
                 node.mark,
                 task == .regression
@@ -67,7 +71,7 @@ struct DriftReader {
                     : "`on: error` needs a label: without one it must be a feature")
             return nil
         case "loss":
-            if task != .none { return .loss }
+            if task != .none || !isTaskKnown { return .loss }
             checker.report(node.mark, "`on: loss` needs a label: without one it must be a feature")
             return nil
         case .some(let name):

@@ -23,7 +23,7 @@ struct EnvironmentVariables {
         return filled
     }
 
-    private func fill(_ text: String, at mark: YAMLMark) -> String {
+    func fill(_ text: String, at mark: YAMLMark) -> String {
         var result = ""
         var rest = Substring(text)
         while let dollar = rest.firstIndex(of: "$") {

@@ -6,6 +6,8 @@ struct ModelReader {
     let root: Section
     let components: ComponentReader
     let task: TaskType
+    /// The label's type is there and right; else what follows from it is not reported.
+    let isTaskKnown: Bool
 
     /// The models in the file's order, or one for the task where there are none.
     ///
@@ -16,7 +18,7 @@ struct ModelReader {
             checker.report(node.mark, "'models' must be a map of `name: model`, not \(node.kindInWords)")
             return []
         }
-        if task == .none, root.node("label") != nil, !entries.isEmpty {
+        if task == .none, isTaskKnown, !entries.isEmpty {
             checker.report(
                 root.mark(of: "models"), "nothing is predicted (`label.type: none`), so there can be no 'models'")
             return []

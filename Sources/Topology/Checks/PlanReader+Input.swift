@@ -17,6 +17,8 @@ struct InputPart {
 /// The checked `label:` section.
 struct LabelPart {
     var task = TaskType.none
+    /// The type is there and right.
+    var isKnown = false
     var field: String?
     var classes: [String] = []
     var maxClasses = 2
@@ -95,7 +97,9 @@ extension PlanReader {
         guard root.node("label") != nil else { return LabelPart() }
         let section = root.section("label")
         var label = LabelPart()
-        label.task = section.choice("type").flatMap(TaskType.init) ?? .none
+        let type = section.choice("type").flatMap(TaskType.init)
+        label.task = type ?? .none
+        label.isKnown = type != nil
         label.field = section.text("field")
         label.classes = readClasses(section, label.task)
         switch label.task {

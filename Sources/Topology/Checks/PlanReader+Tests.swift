@@ -29,7 +29,7 @@ extension PlanReader {
     }
 
     private func readStream(_ generate: Section) -> TopologyTest.Input {
-        let stream = generate.text("stream") ?? ""
+        let stream = generate.choice("stream") ?? ""
         let seed = UInt64(generate.integer("seed"))
         var parameters: [String: String] = [:]
         if let node = generate.node("parameters") {
@@ -40,15 +40,11 @@ extension PlanReader {
                 checker.report(node.mark, "'parameters' must be a map of `name: value`, not \(node.kindInWords)")
             }
         }
-        if generate.node("stream") != nil, !stream.isEmpty {
+        if !stream.isEmpty {
             do throws(StreamError) {
                 _ = try StreamCatalog.make(stream, seed: seed, parameters: parameters)
             } catch {
-                let near = checker.nearest(to: stream, in: StreamCatalog.names)
-                let isKnown = StreamCatalog.names.contains(stream)
-                checker.report(
-                    generate.mark(of: isKnown ? "parameters" : "stream"), error.message,
-                    suggestion: isKnown ? nil : near)
+                checker.report(generate.mark(of: "parameters"), error.message)
             }
         }
         return .generate(stream: stream, events: generate.integer("events"), seed: seed, parameters: parameters)

@@ -11,8 +11,10 @@ struct PlanReader {
     let checker: Checker
     let tree: YAMLNode
     let root: Section
+    private let variables: EnvironmentVariables
 
-    init(_ checker: Checker, _ tree: YAMLNode) {
+    init(_ checker: Checker, _ tree: YAMLNode, _ variables: EnvironmentVariables) {
+        self.variables = variables
         self.checker = checker
         self.tree = tree
         root = Section(checker, "", tree, mark: tree.mark)
@@ -25,9 +27,11 @@ struct PlanReader {
         let schema = readFeatures()
         let label = readLabel()
         let components = ComponentReader(checker: checker, schema: schema)
-        let models = ModelReader(checker: checker, root: root, components: components, task: label.task)
+        let models = ModelReader(
+            checker: checker, root: root, components: components, task: label.task, isTaskKnown: label.isKnown)
         let shared = root.node("pipeline").map(components.transforms)
-        let drift = DriftReader(checker: checker, components: components, task: label.task)
+        let drift = DriftReader(
+            checker: checker, components: components, task: label.task, isTaskKnown: label.isKnown)
         let chosen = models.read(hasShared: shared != nil)
         let pipeline = PipelinePlan(
             schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
@@ -44,7 +48,7 @@ struct PlanReader {
         checkFields(schema, input, label)
         return TopologyPlan(
             name: name, file: checker.file, text: YAMLWriter.text(tree),
-            bootstrap: kafka.text("bootstrap") ?? "", kafkaProperties: KafkaProperties(checker: checker).read(kafka),
+            bootstrap: bootstrap(kafka), kafkaProperties: KafkaProperties(checker: checker).read(kafka),
             inputTopic: input.topic, format: input.format, columns: input.columns.map { $0.text },
             decoder: DecoderPlan(
                 schema: schema, task: label.task, labelField: label.field, idField: input.id,
@@ -52,6 +56,12 @@ struct PlanReader {
             start: input.start, maxRecordBytes: input.maxRecordBytes, pipeline: pipeline, outputTopic: outputTopic,
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             commitInterval: .milliseconds(root.integer("commit_interval")), tests: readTests())
+    }
+
+    /// A default may name a variable; what the file says has its variables already.
+    private func bootstrap(_ kafka: Section) -> String {
+        let text = kafka.text("bootstrap") ?? ""
+        return kafka.node("bootstrap") == nil ? variables.fill(text, at: kafka.mark) : text
     }
 
     private func readFeatures() -> Schema {

@@ -1,3 +1,5 @@
+import StreamGenerators
+
 extension TopologyKeys {
     /// Every key, in the order in which a topology is written.
     static let all: [TopologyKey] = [
@@ -7,7 +9,8 @@ extension TopologyKeys {
 
         TopologyKey("kafka", .section, "The connection."),
         TopologyKey(
-            "kafka.bootstrap", .text, "Brokers, as host:port, separated by commas.", standard: "127.0.0.1:9092"),
+            "kafka.bootstrap", .text, "Brokers, as host:port, separated by commas.",
+            standard: "${KAFKA_BOOTSTRAP:-127.0.0.1:9092}"),
         TopologyKey(
             "kafka.properties", .special,
             "Any librdkafka property that the engine does not own, as `name: value`; secrets as ${NAME} or file:PATH."
@@ -121,7 +124,8 @@ extension TopologyKeys {
         TopologyKey("tests[].input", .text, "A CSV or JSON-lines file, relative to this file."),
         TopologyKey("tests[].generate", .section, "Instead of `input`: a generated stream."),
         TopologyKey(
-            "tests[].generate.stream", .text, "The stream's name; one of those that `millrace generate` makes.",
+            "tests[].generate.stream", .choice(StreamCatalog.names),
+            "What is generated; `millrace describe` tells more.",
             required: true),
         TopologyKey("tests[].generate.events", .integer(1...10_000_000), "How many events.", standard: "10000"),
         TopologyKey("tests[].generate.seed", .integer(0...Int.max), "The stream's seed.", standard: "1"),

@@ -37,7 +37,8 @@ public enum TopologyReference {
             "tests",
             "A list. Events come from a file or from a generated stream, as in `evaluate`. Metrics are the names of "
                 + "`evaluate --json`: \(Expectation.metrics.map { "`\($0)`" }.joined(separator: ", ")); and with "
-                + "`window.` or `models.NAME.` before it, those of the last window or of one model.", ["tests"]
+                + "`window.` or `models.NAME.` before it, those of the last window or of one model; "
+                + "`baselines.NAME` is a baseline's main metric.", ["tests"]
         ),
     ]
 

@@ -55,19 +55,29 @@ public enum TopologySchema {
     private static func constraint(_ key: TopologyKey) -> [(String, JSONValue)] {
         switch key.kind {
         case .text: [("type", .list([.text("string"), .text("number")]))]
-        case .topic: [("type", .text("string")), ("pattern", .text("^[A-Za-z0-9._-]{1,230}$|\\$\\{"))]
+        case .topic:
+            [
+                ("type", .list([.text("string"), .text("number")])),
+                ("pattern", .text("^[A-Za-z0-9._-]{1,230}$|\\$\\{")),
+            ]
         case .integer(let range):
             orVariable([
                 ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
                 ("maximum", .integer(range.upperBound)),
             ])
-        case .size: [("type", .list([.text("string"), .text("integer")])), ("examples", .list([.text("256MiB")]))]
+        case .size:
+            [
+                ("type", .list([.text("string"), .text("integer")])),
+                ("pattern", .text("^[0-9.]+([kKMGT]B|[KMGT]iB|B)?$|\\$\\{")), ("examples", .list([.text("256MiB")])),
+            ]
         case .duration:
             [("type", .text("string")), ("pattern", .text("^[0-9.]+(ms|s|m|h|d)$|\\$\\{"))]
         case .choice(let words, _): orVariable([("enum", .list(words.map(JSONValue.text)))])
         case .words: [("anyOf", .list([reference("word"), array(reference("word"))]))]
         case .named: named(key)
-        case .list: [("type", .text("array")), ("items", section(key.path + "[]", nil))]
+        case .list:
+            // A list of one may go without its dash.
+            [("anyOf", .list([section(key.path + "[]", nil), array(section(key.path + "[]", nil))]))]
         case .component(let slot): [("$ref", .text("#/$defs/\(slot.rawValue)"))]
         case .section, .special: special(key)
         }
@@ -93,8 +103,9 @@ public enum TopologySchema {
             return [("anyOf", .list([.object([("type", .text("string"))]), section("input.time", nil)]))]
         case "input.start": return [("type", .list([.text("string"), .text("integer")]))]
         case "tests[].expect":
+            let metric = "^(\(Expectation.metrics.joined(separator: "|")))$|^(window|models|baselines|metrics)[.]"
             let map = JSONValue.object([
-                ("type", .text("object")),
+                ("type", .text("object")), ("propertyNames", .object([("pattern", .text(metric))])),
                 ("additionalProperties", .object([("type", .list([.text("string"), .text("number")]))])),
             ])
             return [("anyOf", .list([map, array(map)]))]
