@@ -11,6 +11,16 @@ public enum RecordFormat: String, Sendable, CaseIterable {
     case jsonLines
     /// RFC 4180: a line end within quotes belongs to the record.
     case csv
+
+    /// The format of a file by its extension, whatever its case: `.csv`, or `.jsonl`, `.ndjson` and `.json`.
+    public init(path: String) throws(RecordError) {
+        switch path.lowercased().split(separator: ".").last {
+        case "csv": self = .csv
+        case "jsonl", "ndjson", "json": self = .jsonLines
+        default:
+            throw RecordError(message: "\(path): the format goes by the extension: .csv, .jsonl, .ndjson or .json")
+        }
+    }
 }
 
 /// Why a file could not be read.

@@ -68,7 +68,8 @@ struct CreateTests {
     @Test(arguments: [
         ("a,b\n1,2\n", "c", "has no field 'c', it has a, b"), ("a,label\n1,2\n", "lable", "(did you mean 'label'?)"),
         ("", "a", "expected a first line"), ("a,b\n1,\n", "b", "has no value"),
-        ("a\n1\n2\n", "a", "no field beside the label"),
+        ("a\n1\n2\n", "a", "no field beside the label"), ("a;b\n1;2\n", "b", "separated by commas"),
+        ("a,b,a\n1,2,3\n", "b", "names the column 'a' twice"),
     ])
     func mistakesSayWhatIsThere(sample: String, label: String, message: String) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "create-\(UUID().uuidString).csv")
@@ -76,6 +77,24 @@ struct CreateTests {
         defer { try? FileManager.default.removeItem(at: path) }
         let error = #expect(throws: SampleError.self) { try TopologyCreate.fromSample(path: path.path, label: label) }
         #expect(error?.message.contains(message) == true, "\(String(describing: error))")
+    }
+
+    @Test func theNameIsTheFilesWithoutWhatATopicCannotHave() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "create-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "Über all.CSV").path
+        try Data("x,y\n1,0\n2,1\n".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(try TopologyCreate.fromSample(path: path, label: "y").contains("\nname: ber-all\n"))
+        let error = #expect(throws: SampleError.self) {
+            try TopologyCreate.fromSample(path: path, label: "y", topic: "a b")
+        }
+        #expect(error?.message.hasPrefix("the topic is 'a b'") == true, "\(String(describing: error))")
+    }
+
+    @Test func theFormatGoesByTheExtension() {
+        let error = #expect(throws: SampleError.self) { try TopologyCreate.fromSample(path: "a.tsv", label: "x") }
+        #expect(error?.message.contains("goes by the extension") == true)
     }
 
     @Test func anAbsentFileIsAnError() {

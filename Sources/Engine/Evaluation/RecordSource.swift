@@ -42,20 +42,17 @@ public final class FileRecords: RecordSource {
 
     /// Opens a file: `.csv` is CSV; `.jsonl`, `.ndjson` and `.json` are JSON lines.
     public init(path: String) throws(RecordError) {
-        let name = path.lowercased()
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         size = (attributes?[.size] as? Int) ?? 0
-        if name.hasSuffix(".csv") {
-            reader = try RecordReader(path: path, format: .csv)
+        let format = try RecordFormat(path: path)
+        reader = try RecordReader(path: path, format: format)
+        switch format {
+        case .jsonLines: shape = .json
+        case .csv:
             guard let header = try reader.next(), let columns = CSVHeader.columns(header) else {
                 throw RecordError(message: "\(path): the first line is no CSV header")
             }
             shape = .csv(columns)
-        } else if [".jsonl", ".ndjson", ".json"].contains(where: { name.hasSuffix($0) }) {
-            reader = try RecordReader(path: path, format: .jsonLines)
-            shape = .json
-        } else {
-            throw RecordError(message: "\(path): the format goes by the extension: .csv, .jsonl, .ndjson or .json")
         }
     }
 

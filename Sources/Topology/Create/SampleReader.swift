@@ -5,24 +5,27 @@ struct SampleReader {
     private(set) var columns: [SampleColumn] = []
     private var positions: [String: Int] = [:]
 
-    /// Columns of the first `limit` records of a file: CSV with a header where its name ends in `.csv`, else JSON
-    /// lines.
+    /// Columns of the first `limit` records of a file: CSV with a header, or JSON lines, by its extension.
     static func read(_ path: String, limit: Int) throws(SampleError) -> [SampleColumn] {
         var reader = SampleReader()
-        let isCSV = path.hasSuffix(".csv")
+        let format: RecordFormat
         do throws(RecordError) {
-            let records = try RecordReader(path: path, format: isCSV ? .csv : .jsonLines, maximum: 1 << 20)
-            if isCSV {
-                try reader.readCSV(records, limit: limit)
-            } else {
-                try reader.readJSON(records, limit: limit)
+            format = try RecordFormat(path: path)
+            let records = try RecordReader(path: path, format: format, maximum: 1 << 20)
+            switch format {
+            case .csv: try reader.readCSV(records, limit: limit)
+            case .jsonLines: try reader.readJSON(records, limit: limit)
             }
         } catch {
             throw SampleError(message: error.message)
         }
         if reader.columns.isEmpty {
-            let form = isCSV ? "a first line with the columns' names" : "JSON objects, one a line"
+            let form = format == .csv ? "a first line with the columns' names" : "JSON objects, one a line"
             throw SampleError(message: "\(path): expected \(form)")
+        }
+        if format == .csv, reader.columns.count == 1, reader.columns[0].name.contains(where: { ";\t|".contains($0) }) {
+            throw SampleError(
+                message: "\(path): columns must be separated by commas; its first line is '\(reader.columns[0].name)'")
         }
         return reader.columns
     }
@@ -30,6 +33,9 @@ struct SampleReader {
     private mutating func readCSV(_ records: RecordReader, limit: Int) throws(RecordError) {
         guard let header = try records.next().flatMap({ CSVHeader.columns($0) }) else { return }
         for name in header { _ = position(of: name) }
+        if columns.count < header.count, let twice = header.first(where: { name in header.count { $0 == name } > 1 }) {
+            throw RecordError(message: "the first line names the column '\(twice)' twice")
+        }
         for _ in 0..<limit {
             guard let record = try records.next() else { return }
             // A header is split as any other record.

@@ -14,7 +14,7 @@ struct SampleTopology {
         let id = columns.first { isIdName($0.name) && $0.isUnique }
         let time = columns.first { isTimeName($0.name) && $0.timeFormat != nil }
         var text = """
-            # Written by `millrace create` from a sample. `millrace lint` checks it, `millrace test` runs its tests.
+            # Written by `millrace create` from a sample. Change it as you like; `millrace lint` checks it.
             name: \(name)
             kafka:
               bootstrap: ${KAFKA_BOOTSTRAP:-127.0.0.1:9092}

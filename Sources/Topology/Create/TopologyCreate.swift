@@ -35,6 +35,7 @@ public enum TopologyCreate {
         }
         let topologyName = name ?? fileName(path)
         if let mistake = Checker.mistakeInTopic(topologyName) { throw SampleError(message: "the name \(mistake)") }
+        if let mistake = topic.flatMap(Checker.mistakeInTopic) { throw SampleError(message: "the topic \(mistake)") }
         let writer = SampleTopology(
             name: topologyName, topic: topic ?? topologyName, columns: columns.filter { $0.name != label },
             label: target,
@@ -51,6 +52,7 @@ public enum TopologyCreate {
                 scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")
             return good ? Character(scalar) : "-"
         }
-        return word.isEmpty ? "stream" : String(word.prefix(200))
+        let trimmed = word.drop { $0 == "-" }.prefix(200)
+        return trimmed.isEmpty ? "stream" : String(trimmed)
     }
 }
