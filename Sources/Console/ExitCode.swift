@@ -6,7 +6,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case findings = 1
     /// The command line was wrong.
     case usage = 64
-    /// The input data was wrong.
+    /// An input file is missing, or what it holds is wrong.
     case inputData = 65
     /// A broker or a topic is not to be had.
     case unavailable = 69
@@ -19,7 +19,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .done: "done, also after SIGTERM"
         case .findings: "findings of lint or test"
         case .usage: "the command line was wrong"
-        case .inputData: "the input data was wrong"
+        case .inputData: "an input file is missing or wrong"
         case .unavailable: "a broker or a topic is not to be had"
         case .software: "our fault"
         }

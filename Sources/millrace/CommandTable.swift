@@ -71,7 +71,7 @@ enum CommandTable {
             Option("input", short: "i", .file, "CSV or JSON lines, by the extension"),
             Option("label", short: "l", .text("FIELD"), "Without a topology: the field to predict"),
             Option(
-                "model", short: "m", .text("NAME"), isRepeatable: true, "Without a topology: a model of the catalog"),
+                "model", short: "m", .choice(Listing.modelNames), isRepeatable: true, "Without a topology: a model"),
             Option("predictions", .file, "Write the prediction records there, as JSON lines"),
             Option("plot", .file, "Draw the learning curve with its drifts into an SVG file"),
             Option("limit", .integer(1...Int.max), "Stop after that many rows"),

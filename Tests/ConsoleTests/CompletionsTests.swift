@@ -28,6 +28,11 @@ private func output(of program: String, _ arguments: [String]) throws -> (text: 
         ("state ls --j", ["--json"]),
         ("describe a", ["adwin"]),
         ("list --h", ["--help"]),
+        ("help r", ["run"]),
+        ("run --guarantee = ex", ["exactly_once"]),
+        ("run --guarantee =", ["exactly_once", "at_least_once"]),
+        ("run --workers ", []),
+        ("run -w ", []),
     ])
     func bashCompletes(line: String, expected: [String]) throws {
         let script = """

@@ -37,7 +37,7 @@ import Testing
 
                 Options:
                   -w, --workers N             Threads
-                      --set PATH=VALUE        Change a value (may be repeated)
+                      --set PATH=VALUE        Change a value (repeatable)
                       --stop-at-end           Stop at the end
                       --guarantee exactly_once|at_least_once
                                               The mode

@@ -6,15 +6,14 @@ import Testing
         ([], "a command is missing"),
         (["evalute"], "did you mean `evaluate`?"),
         (["evaluate"], "`--input FILE` is missing"),
-        (["evaluate", "--input", "no-such-file.csv", "--label", "x"], "no such file"),
+        (["evaluate", "--input", "x.csv", "--label", "x", "--model", "hoefding_tree"], "hoeffding_tree"),
         (["run"], "FILE… is missing"),
-        (["run", "no-such-file.yaml"], "no such file"),
-        (["lint", "no-such-file.yaml"], "no such file"),
         (["describe", "hoefding_tree"], "did you mean `hoeffding_tree`?"),
         (["generate"], "needs a STREAM"),
         (["generate", "see"], "did you mean `sea`?"),
         (["generate", "sea", "--param", "wave=1"], "has no parameter wave"),
         (["generate", "sea", "--rate", "fast"], "needs a number above 0"),
+        (["generate", "--input", "x.csv", "--output", "y.csv"], "written as JSON"),
         (["demo", "--seconds", "0"], "needs a whole number"),
         (["create", "--input", "x.csv"], "`--label FIELD`"),
     ])
@@ -25,8 +24,20 @@ import Testing
         #expect(output.stdout.isEmpty)
     }
 
+    @Test(arguments: [
+        ["evaluate", "--input", "no-such-file.csv", "--label", "x"], ["run", "no-such-file.yaml"],
+        ["lint", "no-such-file.yaml"], ["generate", "--input", "no-such-file.csv"],
+        ["create", "--input", "no-such-file.csv", "--label", "x"], ["state", "ls", "no-such-file.yaml"],
+    ])
+    func aMissingFileIs65(arguments: [String]) throws {
+        let output = try Program.run(arguments)
+        #expect(output.code == 65)
+        #expect(output.stderr.contains("no such file"))
+    }
+
     @Test func inputDataIs65() throws {
         let scratch = try Scratch()
+        #expect(try Program.run("lint", scratch.url.path).stderr.contains("is a folder"))
         let csv = try scratch.file("a.csv", "x,y\n1,0\n2,1\n3,0\n")
         let output = try Program.run("evaluate", "--input", csv, "--label", "z")
         #expect(output.code == 65)
@@ -65,7 +76,10 @@ import Testing
         let closed = ["KAFKA_BOOTSTRAP": "127.0.0.1:1"]
         let run = try Program.run(["run", topology, "--instance", "t"], environment: closed)
         #expect(run.code == 69, "\(run.stderr)")
-        #expect(run.stderr.contains("127.0.0.1:1"))
+        #expect(run.stderr.contains("no broker answers at 127.0.0.1:1"))
+        let list = try Program.run(["state", "ls", topology], environment: closed)
+        #expect(list.code == 69)
+        #expect(list.stderr.contains("no broker answers at 127.0.0.1:1"))
         #expect(try Program.run("doctor", "--bootstrap", "127.0.0.1:1").code == 69)
         #expect(try Program.run("generate", "sea", "--topic", "t", "--bootstrap", "127.0.0.1:1").code == 69)
     }

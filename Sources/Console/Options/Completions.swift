@@ -36,7 +36,13 @@ extension OptionTable {
             _\(program)() {
                 local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]:-}
                 COMPREPLY=()
-                if ((COMP_CWORD == 1)); then
+                # `--option=value` comes as three words.
+                if [[ $current == = ]]; then
+                    current=
+                elif [[ $previous == = ]]; then
+                    previous=${COMP_WORDS[COMP_CWORD-2]}
+                fi
+                if ((COMP_CWORD == 1)) || [[ $command == help ]]; then
                     COMPREPLY=($(compgen -W "\(words.first.joined(separator: " ")) --help --version" -- "$current"))
                     return
                 fi
@@ -51,10 +57,16 @@ extension OptionTable {
         text += "    case \"$command $previous\" in\n"
         for command in commands {
             for option in options(of: command) {
-                guard case .choice(let words) = option.value else { continue }
-                text +=
-                    "        \"\(command.name) --\(option.name)\") COMPREPLY=($(compgen -W \"\(words.joined(separator: " "))\""
-                text += " -- \"$current\")); return ;;\n"
+                let long = "\"\(command.name) --\(option.name)\""
+                let pattern = option.short.map { "\(long)|\"\(command.name) -\($0)\"" } ?? long
+                switch option.value {
+                case .flag: continue
+                case .choice(let words):
+                    text += "        \(pattern)) COMPREPLY=($(compgen -W \"\(words.joined(separator: " "))\""
+                    text += " -- \"$current\")); return ;;\n"
+                // Nothing of ours: the shell offers files.
+                case .file, .text, .integer: text += "        \(pattern)) return ;;\n"
+                }
             }
         }
         text += "    esac\n    case $command in\n"

@@ -50,10 +50,14 @@ extension OptionTable {
         let width = min(30, heads.map { $0.count }.max() ?? 0)
         var text = ""
         for (head, option) in zip(heads, options) {
-            let gap = head.count > width ? "\n" + String(repeating: " ", count: width + 4) : "  "
-            text += "  \(style.cyan(padded(head, width)))\(gap)\(option.summary)"
-            if case .choice(let words) = option.value, words.count > 4 { text += ": " + words.joined(separator: ", ") }
-            text += option.isRepeatable ? " (may be repeated)\n" : "\n"
+            let indent = "\n" + String(repeating: " ", count: width + 4)
+            var summary = option.summary
+            if case .choice(let words) = option.value, words.count > 4 {
+                summary += ": " + words.joined(separator: ", ")
+            }
+            if option.isRepeatable { summary += " (repeatable)" }
+            let lines = wrapped(summary, width: 100 - width).split(separator: "\n").joined(separator: indent)
+            text += "  \(style.cyan(padded(head, width)))\(head.count > width ? indent : "  ")\(lines)\n"
         }
         return text
     }

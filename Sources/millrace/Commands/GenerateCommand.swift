@@ -63,9 +63,11 @@ enum GenerateCommand {
 
     private static func source(_ invocation: Invocation) throws -> any RecordSource {
         if let input = invocation.text("input") {
-            guard invocation.operands.isEmpty, !invocation.has("seed"), invocation.text("format") != "csv" else {
+            guard invocation.operands.isEmpty, !invocation.has("seed"), !invocation.has("param"),
+                !isCSV(invocation)
+            else {
                 throw CommandFailure(
-                    .usage, "millrace: with `--input` there is no STREAM, no --seed and no --format csv")
+                    .usage, "millrace: `--input` is written as JSON: it takes no STREAM, --seed, --param or CSV output")
             }
             try invocation.requireFile(input)
             let file = try FileRecords(path: input)
@@ -83,13 +85,15 @@ enum GenerateCommand {
             stream = try StreamCatalog.make(name, seed: UInt64(invocation.integer("seed") ?? 1), parameters: parameters)
         } catch { throw CommandFailure(.usage, "millrace: \(error.message)") }
         let count = invocation.integer("events") ?? 1000
-        let isCSV =
-            (invocation.text("format") ?? (invocation.text("output")?.hasSuffix(".csv") == true ? "csv" : "json"))
-            == "csv"
         // A topic has no header line; columns go into the topology.
-        return isCSV
+        return isCSV(invocation)
             ? CSVRecords(stream, count: count, hasHeader: !invocation.has("topic"))
             : GeneratedRecords(stream, count: count)
+    }
+
+    private static func isCSV(_ invocation: Invocation) -> Bool {
+        if let format = invocation.text("format") { return format == "csv" }
+        return invocation.text("output")?.hasSuffix(".csv") == true
     }
 
     private static func parameters(_ invocation: Invocation) throws(CommandFailure) -> [String: String] {

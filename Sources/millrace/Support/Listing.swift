@@ -13,6 +13,9 @@ enum Listing {
         if !names.contains(entry.name) { names.append(entry.name) }
     }
 
+    /// Names of classifiers and regressors.
+    static let modelNames: [String] = components("models").map { $0.name }
+
     /// The heading a component stands under.
     static func heading(_ role: ComponentRole) -> String {
         switch role {

@@ -36,12 +36,15 @@ extension Invocation {
             isKnownKafkaProperty: Self.knowsKafkaProperty)
     }
 
-    /// A file that is not there is a mistake of the command line.
+    /// Throws where there is nothing to read.
     func requireFile(_ path: String) throws(CommandFailure) {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-            throw CommandFailure(.usage, "millrace: \(path): no such file")
-        }
+        let files = FileManager.default
+        let mistake =
+            !files.fileExists(atPath: path, isDirectory: &isFolder)
+            ? "no such file"
+            : isFolder.boolValue ? "is a folder" : files.isReadableFile(atPath: path) ? nil : "may not be read"
+        if let mistake { throw CommandFailure(.inputData, "millrace: \(path): \(mistake)") }
     }
 
     private static func knowsKafkaProperty(_ name: String) -> (known: Bool, suggestion: String?) {

@@ -12,7 +12,7 @@ enum TopologyMaking {
         do throws(SampleError) {
             text = try TopologyCreate.fromSample(path: input, label: label)
         } catch { throw CommandFailure(.inputData, error.message) }
-        if !models.isEmpty { text = try replaceModels(of: text, by: models) }
+        if !models.isEmpty { text = replaceModels(of: text, by: models) }
         let (plan, findings) = TopologyFile.check(
             text: text, file: input, environment: ProcessInfo.processInfo.environment, overrides: overrides)
         if let plan { return plan }
@@ -22,13 +22,7 @@ enum TopologyMaking {
     }
 
     /// The sample's topology up to its models, then the given ones.
-    private static func replaceModels(of text: String, by models: [String]) throws(CommandFailure) -> String {
-        let known = Catalog.descriptions.filter { $0.role == .classifier || $0.role == .regressor }.map { $0.name }
-        for model in models where !known.contains(model) {
-            let near = Suggestion.text(Suggestion.nearest(to: model, in: known))
-            throw CommandFailure(
-                .usage, "millrace: `--model \(model)`: no such model\(near)\ntry `millrace list models`")
-        }
+    private static func replaceModels(of text: String, by models: [String]) -> String {
         var kept: [Substring] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("models:") || line.hasPrefix("drift:") { break }
