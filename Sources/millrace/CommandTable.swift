@@ -61,14 +61,16 @@ enum CommandTable {
         examples: ["millrace run topology.yaml", "millrace run fraud.yaml --instance a --workers 2 --dashboard :8080"])
 
     private static let evaluate = Command(
-        "evaluate", "Run a topology over a file: predict first, then learn",
+        "evaluate", "Run a topology over a file or a topic: predict first, then learn",
         details: """
             Prequential: each row is predicted before it is learned. Nothing is published. Without a topology, --label \
-            and --model make one from the file.
+            and --model make one from the file. A topic is read from its beginning to its present end, its partitions \
+            merged by the records' timestamps.
             """,
         operands: .optionalFile,
         options: [
             Option("input", short: "i", .file, "CSV or JSON lines, by the extension"),
+            Option("topic", .text("TOPIC"), "Instead of a file: a topic, in the topology's format"),
             Option("label", short: "l", .text("FIELD"), "Without a topology: the field to predict"),
             Option(
                 "model", short: "m", .choice(Listing.modelNames), isRepeatable: true, "Without a topology: a model"),
@@ -78,7 +80,7 @@ enum CommandTable {
             json, set,
         ],
         examples: [
-            "millrace evaluate topology.yaml --input sample.csv",
+            "millrace evaluate topology.yaml --input sample.csv", "millrace evaluate topology.yaml --topic payments",
             "millrace evaluate --input electricity.csv --label class --model hoeffding_tree --json",
         ])
 

@@ -134,6 +134,16 @@ import Testing
         #expect(errors.fileHandleForReading.readDataToEndOfFile().isEmpty)
     }
 
+    @Test func aStreamWithoutTheLabelIsPointedOut() throws {
+        let scratch = try Scratch()
+        let csv = try scratch.file("rows.csv", rows(20))
+        let topology = try scratch.file(
+            "t.yaml", "name: t\nfeatures: {x: numeric}\nlabel: {field: answer, type: binary}\n")
+        let output = try Program.run("evaluate", topology, "--input", csv)
+        #expect(output.code == 0)
+        #expect(output.stdout.contains("no event has the label 'answer'"))
+    }
+
     @Test func thePlotIsAPicture() throws {
         let scratch = try Scratch()
         let csv = try scratch.file("rows.csv", rows(5000))

@@ -5,7 +5,8 @@ import Testing
     @Test(arguments: [
         ([], "a command is missing"),
         (["evalute"], "did you mean `evaluate`?"),
-        (["evaluate"], "`--input FILE` is missing"),
+        (["evaluate"], "needs `--input FILE` or `--topic TOPIC`"),
+        (["evaluate", "--topic", "t"], "needs a topology file"),
         (["evaluate", "--input", "x.csv", "--label", "x", "--model", "hoefding_tree"], "hoeffding_tree"),
         (["run"], "FILE… is missing"),
         (["describe", "hoefding_tree"], "did you mean `hoeffding_tree`?"),

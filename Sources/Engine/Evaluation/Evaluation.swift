@@ -83,6 +83,10 @@ final class EvaluationRun {
     /// Decodes, predicts and learns one row.
     func take(_ record: UnsafeRawBufferPointer) {
         defer { row += 1 }
+        guard record.baseAddress != nil else {
+            deadLetters[.tombstone, default: 0] += 1
+            return
+        }
         guard record.count <= topology.maxRecordBytes else {
             deadLetters[.tooLarge, default: 0] += 1
             return

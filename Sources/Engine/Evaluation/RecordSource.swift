@@ -21,14 +21,14 @@ public enum RecordShape: Sendable, Equatable {
     }
 }
 
-/// Records one after the other, from somewhere that is not Kafka.
+/// Records one after the other, outside the engine.
 public protocol RecordSource: AnyObject {
     /// How they are written.
     var shape: RecordShape { get }
     /// How far the source is read, 0 to 1, or nil where nobody knows.
     var fraction: Double? { get }
-    /// The next record's bytes, valid until the next call, or nil: the end.
-    func next() throws(RecordError) -> UnsafeRawBufferPointer?
+    /// The next record's bytes, valid until the next call, or nil: the end. A tombstone has no address.
+    func next() throws -> UnsafeRawBufferPointer?
 }
 
 /// The records of a JSON-lines file, or of a CSV file with a header line, by the file's extension.

@@ -4,14 +4,10 @@ import Foundation
 import OnlineLearning
 import Topology
 
-/// `millrace evaluate`: a topology over a file, predicted first and learned then.
+/// `millrace evaluate`: a topology over a file or a topic, predicted first and learned then.
 enum EvaluateCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
-        guard let input = invocation.text("input") else {
-            throw CommandFailure(.usage, "millrace: `--input FILE` is missing\ntry `millrace evaluate --help`")
-        }
-        try invocation.requireFile(input)
-        let topology = try topology(invocation, input: input)
+        let (topology, source, input) = try source(invocation)
         let predictions = try invocation.text("predictions").map { try OutputFile($0) }
         let plot = try invocation.text("plot").map { try OutputFile($0) }
         // Records on stdout are for a program: the result is for people then, on stderr.
@@ -28,7 +24,7 @@ enum EvaluateCommand {
         evaluation.progress = { rows, fraction, _ in
             progress.update(rows, fraction.map { "\(Int($0 * 100)) %" } ?? "")
         }
-        let result = try evaluation.run(try FileRecords(path: input))
+        let result = try evaluation.run(source)
         progress.finish(result.rows)
         try predictions?.close()
         if let plot {
@@ -38,15 +34,34 @@ enum EvaluateCommand {
         if invocation.has("json") {
             Terminal.print(result.json.text(isIndented: true))
         } else if isShared {
-            Terminal.printError(EvaluationText.text(result, .error), terminator: "")
+            Terminal.printError(EvaluationText.text(result, label: topology.decoder.labelField, .error), terminator: "")
         } else {
-            Terminal.print(EvaluationText.text(result, .output), terminator: "")
+            Terminal.print(EvaluationText.text(result, label: topology.decoder.labelField, .output), terminator: "")
         }
         guard result.report.events > 0 || result.rows == 0 else {
             let codes = result.deadLetters.map { "\($0.1) × \($0.0)" }.joined(separator: ", ")
             throw CommandFailure(.inputData, "\(input): no row could be used (\(codes))")
         }
         return .done
+    }
+
+    /// The topology, its records, and what they are called.
+    private static func source(_ invocation: Invocation) throws -> (TopologyPlan, any RecordSource, String) {
+        switch (invocation.text("input"), invocation.text("topic")) {
+        case (let input?, nil):
+            try invocation.requireFile(input)
+            return (try topology(invocation, input: input), try FileRecords(path: input), input)
+        case (nil, let topic?):
+            guard let file = invocation.operands.first else {
+                throw CommandFailure(
+                    .usage, "millrace: `--topic` needs a topology file\ntry `millrace evaluate --help`")
+            }
+            let topology = try invocation.topology(file, and: [(path: "input.topic", value: topic)])
+            return (topology, try TopicRecords(topology), topic)
+        default:
+            throw CommandFailure(
+                .usage, "millrace: needs `--input FILE` or `--topic TOPIC`\ntry `millrace evaluate --help`")
+        }
     }
 
     /// The topology file, or one made from `--label` and `--model`.

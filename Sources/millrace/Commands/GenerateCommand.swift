@@ -122,7 +122,7 @@ private final class Limited: RecordSource {
     var shape: RecordShape { source.shape }
     var fraction: Double? { source.fraction }
 
-    func next() throws(RecordError) -> UnsafeRawBufferPointer? {
+    func next() throws -> UnsafeRawBufferPointer? {
         guard left > 0 else { return nil }
         left -= 1
         return try source.next()

@@ -4,15 +4,19 @@ import OnlineLearning
 
 /// An evaluation's result for people.
 enum EvaluationText {
-    static func text(_ result: EvaluationResult, _ style: Style) -> String {
+    /// `label`: the field that should have the truth, or nil.
+    static func text(_ result: EvaluationResult, label: String?, _ style: Style) -> String {
         let report = result.report
         let rate = result.seconds > 0 ? Int(Double(report.events) / result.seconds) : 0
         var text = "\(style.bold(result.topology)): \(Numbers.grouped(Int(report.events))) events"
         text += ", \(Numbers.grouped(Int(report.labelled))) labelled, \(Numbers.fixed(result.seconds, 2)) s"
         text += " (\(Numbers.grouped(rate))/s)\n"
         if result.deadLetterCount > 0 {
-            let codes = result.deadLetters.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-            text += style.yellow("\(Numbers.grouped(result.deadLetterCount)) dead letters: \(codes)") + "\n"
+            let codes = result.deadLetters.map { "\($0.0) \(Numbers.grouped($0.1))" }.joined(separator: ", ")
+            text += style.yellow("dead letters: \(codes)") + "\n"
+        }
+        if report.labelled == 0, report.events > 0, let label {
+            text += style.yellow("no event has the label '\(label)': nothing was learned") + "\n"
         }
         text += table(result, style)
         text += notices(result, style)

@@ -17,11 +17,11 @@ extension Invocation {
         return overrides
     }
 
-    /// The plan of a topology file, with `--set` and the environment.
-    func topology(_ path: String) throws -> TopologyPlan {
+    /// The plan of a topology file, with `--set`, further overrides and the environment.
+    func topology(_ path: String, and further: [(path: String, value: String)] = []) throws -> TopologyPlan {
         try requireFile(path)
         return try TopologyFile.load(
-            path: path, environment: ProcessInfo.processInfo.environment, overrides: try overrides(),
+            path: path, environment: ProcessInfo.processInfo.environment, overrides: try overrides() + further,
             isKnownKafkaProperty: Self.knowsKafkaProperty)
     }
 

@@ -1,0 +1,110 @@
+import EventFormats
+import KafkaClient
+public import Topology
+
+/// The records of a topology's input topic, from their beginning to the end they have now.
+///
+/// Joins no group and writes nothing. Partitions are merged by the records' Kafka timestamps, then by number: a topic of
+/// one partition comes in the order of its log. Reads committed records only. Not thread-safe.
+public final class TopicRecords: RecordSource {
+    public let shape: RecordShape
+    private let consumer: Consumer
+    private let name: String
+    private let strays = RecordBatch(capacity: 64)
+    private var lanes: [Lane] = []
+    /// Whose record was given last.
+    private var last: Lane?
+    private let total: Int64
+    private var taken: Int64 = 0
+
+    /// How long a broker may give nothing before it counts as gone.
+    private static let patience = Duration.seconds(60)
+
+    /// One partition and what is fetched of it.
+    private final class Lane {
+        let queue: PartitionQueue
+        let end: Int64
+        let batch = RecordBatch(capacity: 2000)
+        var place = 0
+        var isOver: Bool
+
+        init(_ queue: PartitionQueue, from low: Int64, to end: Int64) {
+            self.queue = queue
+            self.end = end
+            isOver = low >= end
+        }
+
+        var head: ConsumedRecord { batch[place] }
+    }
+
+    /// Asks for the topic's offsets; throws where there is no broker or no topic.
+    public init(_ topology: TopologyPlan) throws(EngineError) {
+        shape = topology.format == .csv ? .csv(topology.columns) : .json
+        name = topology.inputTopic
+        let settings = EngineSettings(topology: topology, instance: "evaluate")
+        do throws(KafkaError) { consumer = try Consumer(settings.reader()) } catch {
+            throw EngineError(error, "making a Kafka client")
+        }
+        let count = try settings.inputPartitions(consumer)
+        do throws(KafkaError) {
+            var starts: [PartitionOffset] = []
+            var total: Int64 = 0
+            for number in 0..<Int32(count) {
+                let partition = TopicPartition(topic: name, partition: number)
+                let marks = try consumer.watermarks(partition, timeout: 10_000)
+                lanes.append(Lane(try consumer.openQueue(partition), from: marks.low, to: marks.high))
+                starts.append(PartitionOffset(partition, offset: marks.low))
+                total += marks.high - marks.low
+            }
+            self.total = total
+            try consumer.assign(starts)
+        } catch { throw EngineError(error, "asking for the offsets of \(topology.inputTopic)") }
+    }
+
+    deinit { consumer.close() }
+
+    public var fraction: Double? { total > 0 ? Double(taken) / Double(total) : 1 }
+
+    /// The record's value; a tombstone is a buffer without an address.
+    public func next() throws -> UnsafeRawBufferPointer? {
+        last?.place += 1
+        last = nil
+        for lane in lanes where !lane.isOver {
+            if lane.place == lane.batch.count { try fill(lane) }
+            try skipMarks(lane)
+            guard !lane.isOver else { continue }
+            if last.map({ lane.head.timestamp < $0.head.timestamp }) ?? true { last = lane }
+        }
+        guard let last else { return nil }
+        taken += 1
+        return last.head.value ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
+    /// Steps over what is no record, until there is one or the lane is over.
+    private func skipMarks(_ lane: Lane) throws(EngineError) {
+        while !lane.isOver {
+            let head = lane.head
+            if head.offset >= lane.end { lane.isOver = true }
+            if head.error == 0 { return }
+            guard head.error == KafkaError.Code.partitionEnd else {
+                throw EngineError(.unavailable, "reading \(name): \(KafkaError.describe(head.error))")
+            }
+            lane.place += 1
+            if !lane.isOver, lane.place == lane.batch.count { try fill(lane) }
+        }
+        lane.batch.release()
+    }
+
+    private func fill(_ lane: Lane) throws(EngineError) {
+        lane.batch.release()
+        lane.place = 0
+        let deadline = ContinuousClock.now + Self.patience
+        while consumer.consume(lane.queue, into: lane.batch, wait: 50) == 0 {
+            consumer.poll(into: strays, wait: 0)
+            strays.release()
+            guard ContinuousClock.now < deadline else {
+                throw EngineError(.unavailable, "\(name): no broker gave records for \(Self.patience)")
+            }
+        }
+    }
+}
