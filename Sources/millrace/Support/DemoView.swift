@@ -101,11 +101,12 @@ final class DemoView {
         let error = EvaluationResult.value("accuracy", report.windowed).map { 100 * (1 - $0) }
         let baselines = report.baselines.compactMap { entry in
             EvaluationResult.value("accuracy", entry.metrics).map {
-                ", \(entry.name) \(Numbers.fixed(100 * (1 - $0), 2)) %"
+                "\(entry.name) \(Numbers.fixed(100 * (1 - $0), 2)) %"
             }
         }
         let own = error.map { "\(Numbers.fixed($0, 2)) %" } ?? "-"
-        return "error \(own) of the last \(Numbers.grouped(report.windowSize)); of all\(baselines.joined())"
+        return "error \(own) in the last \(Numbers.grouped(report.windowSize)) "
+            + "(\(baselines.joined(separator: ", ")) over all)"
     }
 
     private func printLine(_ values: EngineStatus.Values) {
