@@ -1,5 +1,6 @@
 import Console
 import Engine
+import EventFormats
 import Foundation
 import OnlineLearning
 import Topology
