@@ -117,13 +117,14 @@ extension Worker: RebalanceHandler {
     private func genesis(_ partition: TopicPartition) throws(EngineError) -> PartitionTask {
         let state = TopicPartition(topic: topics.state, partition: partition.partition)
         let task = PartitionTask(partition: partition.partition, topology: settings.topology, cluster: cluster)
-        let stored: Int64
+        let isStored: Bool
         do throws(KafkaError) {
-            stored = settings.isMock ? 0 : try watermarks(state).high
+            let marks = settings.isMock ? (low: 0, high: 0) : try watermarks(state)
+            isStored = marks.high > marks.low ? try settings.holdsCommittedRecords(state, from: marks.low) : false
         } catch {
             throw EngineError(error, "reading \(topics.state)")
         }
-        guard stored == 0 else {
+        guard !isStored else {
             throw EngineError(
                 .data,
                 "partition \(partition.partition): \(topics.state) holds state but group \(settings.topology.name) has "
