@@ -73,6 +73,7 @@ struct StatisticsLayout: ~Copyable {
         // Without missing values all weights of a class are equal: one division serves all features.
         var known = 0.0
         var share = 0.0
+        var hasDoubled = false
         for index in 0..<count {
             let value = values[index]
             guard value == value else { continue }
@@ -80,6 +81,7 @@ struct StatisticsLayout: ~Copyable {
             if total != known {
                 known = total
                 share = weight / total
+                hasDoubled = total.exponent > weights[index].exponent || weights[index] == 0
             }
             if weights[index] == 0 {
                 lows[index] = value
@@ -92,6 +94,8 @@ struct StatisticsLayout: ~Copyable {
             if value < lows[index] { lows[index] = value }
             if value > highs[index] { highs[index] = value }
             refresh(block, own, index)
+            // What the other classes borrow changes with it; often enough at each doubling.
+            if hasDoubled { refreshOthers(block, classIndex, index) }
         }
         for index in 0..<nominalSlots.count {
             let category = Numerics.category(example.slots[Int(nominalSlots[index])], Int(nominalCounts[index]))
@@ -118,6 +122,15 @@ struct StatisticsLayout: ~Copyable {
         precision = min(precision, 1e300)
         own[5 * count + index] = precision
         own[6 * count + index] = precision > 0 ? 0.5 * Numerics.log(precision * 0.3183098861837907) : 0
+    }
+
+    /// Makes them anew for the classes that have shown no variance of this feature, except one.
+    @inline(never)
+    private func refreshOthers(_ block: UnsafeMutablePointer<Double>, _ except: Int, _ index: Int) {
+        for other in 0..<classCount where other != except {
+            let own = classBlock(block, other)
+            if own[index] > 0, own[2 * numericSlots.count + index] == 0 { refresh(block, own, index) }
+        }
     }
 
     /// 1/2σ² of a class that has shown no variance: that of all classes together divided by the weight it has shown,

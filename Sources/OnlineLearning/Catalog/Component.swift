@@ -103,12 +103,13 @@ public enum DetectorInput: Sendable {
     /// A feature or a prediction, in its own unit.
     case value(Double)
 
-    /// The number a detector of means looks at: an error is 1.
+    /// The number a detector of means looks at: an error is 1. A finite one beyond ±1e140 counts as that, so that sums
+    /// of squares stay finite.
     @inlinable
     public var number: Double {
         switch self {
         case .error(let wrong): wrong ? 1 : 0
-        case .loss(let value), .value(let value): value
+        case .loss(let value), .value(let value): value.isFinite ? min(max(value, -1e140), 1e140) : value
         }
     }
 }

@@ -83,6 +83,7 @@ public final class Adwin: DriftDetector {
         while let found = next {
             rest = found.newer
             repeat { window.dropOldest() } while isNative && window.width > rest
+            if isNative { window.addUp() }
             guard window.width > 0 else { break }
             next = window.findCut(delta: delta, least: least, offset: offset, clearest: isNative)
         }

@@ -134,6 +134,23 @@ final class BucketWindow {
         spread = max(spread - own - size * width * gap * gap / (size + width), 0)
     }
 
+    /// Makes the totals anew from the buckets: what was subtracted from them leaves rounding behind, and an outlier
+    /// leaves nothing else. Cost: one division per bucket.
+    func addUp() {
+        var seen = 0.0
+        total = 0
+        spread = 0
+        for row in (0..<used).reversed() {
+            let size = Double(UInt64(1) << UInt64(row))
+            for index in row * stride..<row * stride + counts[row] {
+                let gap = seen > 0 ? sums[index] / size - total / seen : 0
+                spread += spreads[index] + gap * gap * size * (seen / (seen + size))
+                total += sums[index]
+                seen += size
+            }
+        }
+    }
+
     /// Looks for a cut whose sides differ by more than chance, oldest first: the first such cut, or the clearest one.
     /// Cost: one square root per bucket.
     func findCut(delta: Double, least: Double, offset: Double, clearest: Bool) -> Cut? {
@@ -141,6 +158,8 @@ final class BucketWindow {
         let variance = spread / width
         let (scale, linear) = (2 * variance * logarithm, 2.0 / 3.0 * logarithm)
         var (n0, n1, u0, u1) = (0.0, width, 0.0, total)
+        // Sums of large inputs differ by rounding, which no variance accounts for.
+        let rounding = clearest ? abs(total) * 1e-9 : 0
         var best: Cut?
         var ratio = 1.0
         var size = Double(UInt64(1) << UInt64(used - 1))
@@ -159,7 +178,7 @@ final class BucketWindow {
                 let m = 1 / (n0 - offset) + 1 / (n1 - offset)
                 let bound = (scale * m).squareRoot() + linear * m
                 let distance = abs(mean0 - mean1)
-                if distance > bound * ratio {
+                if distance > bound * ratio, distance * n1 >= rounding {
                     best = Cut(
                         older: n0, newer: n1, meanOlder: mean0, meanNewer: mean1, distance: distance, bound: bound)
                     if !clearest { return best }

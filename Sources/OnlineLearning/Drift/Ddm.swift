@@ -65,7 +65,7 @@ public final class Ddm: DriftDetector {
         let deviation = (max(rate * (1 - rate), 0) / count).squareRoot()
         let sum = rate + deviation
         if sum <= lowest.sum { lowest = (rate, deviation, sum) }
-        if count >= alarmFrom, sum > lowest.rate + drift * lowest.deviation { return alarm(sum) }
+        if count >= alarmFrom, sum > lowest.rate + drift * lowest.deviation { return alarm(sum, value) }
         guard sum > lowest.rate + warning * lowest.deviation else {
             warned.count = -1
             return .none
@@ -75,8 +75,8 @@ public final class Ddm: DriftDetector {
         return .warning
     }
 
-    private func alarm(_ sum: Double) -> DriftLevel {
-        if warned.count < 0 { warned = (count - 1, errors - 1) }
+    private func alarm(_ sum: Double, _ value: Double) -> DriftLevel {
+        if warned.count < 0 { warned = (count - 1, errors - value) }
         describe(sum, lowest.rate + drift * lowest.deviation)
         hasDrifted = true
         return .drift

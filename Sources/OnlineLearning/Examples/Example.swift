@@ -47,4 +47,9 @@ public struct Label: Sendable, Equatable {
     /// Whether there is something to learn.
     @inlinable
     public var isKnown: Bool { classIndex >= 0 || !target.isNaN }
+
+    /// The same class or the same target; two unknown targets are equal.
+    public static func == (a: Label, b: Label) -> Bool {
+        a.classIndex == b.classIndex && (a.target == b.target || a.target.isNaN && b.target.isNaN)
+    }
 }

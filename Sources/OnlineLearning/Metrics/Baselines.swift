@@ -43,7 +43,7 @@ final class Baselines {
         squared.0 += (target - last) * (target - last)
         squared.1 += (target - mean) * (target - mean)
         total &+= 1
-        mean += (target - mean) / Double(total)
+        mean += Numerics.difference(target, mean) / Double(total)
         previousTarget = target
     }
 

@@ -12,7 +12,7 @@ import Darwin
 /// the ring when asked, so they are exact. Definitions: kappa (Cohen 1960, doi:10.1177/001316446002000104), kappa-M and
 /// kappa-temporal (Bifet et al. 2015, doi:10.1145/2783258.2783372) against the majority class and the previous label,
 /// both scored before they see the label (MOA scores its majority after). F1 of two classes is that of the last one, of
-/// more the mean over classes that occurred. Memory: 24 bytes per event of the window, 24 per class, 32 KiB for the ROC
+/// more the mean over classes that occurred. Memory: 32 bytes per event of the window, 24 per class, 32 KiB for the ROC
 /// curve.
 final class ClassificationMetrics {
     /// One labelled event.

@@ -10,6 +10,8 @@ final class DriftWatch {
     /// The level that the current event raised; `.none` where the detector was not fed.
     var raised = DriftLevel.none
 
+    /// Inputs the detector was given.
+    private(set) var fed: UInt64 = 0
     /// The policy wants every event.
     var isActive = false
 
@@ -30,6 +32,19 @@ final class DriftWatch {
 
     var memoryBytes: Int { detector.memoryBytes + 64 }
 
+    @inline(__always)
+    func update(_ input: DetectorInput) -> DriftLevel {
+        fed &+= 1
+        return detector.update(input)
+    }
+
+    /// The event at which the change began, of `events` so far: the detector counts its inputs, and where labels or
+    /// values are missing an input stands for several events.
+    func changePoint(events: UInt64) -> UInt64 {
+        let age = Double(max(detector.lastChange.age, 0)) * (Double(events) / Double(max(fed, 1)))
+        return events - 1 - UInt64(min(age.rounded(), Double(events - 1)))
+    }
+
     private var text: String {
         "\(plan.detector.canonicalText) on \(plan.signal.text) then \(plan.action.canonicalText)"
     }
@@ -37,6 +52,7 @@ final class DriftWatch {
     func write(to writer: inout SnapshotWriter) {
         writer.write(text)
         writer.write(level.rawValue)
+        writer.write(fed)
         detector.write(to: &writer)
         policy.write(to: &writer)
     }
@@ -47,6 +63,7 @@ final class DriftWatch {
             throw SnapshotError("the snapshot's drift level does not exist")
         }
         level = read
+        fed = try reader.read()
         try detector.read(from: &reader)
         try policy.read(from: &reader)
         isActive = policy.isActive

@@ -22,7 +22,7 @@ extension Pipeline {
 
     @inline(__always)
     private func feed(_ watch: DriftWatch, _ input: DetectorInput) {
-        let level = watch.detector.update(input)
+        let level = watch.update(input)
         if level != .none || watch.level != .none { raise(watch, level) }
     }
 
@@ -32,12 +32,11 @@ extension Pipeline {
         watch.raised = level
         lastLevel = max(lastLevel, level)
         guard began else { return }
-        let change = watch.detector.lastChange
         notices.append(
             .drift(
                 DriftNotice(
                     at: sequence, detector: watch.plan.detector.name, signal: watch.plan.signal.text, level: level,
-                    change: change, changePoint: sequence - min(sequence, UInt64(max(change.age, 0))),
+                    change: watch.detector.lastChange, changePoint: watch.changePoint(events: sequence + 1),
                     model: championName)))
     }
 

@@ -149,7 +149,8 @@ public final class Pipeline: Snapshottable {
             return
         }
         let probabilities = answersByPrior ? prior : current.probabilities
-        let count = classes.count
+        // Not those of `classes`: a decoder has already added the class of this event's label.
+        let count = known
         answer.probabilities = UnsafeBufferPointer(start: probabilities, count: count)
         digest(UInt64(truncatingIfNeeded: Int(answer.classIndex)))
         for index in 0..<count { digest(probabilities[index].bitPattern) }

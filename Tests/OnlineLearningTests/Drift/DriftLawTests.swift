@@ -76,12 +76,45 @@ import Testing
         for _ in 0..<5000 { #expect(detector.update(.value(1)) != .warning || kind.0 == "ddm") }
     }
 
+    @Test(arguments: ["adwin", "page_hinkley"])
+    func aStepToHugeValuesIsSeen(_ name: String) {
+        let detector = makeDetector(name)
+        for _ in 0..<300 { #expect(detector.update(.value(0)) == .none) }
+        for value in [1e308, -1e308] {
+            let alarms = (0..<600).count { _ in detector.update(.value(value)) == .drift }
+            #expect(alarms == 1 || alarms == 2)
+        }
+        #expect(detector.lastChange.meanAfter.isFinite && detector.lastChange.statistic.isFinite)
+    }
+
+    /// Small inputs that a sum of huge ones has swallowed count once those have left the window.
+    @Test func whatLeavesTheWindowLeavesNoTrace() {
+        let type = Adwin.self
+        let detector = type.init(
+            parameters: type.description.defaults, context: ComponentContext(features: [Feature("x", .numeric)]))
+        var random = SplitMix(state: 1)
+        for index in 0..<4000 {
+            let level = (1000..<2000).contains(index) ? 1e18 : 0
+            _ = detector.update(.value(level + random.uniform()))
+        }
+        #expect(detector.estimate > 0.4 && detector.estimate < 0.6)
+        #expect(detector.width > 1900 && detector.width <= 2000)
+    }
+
     @Test(arguments: all)
     func constantInputRaisesNothing(_ kind: (String, String)) {
         for value in [true, false] {
             let detector = make(kind)
             #expect(alarms(detector, Array(repeating: value, count: 20_000)).isEmpty)
         }
+    }
+
+    /// Whatever its size: the means of a large number differ by rounding alone.
+    @Test(arguments: ["adwin", "page_hinkley"], [0.1, 123_456.789, 1.7e18 / 3, -1e200])
+    func constantFeatureRaisesNothing(_ name: String, _ value: Double) {
+        let detector = makeDetector(name)
+        let raised = (0..<20_000).count { _ in detector.update(.value(value)) != .none }
+        #expect(raised == 0)
     }
 
     @Test(arguments: ["adwin", "page_hinkley"])

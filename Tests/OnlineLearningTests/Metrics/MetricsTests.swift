@@ -166,6 +166,14 @@ import Testing
         #expect(abs(value(metrics.cumulative, "roc_auc") - value(metrics.windowed, "roc_auc")) < 0.005)
     }
 
+    /// The mean answers while a reset model trains: it stays a number.
+    @Test func theMeanOfHugeTargetsIsFinite() {
+        let baselines = Baselines(classCount: 0)
+        for target in [1.7e308, -1.7e308, 1.7e308, 0] { baselines.record(target: target) }
+        #expect(baselines.prior.isFinite)
+        #expect(baselines.report(isRegression: true).count == 2)
+    }
+
     @Test func undefinedIsNil() {
         let empty = ClassificationMetrics(classCount: 2, isBinary: true, window: 10)
         #expect(empty.cumulative.allSatisfy { $0.value == nil } && empty.windowed.allSatisfy { $0.value == nil })

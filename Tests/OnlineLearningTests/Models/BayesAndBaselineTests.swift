@@ -67,6 +67,17 @@ import Testing
         }
     }
 
+    /// One example of a class, before anything is known of the features' spread, makes no other class impossible.
+    @Test func aClassSeenOnceDoesNotTakeAll() {
+        for unit in [1.0, 1000] {
+            let features = (0..<8).map { Feature("f\($0)", .numeric) }
+            var draws = Draws(5)
+            let rows = Rows(features, capacity: 500)
+            for row in 0..<500 { rows.append(features.map { _ in draws.normal() * unit }, row == 0 ? 1 : 0) }
+            #expect(accuracy(make(GaussianNB.self, features), rows, from: 10) > 0.95)
+        }
+    }
+
     @Test func noChangeRepeats() {
         let rows = Rows([Feature("x", .numeric)], capacity: 5)
         for label in [0.0, 1, 1, 2, 2] { rows.append([0], label) }

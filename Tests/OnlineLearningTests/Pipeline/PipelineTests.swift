@@ -20,6 +20,10 @@ import Testing
         plan.classes = []
         let pipeline = Pipeline(plan: plan)
         #expect(pipeline.process(slots: [0, 0, 0, 0], label: .none).classIndex == -1)
+        // The decoder has met the class of this event's label; the answer must not show it.
+        _ = pipeline.classes.table.intern("up")
+        #expect(pipeline.process(slots: [0, 0, 0, 0], label: Label(classIndex: 0)).probabilities.isEmpty)
+        #expect(pipeline.process(slots: [0, 0, 0, 0], label: .none).probabilities.count == 1)
         _ = pipeline.process(slots: [0, 0, 0, 0], label: Label(classIndex: 0))
         #expect(pipeline.process(slots: [0, 0, 0, 0], label: .none).classIndex == 0)
     }
@@ -84,6 +88,21 @@ import Testing
         let regression = Pipeline(plan: toyPlan(task: .regression, models: ["linear_regression"]))
         _ = regression.process(slots: [0, 0, 0, 0], label: Label(target: .infinity))
         #expect(pipeline.labelled == 0 && regression.labelled == 0)
+    }
+
+    @Test func labelsCompare() {
+        #expect(Label(classIndex: 1) == Label(classIndex: 1) && Label(classIndex: 1) != Label(classIndex: 0))
+        #expect(Label(target: 2.5) == Label(target: 2.5) && Label(target: 2.5) != Label(target: 2))
+        #expect(Label.none == .none && Label(classIndex: 0) != .none && Label(target: 0) != .none)
+    }
+
+    /// A detector counts the labels it has seen, a change point is an event: most of them have no label here.
+    @Test func changePointIsAnEvent() throws {
+        var rows = ToyStream.binary(count: 80_000, turn: 40_000)
+        for index in rows.indices where index % 40 != 0 { rows[index].label = .none }
+        let pipeline = Pipeline(plan: toyPlan(action: component("alert", .action)))
+        let drift = try #require(pipeline.feed(rows).drifts.first { $0.level == .drift && $0.at > 40_000 })
+        #expect(drift.changePoint.distance(to: 40_000).magnitude < 400)
     }
 
     @Test func ownTransformsStandBesideTheSharedOnes() {
