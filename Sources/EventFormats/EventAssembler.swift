@@ -133,7 +133,7 @@ final class EventAssembler {
             event.label = Label(classIndex: Int32(known))
             return nil
         }
-        return classes.discovers && classes.count < classes.capacity ? nil : .unknownClass
+        return classes.takes(word) ? nil : .unknownClass
     }
 
     private func readID() -> BadInput? {

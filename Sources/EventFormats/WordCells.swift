@@ -74,7 +74,7 @@ final class WordCells {
                 if canonical != text { put(canonical, cell) }
             }
         case MR_NUMBER:
-            if Self.isPlainInteger(bytes) {
+            if Self.isPlainInteger(bytes) || bytes.count > 15 && ClassTable.isIdentifier(bytes) {
                 found[cell] = bytes
             } else {
                 put(ClassTable.canonical(value.pointee.number), cell)

@@ -89,6 +89,33 @@ import Testing
         #expect(harness.decode(#"{"y":""}"#).result == .bad(.unknownClass, field: "y"))
     }
 
+    /// Two long identifiers are two classes though they round to one `Double`, and hexadecimal is text.
+    @Test func identifiersAreDifferentClasses() {
+        let harness = Harness(.sample(), maxClasses: 8)
+        let texts = [
+            "9007199254740992", "9007199254740993", "-9007199254740993", "12345678901234567890", "12345678901234567891",
+            "\"0x10\"", "16",
+        ]
+        for (index, text) in texts.enumerated() { #expect(harness.decode("{\"y\":\(text)}").label == index, "\(text)") }
+        for text in ["\"9007199254740993\"", "9007199254740993"] {
+            #expect(harness.decode("{\"y\":\(text)}").label == 1)
+        }
+        #expect(harness.decode(#"{"y":1e15}"#).label == 7)
+        #expect(harness.decode(#"{"y":1000000000000000}"#).label == 7)
+    }
+
+    /// A word of any length is read; one that is too long to keep is another, and no class.
+    @Test func longWordsAreNotKept() {
+        let harness = Harness(.sample(), maxClasses: 4)
+        let (longest, longer) = (String(repeating: "a", count: 1024), String(repeating: "a", count: 1025))
+        for _ in 0..<2 {
+            #expect(harness.decode("{\"c\":\"\(longer)\"}").slots[2] == (3.0).bitPattern, "other")
+            #expect(harness.decode("{\"y\":\"\(longer)\"}").result == .bad(.unknownClass, field: "y"))
+        }
+        #expect(harness.decode("{\"c\":\"\(longest)\",\"y\":\"\(longest)\"}").label == 0)
+        #expect(harness.words(2) == [longest] && harness.classes.spellings == [longest])
+    }
+
     @Test func classesAreDiscoveredUpToTheLimit() {
         let harness = Harness(.sample(), maxClasses: 2)
         #expect(harness.decode(#"{"y":"b"}"#).label == 0)

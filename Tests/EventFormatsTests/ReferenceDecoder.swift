@@ -175,7 +175,7 @@ struct ReferenceDecoder {
             return Array(ClassTable.canonical(String(decoding: bytes, as: UTF8.self)).utf8)
         case .number(let text):
             if Double(text)!.isInfinite { throw Fault(code: .numberOverflow) }
-            return Array(ClassTable.canonical(Double(text)!).utf8)
+            return Array(ClassTable.canonical(text).utf8)
         case .container: throw Fault(code: .wrongType)
         }
     }

@@ -54,7 +54,7 @@ final class BackgroundPolicy: Policy {
             begin(.drifted)
             return .none
         }
-        if input.level == .warning { waited = 0 } else if input.labelled { waited += 1 }
+        if input.level == .warning, !input.isImprovement { waited = 0 } else if input.labelled { waited += 1 }
         guard waited >= forget else { return .none }
         begin(.idle)
         return .discardCandidate(.faded, before: .nan, after: .nan)

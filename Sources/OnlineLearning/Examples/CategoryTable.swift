@@ -2,6 +2,8 @@
 ///
 /// Not thread-safe: one task owns it. Looking up a known word allocates nothing and costs one hash and one comparison.
 public final class CategoryTable: Snapshottable {
+    /// Bytes of the longest word that is kept; a longer one is one of the others, so that memory has a bound.
+    public static let longestWord = 1024
     /// Words kept apart; the index `capacity` stands for every other word.
     public let capacity: Int
     /// Raw storage: an array in a class would be checked for exclusive access and bounds at every look-up.
@@ -67,11 +69,14 @@ public final class CategoryTable: Snapshottable {
         return -1
     }
 
-    /// Index of a word, which is added where it is new and there is room; else `capacity`.
+    /// Whether a new word would be added.
+    public func takes(_ word: UnsafeRawBufferPointer) -> Bool { count < capacity && word.count <= Self.longestWord }
+
+    /// Index of a word, which is added where it is new and the table takes it; else `capacity`.
     public func intern(_ word: UnsafeRawBufferPointer) -> Int {
         let known = find(word)
         if known >= 0 { return known }
-        guard count < capacity else { return capacity }
+        guard takes(word) else { return capacity }
         add(word)
         return count - 1
     }

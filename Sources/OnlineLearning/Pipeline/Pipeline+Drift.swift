@@ -46,7 +46,7 @@ extension Pipeline {
         var input = PolicyInput()
         input.level = watch.raised
         input.isImprovement =
-            watch.raised == .drift && !watch.isOfFeature && watch.detector.lastChange.direction == .down
+            watch.raised != .none && !watch.isOfFeature && watch.detector.lastChange.direction == .down
         input.labelled = labelled
         input.sinceChange = sinceChange
         input.isFree = busy == -1 || busy == index

@@ -12,6 +12,26 @@ extension ParameterValues {
     }
 }
 
+/// The slots that a scaler rewrites: the selected numeric and boolean ones, which are numbers from there on.
+struct ScaledSlots: ~Copyable {
+    let slots: FlatBuffer<Int32>
+    let inputCount: Int
+    let outputFeatures: [Feature]
+
+    init(_ parameters: ParameterValues, _ features: [Feature]) {
+        let selected = parameters.selection(of: features, kinds: [.numeric], allowed: [.numeric, .boolean])
+        slots = FlatBuffer(selected.indices.filter { selected[$0] }.map(Int32.init))
+        inputCount = features.count
+        outputFeatures = zip(features, selected).map { $1 ? Feature($0.name, .numeric) : $0 }
+    }
+
+    var count: Int { slots.count }
+    var bytes: Int { slots.bytes }
+
+    @inline(__always)
+    subscript(_ index: Int) -> Int { Int(slots[index]) }
+}
+
 extension Feature {
     /// Values a nominal slot can have: 2 for a boolean; 0 for a numeric feature.
     var nominalCount: Int {

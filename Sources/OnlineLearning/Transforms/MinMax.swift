@@ -10,25 +10,21 @@ public final class MinMax: Transformer {
         cost: "a few operations per feature; 16 bytes per feature",
         parameters: [ParameterDescription("features", .features, "Features to scale; empty: all numeric ones.")])
 
-    public let outputFeatures: [Feature]
-    private let inputCount: Int
-    private let slots: FlatBuffer<Int32>
+    public var outputFeatures: [Feature] { slots.outputFeatures }
+    private let slots: ScaledSlots
     /// Smallest and largest; smallest above largest while nothing has been seen.
     private let lows: FlatBuffer<Double>
     private let highs: FlatBuffer<Double>
 
     public init(parameters: ParameterValues, context: ComponentContext) {
-        let selected = parameters.selection(of: context.features, kinds: [.numeric], allowed: [.numeric, .boolean])
-        slots = FlatBuffer(selected.indices.filter { selected[$0] }.map(Int32.init))
+        slots = ScaledSlots(parameters, context.features)
         lows = FlatBuffer(slots.count, repeating: Numerics.largest)
         highs = FlatBuffer(slots.count, repeating: -Numerics.largest)
-        inputCount = context.features.count
-        outputFeatures = zip(context.features, selected).map { $1 ? Feature($0.name, .numeric) : $0 }
     }
 
     public func learn(_ example: Example) {
         for index in 0..<slots.count {
-            let value = example.slots[Int(slots[index])]
+            let value = example.slots[slots[index]]
             // Both comparisons are false for a missing value.
             if value < lows[index] { lows[index] = value }
             if value > highs[index] { highs[index] = value }
@@ -36,9 +32,9 @@ public final class MinMax: Transformer {
     }
 
     public func transform(_ example: Example, into output: UnsafeMutablePointer<Double>) {
-        output.update(from: example.slots, count: inputCount)
+        output.update(from: example.slots, count: slots.inputCount)
         for index in 0..<slots.count {
-            let slot = Int(slots[index])
+            let slot = slots[index]
             let value = example.slots[slot]
             guard value == value else { continue }
             // Halves, because the range of two finite numbers may overflow.

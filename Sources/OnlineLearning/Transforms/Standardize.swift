@@ -12,27 +12,22 @@ public final class Standardize: Transformer {
         cost: "a few operations per feature; 24 bytes per feature",
         parameters: [ParameterDescription("features", .features, "Features to scale; empty: all numeric ones.")])
 
-    public let outputFeatures: [Feature]
-    private let inputCount: Int
-    private let slots: FlatBuffer<Int32>
+    public var outputFeatures: [Feature] { slots.outputFeatures }
+    private let slots: ScaledSlots
     private let counts: FlatBuffer<Double>
     private let means: FlatBuffer<Double>
     private let variances: FlatBuffer<Double>
 
     public init(parameters: ParameterValues, context: ComponentContext) {
-        let selected = parameters.selection(of: context.features, kinds: [.numeric], allowed: [.numeric, .boolean])
-        slots = FlatBuffer(selected.indices.filter { selected[$0] }.map(Int32.init))
+        slots = ScaledSlots(parameters, context.features)
         counts = FlatBuffer(slots.count, repeating: 0)
         means = FlatBuffer(slots.count, repeating: 0)
         variances = FlatBuffer(slots.count, repeating: 0)
-        inputCount = context.features.count
-        // A scaled boolean is a number from here on.
-        outputFeatures = zip(context.features, selected).map { $1 ? Feature($0.name, .numeric) : $0 }
     }
 
     public func learn(_ example: Example) {
         for index in 0..<slots.count {
-            let value = example.slots[Int(slots[index])]
+            let value = example.slots[slots[index]]
             guard value == value else { continue }
             let n = counts[index] + 1
             let mean = means[index]
@@ -46,9 +41,9 @@ public final class Standardize: Transformer {
     }
 
     public func transform(_ example: Example, into output: UnsafeMutablePointer<Double>) {
-        output.update(from: example.slots, count: inputCount)
+        output.update(from: example.slots, count: slots.inputCount)
         for index in 0..<slots.count {
-            let slot = Int(slots[index])
+            let slot = slots[index]
             let value = example.slots[slot]
             guard value == value else { continue }
             let variance = variances[index]

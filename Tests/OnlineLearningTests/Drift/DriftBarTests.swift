@@ -41,6 +41,34 @@ import Testing
         #expect(score.after <= 1.1)
     }
 
+    /// Warnings are cheap but not free: each trains a candidate for a while.
+    @Test func adwinWarnsBeforeItAlarms() {
+        var (falseWarnings, warned, lead) = (0, 0, 0)
+        for seed in UInt64(1)...30 {
+            let quiet = makeDetector("adwin")
+            var last = DriftLevel.none
+            for value in DriftStream.stationary.values(seed: seed) {
+                let level = quiet.update(.error(value))
+                if level == .warning, last != .warning { falseWarnings += 1 }
+                last = level
+            }
+            for stream in [DriftStream.abrupt, .gradual] {
+                let detector = makeDetector("adwin")
+                var levels: [DriftLevel] = []
+                for (index, value) in stream.values(seed: seed).enumerated() {
+                    levels.append(detector.update(.error(value)))
+                    if levels[index] == .drift, index >= 10_000 { break }
+                }
+                let length = levels.dropLast().reversed().prefix { $0 == .warning }.count
+                if length > 0 { warned += 1 }
+                lead += length
+            }
+        }
+        #expect(Double(falseWarnings) / 300 <= 0.8)
+        #expect(warned >= 50)
+        #expect(lead >= 40 * warned)
+    }
+
     @Test func adwinWithRiversParametersNeverAlarmsFalsely() {
         let score = score("adwin", .abrupt, given: ["delta": .number(0.002), "clock": .integer(1)])
         #expect(score.falseAlarms == 0)

@@ -6,7 +6,9 @@ import Testing
 @Suite struct PipelineAllocationTests {
     @Test(.enabled(if: Allocations.areCounted), arguments: ["gaussian_nb", "logistic_regression", "majority"])
     func anEventAllocatesNothing(_ model: String) {
-        let plan = toyPlan(models: [model, "no_change"], action: component("background", .action))
+        let unwarned = component("adwin", .detector, ["warning_delta": .number(1e-12)])
+        let plan = toyPlan(
+            models: [model, "no_change"], detector: unwarned, action: component("background", .action))
         let pipeline = Pipeline(plan: plan)
         let rows = ToyStream.binary(count: 6000, turn: .max)
         pipeline.feed(rows)
