@@ -11,6 +11,8 @@ public struct LawStream {
         case missing
         /// Missing slots, values of ±1e300 and as small as 1e-300.
         case wild
+        /// Missing slots only.
+        case empty
     }
 
     /// The features of its examples.
@@ -80,7 +82,7 @@ public struct LawStream {
     private func roughen(_ value: Double, _ event: UInt64, _ source: UInt64) -> Double {
         guard weather != .fair else { return value }
         let draw = random.uniform(event: event, draw: 200 + source)
-        if draw < 0.125 { return .nan }
+        if draw < 0.125 || weather == .empty { return .nan }
         guard weather == .wild, Self.features[Int(source)].kind == .numeric else { return value }
         if draw < 0.15 { return 1e300 }
         if draw < 0.175 { return -1.7e308 }

@@ -74,16 +74,18 @@ public struct LearnerLaws {
     }
 
     /// The order of the features changes no answer by more than 1e-9.
-    public func featureOrder() -> [String] {
+    public func featureOrder() -> [String] { [.missing, .wild].flatMap(featureOrder) }
+
+    private func featureOrder(_ weather: LawStream.Weather) -> [String] {
         var wrong: [String] = []
         var expected: [[Double]] = []
         var names: [String] = []
-        withStream(.missing) { stream in
+        withStream(weather) { stream in
             let learner = subject.make(stream.features)
             names = learner.answerNames
             run(learner, stream, 0..<events) { _, _, answer in expected.append(names.indices.map { answer[$0] }) }
         }
-        withStream(.missing, shuffled: true) { stream in
+        withStream(weather, shuffled: true) { stream in
             let learner = subject.make(stream.features)
             let place = learner.answerNames.map { names.firstIndex(of: $0)! }
             run(learner, stream, 0..<events) { index, _, answer in
@@ -98,10 +100,12 @@ public struct LearnerLaws {
         return wrong
     }
 
-    /// Missing, constant, tiny and huge values leave answers that are numbers: probabilities from 0 to 1 that sum to 1.
-    public func survival() -> [String] {
+    /// Missing, constant, tiny and huge values, and nothing at all, leave answers that are numbers: probabilities from 0 to 1 that sum to 1.
+    public func survival() -> [String] { [.wild, .empty].flatMap(survival) }
+
+    private func survival(_ weather: LawStream.Weather) -> [String] {
         var wrong: [String] = []
-        withStream(.wild) { stream in
+        withStream(weather) { stream in
             let learner = subject.make(stream.features)
             let count = learner.answerNames.count
             run(learner, stream, 0..<events) { index, _, answer in
@@ -136,8 +140,12 @@ public struct LearnerLaws {
 
     /// A learner restored in mid-stream goes on as the uninterrupted one: same answers, bytes and memory.
     public func resumption(memoryLimit: Int = 64 << 20) -> [String] {
+        [.missing, .wild].flatMap { resumption($0, memoryLimit) }
+    }
+
+    private func resumption(_ weather: LawStream.Weather, _ memoryLimit: Int) -> [String] {
         var wrong: [String] = []
-        withStream(.missing) { stream in
+        withStream(weather) { stream in
             let original = subject.make(stream.features, memoryLimit: memoryLimit)
             run(original, stream, 0..<events)
             let middle = original.bytes
