@@ -36,6 +36,8 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let state: Int32 = -172
         /// Another producer took the transactional id over.
         public static let fenced: Int32 = -144
+        /// Another member joined the group under this one's `group.instance.id`.
+        public static let fencedInstance: Int32 = 82
         /// The consumer polled too rarely and lost its place in the group.
         public static let maxPollExceeded: Int32 = -147
         /// The group gave the partition to someone else.

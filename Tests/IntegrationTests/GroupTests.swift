@@ -71,6 +71,22 @@ extension IntegrationTests {
             } catch { return nil }
         }()
 
+        @Test func ofTwoProcessesWithOneNameOneEnds() throws {
+            let stream = try Electricity("namesakes")
+            try stream.produceAll(to: 1000)
+            let processes = [try stream.run(), try stream.run()]
+            let someEnded = processes[0].wait(60) { processes.contains { !$0.isRunning } }
+            #expect(someEnded)
+            let ended = try #require(processes.first { !$0.isRunning })
+            #expect(ended.waitForExit() == 69)
+            #expect(ended.errors.contains("another process took over as instance"), "\(ended.errors.suffix(1000))")
+            let left = try #require(processes.first { $0.isRunning })
+            left.wait(30) { (try? Broker.shared.committed(stream.name, stream.topic)) == [1000] }
+            left.signal(SIGTERM)
+            #expect(left.waitForExit(seconds: 30) == 0, "\(left.errors.suffix(1000))")
+            try stream.expectEachOnce(1000)
+        }
+
         @Test func terminationCommitsAndTheNextStartReplaysNothing() throws {
             let stream = try Electricity("terminated")
             try stream.produceAll(to: 5000)

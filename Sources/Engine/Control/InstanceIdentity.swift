@@ -22,8 +22,8 @@ public final class InstanceIdentity: Sendable {
             } catch {
                 throw EngineError(
                     .unavailable,
-                    "the state directory \(folder) cannot be made: \(error.localizedDescription). Name another with "
-                        + "--state-dir, or give the instance a name with --instance")
+                    "the state directory \(folder) cannot be made. Name another with --state-dir, or give the instance "
+                        + "a name with --instance")
             }
             let descriptor = open("\(folder)/instance", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {

@@ -61,7 +61,15 @@ final class Worker {
         while true {
             do throws(EngineError) { return try session() } catch {
                 Log.debug("the session ends", ("worker", "\(index)"), ("reason", error.message))
+                let isReplaced = consumer?.fatalError?.code == KafkaError.Code.fencedInstance
                 closeSession()
+                // To begin again would throw the other one out, which would begin again, and so on.
+                if isReplaced {
+                    throw EngineError(
+                        .unavailable,
+                        "another process took over as instance \(settings.instance) of \(settings.topology.name): each "
+                            + "needs an --instance or a --state-dir of its own")
+                }
                 failures += 1
                 guard error.isTransient, failures <= 20, !stop.isRequested else { throw error }
                 status.update { $0.workerRestarts += 1 }
