@@ -95,7 +95,8 @@ private struct Examination {
             add(.bad, "topics", "the input topic \(topology.inputTopic) does not exist", .unavailable)
             return
         }
-        add(.good, "topics", "\(topology.inputTopic) has \(partitions) partitions: as many tasks")
+        let count = partitions == 1 ? "one partition, so one task" : "\(partitions) partitions, so as many tasks"
+        add(.good, "topics", "\(topology.inputTopic) has \(count)")
         let name = topology.name
         let others = [topology.outputTopic] + ["drift", "decisions", "dead-letters", "state"].map { "\(name)-\($0)" }
         let missing = others.filter { counts[$0] == nil }
@@ -104,7 +105,7 @@ private struct Examination {
         }
         for other in others {
             guard let count = counts[other], count != partitions else { continue }
-            add(.bad, "topics", "\(other) has \(count) partitions and the input \(partitions)", .unavailable)
+            add(.bad, "topics", "partitions of \(other): \(count), of the input: \(partitions)", .unavailable)
         }
         let input = try admin.describeConfig(topic: topology.inputTopic)
         if input["cleanup.policy"]?.contains("compact") == true {
