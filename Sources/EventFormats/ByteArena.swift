@@ -101,21 +101,14 @@ public final class ByteArena {
     /// Adds a whole number.
     public func append(integer: Int64) {
         reserve(20)
-        var rest = integer.magnitude
-        var digits = 1
-        var bound: UInt64 = 10
-        while digits < 19, rest >= bound {
-            bound *= 10
-            digits += 1
-        }
-        if integer < 0 { append(0x2d) }
-        var position = count + digits
-        state.pointee.count = position
-        repeat {
-            position -= 1
-            let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
-            pointer.storeBytes(of: UInt8(truncatingIfNeeded: 0x30 + remainder), toByteOffset: position, as: UInt8.self)
-            rest = quotient
-        } while rest > 0
+        state.pointee.count += mr_write_integer(integer, (pointer + count).assumingMemoryBound(to: CChar.self))
+    }
+
+    /// Adds a copy of what was written at `range`.
+    @inline(__always)
+    func repeatBytes(_ range: Range<Int>) {
+        reserve(range.count)
+        (pointer + count).copyMemory(from: pointer + range.lowerBound, byteCount: range.count)
+        state.pointee.count += range.count
     }
 }

@@ -13,7 +13,10 @@ public final class PredictionWriter {
     private let classNames = Fragments()
     private let classKeys = Fragments()
     /// `"topic-`, escaped and without the closing quote.
+    private let topic = ByteArena(capacity: 256)
+    /// The same and the last partition: `"topic-3-`.
     private let source = ByteArena(capacity: 256)
+    private var partition: Int32 = 0
 
     /// - Parameters:
     ///   - modelNames: in the order of the plan's models, which `Prediction.model` counts.
@@ -29,9 +32,11 @@ public final class PredictionWriter {
                 arena.append(",\"version\":")
             }
         }
+        self.topic.append(0x22)
         var topic = topic
-        topic.withUTF8 { JSONText.writeContents(UnsafeRawBufferPointer($0), into: source) }
-        source.append(0x2d)
+        topic.withUTF8 { JSONText.writeContents(UnsafeRawBufferPointer($0), into: self.topic) }
+        self.topic.append(0x2d)
+        setPartition(0)
     }
 
     /// Reads the classes' spellings again: call it after a snapshot was read into the class table.
@@ -54,13 +59,16 @@ public final class PredictionWriter {
         offset: Int64, into arena: ByteArena
     ) {
         if classNames.count < classes.count { learnClasses() }
+        if partition != self.partition { setPartition(partition) }
+        // Written once, and copied where it stands for the id too.
+        var written = 0..<0
         arena.append("{\"id\":")
         if id.count > 0 {
             JSONText.write(id, into: arena)
         } else if key.count > 0 {
             JSONText.write(key, into: arena)
         } else {
-            writeSource(partition, offset, into: arena)
+            written = writeSource(offset, into: arena)
         }
         let predicted = Int(prediction.classIndex)
         if predicted >= 0, predicted < classNames.count {
@@ -89,7 +97,7 @@ public final class PredictionWriter {
             arena.append(integer: eventTime)
         }
         arena.append(",\"source\":")
-        writeSource(partition, offset, into: arena)
+        if written.isEmpty { _ = writeSource(offset, into: arena) } else { arena.repeatBytes(written) }
         switch prediction.drift {
         case .none: arena.append(0x7d)
         case .warning: arena.append(",\"drift\":\"warning\"}")
@@ -97,13 +105,22 @@ public final class PredictionWriter {
         }
     }
 
-    private func writeSource(_ partition: Int32, _ offset: Int64, into arena: ByteArena) {
-        arena.append(0x22)
+    @inline(__always)
+    private func writeSource(_ offset: Int64, into arena: ByteArena) -> Range<Int> {
+        let start = arena.count
         arena.append(source.bytes)
-        arena.append(integer: Int64(partition))
-        arena.append(0x2d)
         arena.append(integer: offset)
         arena.append(0x22)
+        return start..<arena.count
+    }
+
+    @inline(never)
+    private func setPartition(_ partition: Int32) {
+        self.partition = partition
+        source.reset()
+        source.append(topic.bytes)
+        source.append(integer: Int64(partition))
+        source.append(0x2d)
     }
 
     @inline(never)

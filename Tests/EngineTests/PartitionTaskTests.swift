@@ -39,10 +39,10 @@ import Topology
         let part = draft.part(for: 0, assignment: 1)
         for row in rows {
             records[row % records.count].withUnsafeBytes { bytes in
-                task.process(
+                _ = task.process(
                     ConsumedRecord(
                         value: bytes, key: nil, partition: 0, offset: Int64(row), timestamp: 1_700_000_000_000),
-                    headers: { [] }, part: part, draft: draft)
+                    part: part, draft: draft)
             }
         }
     }
@@ -72,9 +72,9 @@ import Topology
         for offset in [10, 11] as [Int64] {
             value.withUnsafeBytes { value in
                 key.withUnsafeBytes { key in
-                    task.process(
+                    _ = task.process(
                         ConsumedRecord(value: value, key: key, partition: 3, offset: offset, timestamp: 1000),
-                        headers: { [] }, part: part, draft: draft)
+                        part: part, draft: draft)
                 }
             }
         }
@@ -127,8 +127,8 @@ import Topology
         let part = draft.part(for: 0, assignment: 1)
         for time in [5000, 300_000 + 1000, 300_000 + 1001] {
             Array("{\"a\":1,\"ts\":\(time)}".utf8).withUnsafeBytes { value in
-                task.process(
-                    ConsumedRecord(value: value, key: nil, partition: 0, offset: 0, timestamp: 1000), headers: { [] },
+                _ = task.process(
+                    ConsumedRecord(value: value, key: nil, partition: 0, offset: 0, timestamp: 1000),
                     part: part, draft: draft)
             }
         }

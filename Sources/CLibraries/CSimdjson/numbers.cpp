@@ -73,11 +73,16 @@ double convert(const uint8_t *begin, const uint8_t *end, bool negative, int64_t 
 template <bool strict>
 const uint8_t *scan_number(const uint8_t *begin, const uint8_t *end, double &value, uint8_t &kind) {
     const uint8_t *p = begin;
+    // Signs are hard to predict: no branch on them.
     bool negative = p < end && *p == '-';
-    if (negative || (!strict && p < end && *p == '+')) p++;
+    p += negative;
+    if (!strict && !negative && p < end && *p == '+') p++;
     const uint8_t *start = p;
     uint64_t mantissa = 0;
-    p = digits(p, end, mantissa);
+    if (end - p >= 2 && is_digit(p[0]) && !is_digit(p[1]))
+        mantissa = uint64_t(*p++ - '0');
+    else
+        p = digits(p, end, mantissa);
     int64_t count = p - start;
     if (strict && (count == 0 || (count > 1 && *start == '0'))) return nullptr;
     int64_t fraction = 0;
@@ -106,7 +111,7 @@ const uint8_t *scan_number(const uint8_t *begin, const uint8_t *end, double &val
     if (count <= 19 && mantissa <= uint64_t(1) << 53 && exponent >= -22 && exponent <= 22) {
         double exact = double(mantissa);
         exact = exponent < 0 ? exact / powers_of_ten[-exponent] : exact * powers_of_ten[exponent];
-        value = negative ? -exact : exact;
+        value = std::copysign(exact, 0.5 - double(negative));
     } else {
         value = convert(start, p, negative, written, kind);
     }
@@ -141,6 +146,8 @@ size_t mr_write_double(double number, char *into) {
     auto result = std::to_chars(into, into + 24, number);
     return size_t(result.ptr - into);
 }
+
+size_t mr_write_integer(int64_t number, char *into) { return size_t(std::to_chars(into, into + 20, number).ptr - into); }
 
 int64_t mr_parse_time(const uint8_t *text, size_t length, const char *pattern) {
     char copy[128];

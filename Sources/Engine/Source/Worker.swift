@@ -240,7 +240,9 @@ final class Worker {
     ) {
         // Below the position: already part of the state (a fetch can begin inside a batch).
         guard record.offset >= task.position else { return }
-        task.process(record, headers: { batch.headers(of: position) }, part: part, draft: draft)
+        if let fault = task.process(record, part: part, draft: draft) {
+            task.bury(record, fault, headers: batch.headers(of: position), part: part, draft: draft)
+        }
         CrashPoint.reach(.midBatch)
     }
 

@@ -112,32 +112,39 @@ final class PartitionTask {
         _ = pipeline.process(slots: event.slots, label: event.label)
     }
 
-    /// Decode → Predict → Learn → Detect → Publish of one record, into the task's part of the draft.
+    /// Decode → Predict → Learn → Detect → Publish of one record, into the task's part of the draft. Returns why it
+    /// could not be used, for `bury`.
     ///
     /// Cost: 0 allocations for a good record without a drift event.
-    func process(
-        _ record: ConsumedRecord, headers: () -> [(String, [UInt8]?)], part: TransactionDraft.Part,
-        draft: TransactionDraft
-    ) {
+    @inline(__always)
+    func process(_ record: ConsumedRecord, part: TransactionDraft.Part, draft: TransactionDraft) -> Fault? {
         position = record.offset + 1
         part.events += 1
         counters.events += 1
-        if isolation.skipsNext {
-            isolation.skipsNext = false
-            crashed.append(record.offset)
-            return bury(record, .crashed, "", headers(), part, draft)
-        }
-        guard let value = record.value else { return bury(record, .tombstone, "", headers(), part, draft) }
-        guard value.count <= topology.maxRecordBytes else {
-            return bury(record, .tooLarge, "", headers(), part, draft)
-        }
+        if isolation.skipsNext { return skip(record) }
+        guard let value = record.value else { return Fault(code: .tombstone) }
+        guard value.count <= topology.maxRecordBytes else { return Fault(code: .tooLarge) }
         if case .bad(let code, let field) = decoder.decode(value, into: event) {
-            return bury(record, code, field, headers(), part, draft)
+            return Fault(code: code, field: field)
         }
         CrashPoint.poison(record.offset)
         let prediction = pipeline.process(slots: event.slots, label: event.label)
         publish(prediction, of: record, part: part, arena: draft.arena)
-        if !pipeline.notices.isEmpty { publishNotices(of: record, part: part, draft: draft) }
+        if pipeline.hasNotices { publishNotices(of: record, part: part, draft: draft) }
+        return nil
+    }
+
+    /// Why a record is a dead letter, and the field at fault, or empty.
+    struct Fault {
+        var code: BadInput
+        var field = ""
+    }
+
+    @inline(never)
+    private func skip(_ record: ConsumedRecord) -> Fault {
+        isolation.skipsNext = false
+        crashed.append(record.offset)
+        return Fault(code: .crashed)
     }
 
     /// Five minutes: how far an event time may be ahead of the broker's.
@@ -187,13 +194,15 @@ final class PartitionTask {
         }
     }
 
-    private func bury(
-        _ record: ConsumedRecord, _ code: BadInput, _ field: String, _ headers: [(String, [UInt8]?)],
-        _ part: TransactionDraft.Part, _ draft: TransactionDraft
+    /// Makes a dead letter of a record that `process` could not use.
+    func bury(
+        _ record: ConsumedRecord, _ fault: Fault, headers: [(String, [UInt8]?)], part: TransactionDraft.Part,
+        draft: TransactionDraft
     ) {
-        counters.deadLetters[code.rawValue, default: 0] += 1
+        counters.deadLetters[fault.code.rawValue, default: 0] += 1
         let letter = DeadLetter(
-            record, code: code, field: field, headers: headers, topic: topology.inputTopic, topology: topology.name)
+            record, code: fault.code, field: fault.field, headers: headers, topic: topology.inputTopic,
+            topology: topology.name)
         draft.extraBytes += letter.byteCount
         part.deadLetters.append(letter)
     }

@@ -88,10 +88,16 @@ public protocol Regressor: Component {
 public protocol Transformer: Component {
     /// The features of the examples it writes.
     var outputFeatures: [Feature] { get }
+    /// Whether, for the features it was made for, it learns nothing and writes what it reads: it is then left out.
+    var changesNothing: Bool { get }
     /// Updates statistics from one input example.
     func learn(_ example: Example)
     /// Writes `outputFeatures.count` slots. Pure. `output` never overlaps the example.
     func transform(_ example: Example, into output: UnsafeMutablePointer<Double>)
+}
+
+extension Transformer {
+    public var changesNothing: Bool { false }
 }
 
 /// What a detector is fed, typed so that nobody can give it the wrong polarity.

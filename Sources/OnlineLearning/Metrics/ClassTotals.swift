@@ -1,10 +1,8 @@
 /// The margins and the diagonal of a confusion matrix, and how often the baselines were right: all that accuracy, the
 /// kappas and F1 need.
 struct Totals: ~Copyable {
-    private(set) var count: UInt64 = 0
-    private(set) var right: UInt64 = 0
-    private(set) var majorityRight: UInt64 = 0
-    private(set) var previousRight: UInt64 = 0
+    /// Labelled events, and how often the answer, the majority class and the previous label were right.
+    private let sums = FlatBuffer<UInt64>(4, repeating: 0)
     private let actual: FlatBuffer<UInt64>
     private let answered: FlatBuffer<UInt64>
     private let both: FlatBuffer<UInt64>
@@ -15,17 +13,22 @@ struct Totals: ~Copyable {
         both = FlatBuffer(classCount, repeating: 0)
     }
 
+    var count: UInt64 { sums[0] }
+    var right: UInt64 { sums[1] }
+    var majorityRight: UInt64 { sums[2] }
+    var previousRight: UInt64 { sums[3] }
+
     @inline(__always)
-    mutating func add(_ label: Int32, _ predicted: Int32, _ flags: UInt8) {
-        count &+= 1
+    func add(_ label: Int32, _ predicted: Int32, _ flags: UInt8) {
+        sums[0] &+= 1
         actual[Int(label)] &+= 1
         if predicted >= 0 { answered[Int(predicted)] &+= 1 }
         if predicted == label {
             both[Int(label)] &+= 1
-            right &+= 1
+            sums[1] &+= 1
         }
-        majorityRight &+= UInt64(flags & 1)
-        previousRight &+= UInt64(flags >> 1 & 1)
+        sums[2] &+= UInt64(flags & 1)
+        sums[3] &+= UInt64(flags >> 1 & 1)
     }
 
     var accuracy: Double? { count > 0 ? Double(right) / Double(count) : nil }
@@ -56,17 +59,14 @@ struct Totals: ~Copyable {
     }
 
     func write(to writer: inout SnapshotWriter) {
-        for value in [count, right, majorityRight, previousRight] { writer.write(value) }
+        for index in sums.indices { writer.write(sums[index]) }
         for index in actual.indices { writer.write(actual[index]) }
         for index in actual.indices { writer.write(answered[index]) }
         for index in actual.indices { writer.write(both[index]) }
     }
 
-    mutating func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        count = try reader.read()
-        right = try reader.read()
-        majorityRight = try reader.read()
-        previousRight = try reader.read()
+    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        for index in sums.indices { sums[index] = try reader.read() }
         for index in actual.indices { actual[index] = try reader.read() }
         for index in actual.indices { answered[index] = try reader.read() }
         for index in actual.indices { both[index] = try reader.read() }

@@ -30,7 +30,7 @@ final class ClassificationMetrics {
     private let classCount: Int
     private let isBinary: Bool
     private let window: Int
-    private var totals: Totals
+    private let totals: Totals
     private var logLossSum = 0.0
     private let histogram = ScoreHistogram()
     private let ring: FlatBuffer<Entry>
@@ -65,7 +65,7 @@ final class ClassificationMetrics {
 
     /// Cost: the window's length, and a sort of it for the ROC curve.
     var windowed: MetricValues {
-        var totals = Totals(classCount)
+        let totals = Totals(classCount)
         var sum = 0.0
         for index in 0..<windowCount {
             let entry = ring[index]

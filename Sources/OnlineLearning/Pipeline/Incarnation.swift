@@ -1,18 +1,25 @@
+/// What a model said of the last event, and how wrong that was once its label is scored.
+struct ModelAnswer {
+    /// One per class; the model's own buffer.
+    let probabilities: UnsafeMutablePointer<Double>
+    /// The class, or -1: no class is known yet.
+    var classIndex: Int32 = -1
+    /// The number of a regressor.
+    var value = Double.nan
+    /// 0 or 1 for a classifier, the absolute error for a regressor.
+    var loss = Double.nan
+    /// Log-loss or absolute error.
+    var fineLoss = Double.nan
+}
+
 /// One living model: made fresh, trained, and one day replaced.
 final class Incarnation {
     private let classifier: (any Classifier)?
     private let regressor: (any Regressor)?
+    private let isRegression: Bool
     private let classCount: Int
-    /// The last answer's probabilities, `classCount` of them.
-    let probabilities: UnsafeMutablePointer<Double>
-    /// The last answer's class, or -1: no class is known yet.
-    private(set) var classIndex: Int32 = -1
-    /// The last answer's number.
-    private(set) var value = Double.nan
-    /// 0 or 1 for a classifier, the absolute error for a regressor.
-    private(set) var loss = Double.nan
-    /// Log-loss or absolute error of the last answer.
-    private(set) var fineLoss = Double.nan
+    /// The last answer, and its losses once it is scored.
+    private(set) var answer: ModelAnswer
     /// Labelled events it has learned.
     private(set) var learned: UInt64 = 0
 
@@ -25,24 +32,24 @@ final class Incarnation {
         let id = StableHash.of(plan.name) &+ UInt64(attempt) &* 0x9e37_79b9_7f4a_7c15
         context.random = CounterRandom(seed: seed, component: id, task: number)
         let plan = plan.component
-        let isRegression = task == .regression
+        isRegression = task == .regression
         classifier = isRegression ? nil : Catalog.makeClassifier(plan, context)
         regressor = isRegression ? Catalog.makeRegressor(plan, context) : nil
         classCount = isRegression ? 0 : context.classCount
-        probabilities = .allocate(capacity: max(classCount, 1))
-        probabilities.initialize(repeating: 0, count: max(classCount, 1))
+        answer = ModelAnswer(probabilities: .allocate(capacity: max(classCount, 1)))
+        answer.probabilities.initialize(repeating: 0, count: max(classCount, 1))
     }
 
-    deinit { probabilities.deallocate() }
+    deinit { answer.probabilities.deallocate() }
 
     /// Answers from what was learned so far; `known` classes can be answered.
     @inline(__always)
     func predict(_ example: Example, known: Int) {
-        if let classifier {
-            classifier.predict(example, into: probabilities)
-            classIndex = Incarnation.best(probabilities, known)
-        } else if let regressor {
-            value = regressor.predict(example)
+        if isRegression {
+            answer.value = regressor!.predict(example)
+        } else {
+            classifier!.predict(example, into: answer.probabilities)
+            answer.classIndex = Incarnation.best(answer.probabilities, known)
         }
     }
 
@@ -58,21 +65,21 @@ final class Incarnation {
     /// Compares the last answer with the label.
     @inline(__always)
     func score(_ label: Label) {
-        if classifier != nil {
-            loss = classIndex == label.classIndex ? 0 : 1
-            fineLoss = ClassificationMetrics.logLoss(probabilities[Int(label.classIndex)])
+        if !isRegression {
+            answer.loss = answer.classIndex == label.classIndex ? 0 : 1
+            answer.fineLoss = ClassificationMetrics.logLoss(answer.probabilities[Int(label.classIndex)])
         } else {
-            loss = abs(value - label.target)
-            fineLoss = loss
+            answer.loss = abs(answer.value - label.target)
+            answer.fineLoss = answer.loss
         }
     }
 
     @inline(__always)
     func learn(_ example: Example, _ label: Label) {
-        if let classifier {
-            classifier.learn(example, classIndex: Int(label.classIndex), weight: 1)
-        } else if let regressor {
-            regressor.learn(example, target: label.target, weight: 1)
+        if isRegression {
+            regressor!.learn(example, target: label.target, weight: 1)
+        } else {
+            classifier!.learn(example, classIndex: Int(label.classIndex), weight: 1)
         }
         learned += 1
     }

@@ -4,7 +4,9 @@ final class ModelSlot {
     let chain: TransformChain
     /// False where the chain is the topology's shared one, which the pipeline runs and stores.
     let ownsChain: Bool
-    var current: Incarnation
+    var current: Incarnation { didSet { hot = .passUnretained(current) } }
+    /// `current` without reference counting.
+    private var hot: Unmanaged<Incarnation>
     /// 1 at the start, one more for every replacement.
     var version: UInt32 = 1
     /// Incarnations ever made, so that each draws its own random numbers.
@@ -34,6 +36,7 @@ final class ModelSlot {
             : ClassificationMetrics(classCount: classCount, isBinary: pipeline.task == .binary, window: pipeline.window)
         regression = isRegression ? RegressionMetrics(window: pipeline.window) : nil
         current = Incarnation(plan: plan, task: task, context: context, seed: seed, number: taskNumber, attempt: 0)
+        hot = .passUnretained(current)
         attempts = 1
     }
 
@@ -54,36 +57,45 @@ final class ModelSlot {
         return incarnation
     }
 
-    /// Answers from its own transforms of `raw`, or from the shared ones' `example`.
-    func predict(_ raw: UnsafePointer<Double>, _ example: Example, known: Int, candidate: Incarnation?) {
+    /// The last answer.
+    @inline(__always)
+    var answer: ModelAnswer { hot._withUnsafeGuaranteedRef { $0.answer } }
+
+    /// Answers from its own transforms of `raw`, or from the shared ones' `example`. Returns what the model saw.
+    @inline(__always)
+    func predict(_ raw: UnsafePointer<Double>, _ example: Example, known: Int) -> Example {
         let input = ownsChain ? chain.transform(raw) : example
-        current.predict(input, known: known)
-        candidate?.predict(input, known: known)
+        hot._withUnsafeGuaranteedRef { $0.predict(input, known: known) }
+        return input
+    }
+
+    /// Lets its own transforms learn from `raw`. Returns what the model is to learn from.
+    @inline(__always)
+    func transform(_ raw: UnsafePointer<Double>, _ example: Example) -> Example {
+        ownsChain ? chain.learn(raw) : example
     }
 
     /// Scores the last answer, then learns. `flags` are the baselines', `records` false where someone else keeps the
-    /// record.
-    func learn(
-        _ raw: UnsafePointer<Double>, _ example: Example, _ label: Label, flags: UInt8, records: Bool,
-        candidate: Incarnation?
-    ) {
-        let input = ownsChain ? chain.learn(raw) : example
-        let current = current
-        current.score(label)
-        if records { record(current, label, flags) }
-        current.learn(input, label)
-        candidate?.score(label)
-        candidate?.learn(input, label)
+    /// record. Returns the log-loss or absolute error of the answer.
+    @inline(__always)
+    func learn(_ input: Example, _ label: Label, flags: UInt8, records: Bool) -> Double {
+        hot._withUnsafeGuaranteedRef {
+            $0.score(label)
+            let answer = $0.answer
+            if records { record(answer, label, flags) }
+            $0.learn(input, label)
+            return answer.fineLoss
+        }
     }
 
     @inline(__always)
-    private func record(_ current: Incarnation, _ label: Label, _ flags: UInt8) {
+    private func record(_ answer: ModelAnswer, _ label: Label, _ flags: UInt8) {
         if let metrics = classification {
             metrics.record(
-                label: label.classIndex, predicted: current.classIndex, logLoss: current.fineLoss,
-                score: current.probabilities[context.classCount - 1], flags: flags)
+                label: label.classIndex, predicted: answer.classIndex, logLoss: answer.fineLoss,
+                score: answer.probabilities[context.classCount - 1], flags: flags)
         } else {
-            regression?.record(target: label.target, value: current.value)
+            regression?.record(target: label.target, value: answer.value)
         }
     }
 

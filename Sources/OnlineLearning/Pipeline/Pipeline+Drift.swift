@@ -30,9 +30,9 @@ extension Pipeline {
         let began = level == .drift || (level == .warning && watch.level == .none)
         watch.level = level
         watch.raised = level
-        lastLevel = max(lastLevel, level)
+        state.lastLevel = max(state.lastLevel, level)
         guard began else { return }
-        notices.append(
+        state.notices.append(
             .drift(
                 DriftNotice(
                     at: sequence, detector: watch.plan.detector.name, signal: watch.plan.signal.text, level: level,
@@ -48,15 +48,15 @@ extension Pipeline {
         input.isImprovement =
             watch.raised != .none && !watch.isOfFeature && watch.detector.lastChange.direction == .down
         input.labelled = labelled
-        input.sinceChange = sinceChange
-        input.isFree = busy == -1 || busy == index
-        input.champion = champion
+        input.sinceChange = state.sinceChange
+        input.isFree = state.busy == -1 || state.busy == index
+        input.champion = state.champion
         if !slots.isEmpty {
-            input.championLoss = slots[champion].current.loss
+            input.championLoss = slots[state.champion].answer.loss
             let shadow = watch.policy.shadow
-            if shadow >= 0 { input.shadowLoss = slots[shadow].current.loss }
-            if let candidate {
-                input.candidateLoss = candidate.loss
+            if shadow >= 0 { input.shadowLoss = slots[shadow].answer.loss }
+            if let candidate = state.candidate {
+                input.candidateLoss = candidate.answer.loss
                 input.candidateLearned = candidate.learned
             }
             // At least 20 events, so that chance does not decide alone.
@@ -70,8 +70,8 @@ extension Pipeline {
 
     /// Mean errors over the last `span` labelled events.
     private func compare(_ span: Int, _ input: inout PolicyInput) {
-        input.championRecent = slots[champion].recentLoss(span)
-        for index in slots.indices where index != champion {
+        input.championRecent = slots[state.champion].recentLoss(span)
+        for index in slots.indices where index != state.champion {
             let loss = slots[index].recentLoss(span)
             guard !loss.isNaN, input.bestChallenger < 0 || loss < input.bestLoss else { continue }
             input.bestChallenger = index
@@ -79,5 +79,5 @@ extension Pipeline {
         }
     }
 
-    var championName: String { slots.isEmpty ? "" : slots[champion].plan.name }
+    var championName: String { slots.isEmpty ? "" : slots[state.champion].plan.name }
 }

@@ -7,21 +7,21 @@ extension Pipeline {
         writer.write(sequence)
         writer.write(labelled)
         writer.write(rollingDigest)
-        writer.write(UInt32(champion))
-        writer.write(sinceChange)
-        writer.write(UInt32(known))
-        writer.write(Int32(busy))
-        writer.write(answersByPrior)
-        writer.write(lastLevel.rawValue)
+        writer.write(UInt32(state.champion))
+        writer.write(state.sinceChange)
+        writer.write(UInt32(state.known))
+        writer.write(Int32(state.busy))
+        writer.write(state.answersByPrior)
+        writer.write(state.lastLevel.rawValue)
         classes.write(to: &writer)
         for table in categories { table?.write(to: &writer) }
         writer.write(shared.texts.joined(separator: ", "))
         shared.write(to: &writer)
         writer.write(UInt32(slots.count))
         for slot in slots { slot.write(to: &writer) }
-        writer.write(candidate != nil)
-        if let candidate {
-            writer.write(UInt32(candidateSlot))
+        writer.write(state.candidate != nil)
+        if let candidate = state.candidate {
+            writer.write(UInt32(state.candidateSlot))
             writer.write(candidate.attempt)
             candidate.write(to: &writer)
         }
@@ -41,33 +41,33 @@ extension Pipeline {
         try reader.expect("pipeline 1", "format")
         try reader.expect(schemaText, "list of features")
         try reader.expect(taskText, "task")
-        sequence = try reader.read()
-        labelled = try reader.read()
-        rollingDigest = try reader.read()
-        champion = Int(try reader.read(UInt32.self))
-        sinceChange = try reader.read()
-        known = Int(try reader.read(UInt32.self))
-        busy = Int(try reader.read(Int32.self))
-        answersByPrior = try reader.readBool()
-        guard champion < max(slots.count, 1), known <= classes.capacity, busy >= -1, busy < watches.count,
-            let level = DriftLevel(rawValue: try reader.read())
+        state.sequence = try reader.read()
+        state.labelled = try reader.read()
+        state.digest = try reader.read()
+        state.champion = Int(try reader.read(UInt32.self))
+        state.sinceChange = try reader.read()
+        state.known = Int(try reader.read(UInt32.self))
+        state.busy = Int(try reader.read(Int32.self))
+        state.answersByPrior = try reader.readBool()
+        guard state.champion < max(slots.count, 1), state.known <= classes.capacity, state.busy >= -1,
+            state.busy < watches.count, let level = DriftLevel(rawValue: try reader.read())
         else { throw SnapshotError("the snapshot's champion, classes or policy do not exist in this plan") }
-        lastLevel = level
+        state.lastLevel = level
         try classes.read(from: &reader)
         for table in categories { try table?.read(from: &reader) }
         try reader.expect(shared.texts.joined(separator: ", "), "pipeline of transforms")
         try shared.read(from: &reader)
         try readCount(&reader, slots.count, "models")
         for slot in slots { try slot.read(from: &reader) }
-        candidate = nil
-        candidateSlot = -1
+        state.candidate = nil
+        state.candidateSlot = -1
         if try reader.readBool() {
             let index = Int(try reader.read(UInt32.self))
             guard index < slots.count else {
                 throw SnapshotError("the snapshot's candidate is of a model that does not exist")
             }
-            candidate = try slots[index].readIncarnation(from: &reader)
-            candidateSlot = index
+            state.candidate = try slots[index].readIncarnation(from: &reader)
+            state.candidateSlot = index
         }
         if slots.count != 1 {
             try publishedClassification?.read(from: &reader)
@@ -77,7 +77,7 @@ extension Pipeline {
         try readCount(&reader, watches.count, "detectors")
         for watch in watches { try watch.read(from: &reader) }
         try reader.expect("end of pipeline", "end")
-        notices.removeAll(keepingCapacity: true)
+        state.notices.removeAll(keepingCapacity: true)
     }
 
     private func readCount(_ reader: inout SnapshotReader, _ count: Int, _ what: String) throws(SnapshotError) {

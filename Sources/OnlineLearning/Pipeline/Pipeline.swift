@@ -11,14 +11,22 @@ public final class Pipeline: Snapshottable {
     /// One table per schema slot, non-nil for categorical features. A decoder interns categories here.
     public let categories: [CategoryTable?]
     /// Drift events and decisions of the last event; empty for almost every event.
-    public internal(set) var notices: [Notice] = []
+    public var notices: [Notice] { state.notices }
+    /// Whether the last event left any.
+    public var hasNotices: Bool { !state.notices.isEmpty }
     /// Events processed.
-    public internal(set) var sequence: UInt64 = 0
+    public var sequence: UInt64 { state.sequence }
     /// Events processed that had a label.
-    public internal(set) var labelled: UInt64 = 0
+    public var labelled: UInt64 { state.labelled }
     /// A hash of every prediction and loss so far, in order: two runs that differ in one bit differ here.
-    public internal(set) var rollingDigest: UInt64 = 0x6d69_6c6c_7261_6365
+    public var rollingDigest: UInt64 { state.digest }
 
+    /// What events change. Cost: a pointer, where a stored property would be checked for exclusive access.
+    var state: PipelineState {
+        unsafeAddress { UnsafePointer(storage) }
+        unsafeMutableAddress { storage }
+    }
+    private let storage: UnsafeMutablePointer<PipelineState>
     let shared: TransformChain
     let slots: [ModelSlot]
     let watches: [DriftWatch]
@@ -28,23 +36,6 @@ public final class Pipeline: Snapshottable {
     let publishedRegression: RegressionMetrics?
     let isClassification: Bool
     let classCount: Int
-    /// The index of the model that answers.
-    var champion = 0
-    /// Labelled events since the champion last changed; huge before it ever did.
-    var sinceChange: UInt64 = 1 << 62
-    /// The highest class seen as a label, plus one; the declared count where classes are declared.
-    var known: Int
-    /// A model in training that may take the champion's place, and the slot it is of.
-    var candidate: Incarnation?
-    var candidateSlot = -1
-    /// The incarnation that was replaced by this event: its answer's buffer is still borrowed.
-    var retired: Incarnation?
-    /// The index of the watch whose policy is at work on the champion, or -1.
-    var busy = -1
-    /// While a reset model trains, the baselines may answer in its place.
-    var answersByPrior = false
-    /// The highest level that the event before this one raised.
-    var lastLevel = DriftLevel.none
     /// `slots` without reference counting, for the path of every event.
     private let hot: UnsafeMutablePointer<Unmanaged<ModelSlot>>
     private let modelCount: Int
@@ -61,7 +52,8 @@ public final class Pipeline: Snapshottable {
         categories = plan.schema.features.map {
             $0.kind == .categorical ? CategoryTable(capacity: $0.maxCategories) : nil
         }
-        known = plan.classes.count
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: PipelineState(known: plan.classes.count))
         let spare = plan.drift.contains { Policies.trainsCandidate($0.action) } ? 1 : 0
         let chainShare = plan.memory / 16
         let share = max((plan.memory - chainShare) / max(plan.models.count + spare, 1), 1 << 12)
@@ -98,6 +90,8 @@ public final class Pipeline: Snapshottable {
     }
 
     deinit {
+        storage.deinitialize(count: 1)
+        storage.deallocate()
         prior.deallocate()
         hot.deallocate()
     }
@@ -107,13 +101,13 @@ public final class Pipeline: Snapshottable {
     /// Returns what the champion answered before it learned the label; its buffers hold until the next event. Cost: the
     /// sum of the components', and about 100 ns; no allocation except for notices and new models.
     public func process(slots raw: UnsafePointer<Double>, label: Label) -> Prediction {
-        if !notices.isEmpty {
-            notices.removeAll(keepingCapacity: true)
-            retired = nil
+        if hasNotices {
+            state.notices.removeAll(keepingCapacity: true)
+            state.retired = nil
         }
         var answer = Prediction()
-        answer.drift = lastLevel
-        lastLevel = .none
+        answer.drift = state.lastLevel
+        state.lastLevel = .none
         if modelCount == 0 {
             _ = shared.learn(raw)
             watch(raw, labelled: false, error: .nan, loss: .nan)
@@ -121,22 +115,24 @@ public final class Pipeline: Snapshottable {
             predict(raw, &answer)
             learn(raw, label, answer)
         }
-        sequence &+= 1
+        state.sequence &+= 1
         return answer
     }
 
     @inline(__always)
     private func predict(_ raw: UnsafePointer<Double>, _ answer: inout Prediction) {
-        let example = shared.isEmpty ? Example(slots: raw, count: plan.schema.width) : shared.transform(raw)
+        let example = shared.transform(raw)
+        let known = state.known
         for index in 0..<modelCount {
-            hot[index]._withUnsafeGuaranteedRef {
-                $0.predict(raw, example, known: known, candidate: index == candidateSlot ? candidate : nil)
-            }
+            let input = hot[index]._withUnsafeGuaranteedRef { $0.predict(raw, example, known: known) }
+            if index == state.candidateSlot { state.candidate?.predict(input, known: known) }
         }
-        let current = hot[champion]._withUnsafeGuaranteedRef { $0.current }
+        let champion = state.champion
+        let current = hot[champion]._withUnsafeGuaranteedRef { $0.answer }
         answer.model = champion
         answer.version = hot[champion]._withUnsafeGuaranteedRef { $0.version }
-        if answersByPrior {
+        let byPrior = state.answersByPrior
+        if byPrior {
             baselines.prior(into: prior)
             answer.classIndex = isClassification ? Incarnation.best(prior, known) : -1
             answer.value = isClassification ? .nan : baselines.prior
@@ -145,15 +141,15 @@ public final class Pipeline: Snapshottable {
             answer.value = current.value
         }
         guard isClassification else {
-            digest(answer.value.bitPattern)
+            state.mix(answer.value.bitPattern)
             return
         }
-        let probabilities = answersByPrior ? prior : current.probabilities
+        let probabilities = byPrior ? prior : current.probabilities
         // Not those of `classes`: a decoder has already added the class of this event's label.
         let count = known
         answer.probabilities = UnsafeBufferPointer(start: probabilities, count: count)
-        digest(UInt64(truncatingIfNeeded: Int(answer.classIndex)))
-        for index in 0..<count { digest(probabilities[index].bitPattern) }
+        state.mix(UInt64(truncatingIfNeeded: Int(answer.classIndex)))
+        for index in 0..<count { state.mix(probabilities[index].bitPattern) }
     }
 
     @inline(__always)
@@ -161,28 +157,27 @@ public final class Pipeline: Snapshottable {
         let usable =
             isClassification
             ? label.classIndex >= 0 && Int(label.classIndex) < classCount : label.target.isFinite
-        let example = shared.isEmpty ? Example(slots: raw, count: plan.schema.width) : shared.learn(raw)
+        let example = shared.learn(raw)
         var flags: UInt8 = 0
         if usable {
-            labelled &+= 1
-            sinceChange &+= 1
+            state.labelled &+= 1
+            state.sinceChange &+= 1
             if isClassification {
                 flags = baselines.record(classIndex: label.classIndex)
-                known = max(known, Int(label.classIndex) + 1)
+                state.known = max(state.known, Int(label.classIndex) + 1)
             } else {
                 baselines.record(target: label.target)
             }
         }
         for index in 0..<modelCount {
             hot[index]._withUnsafeGuaranteedRef { slot in
-                guard usable else {
-                    if slot.ownsChain { _ = slot.chain.learn(raw) }
-                    return
+                let input = slot.transform(raw, example)
+                guard usable else { return }
+                state.mix(slot.learn(input, label, flags: flags, records: modelCount > 1).bitPattern)
+                if index == state.candidateSlot, let candidate = state.candidate {
+                    candidate.score(label)
+                    candidate.learn(input, label)
                 }
-                slot.learn(
-                    raw, example, label, flags: flags, records: modelCount > 1,
-                    candidate: index == candidateSlot ? candidate : nil)
-                digest(slot.current.fineLoss.bitPattern)
             }
         }
         let scored = usable ? publish(label, answer, flags) : (error: .nan, loss: .nan)
@@ -197,28 +192,18 @@ public final class Pipeline: Snapshottable {
             let loss = abs(answer.value - label.target)
             return (loss, loss)
         }
-        let loss =
-            answersByPrior
-            ? ClassificationMetrics.logLoss(prior[Int(label.classIndex)])
-            : hot[champion]._withUnsafeGuaranteedRef { $0.current.fineLoss }
-        let score =
-            answersByPrior
-            ? prior[classCount - 1]
-            : hot[champion]._withUnsafeGuaranteedRef { $0.current.probabilities[classCount - 1] }
+        let current = hot[state.champion]._withUnsafeGuaranteedRef { $0.answer }
+        let byPrior = state.answersByPrior
+        let loss = byPrior ? ClassificationMetrics.logLoss(prior[Int(label.classIndex)]) : current.fineLoss
         metrics.record(
-            label: label.classIndex, predicted: answer.classIndex, logLoss: loss, score: score, flags: flags)
+            label: label.classIndex, predicted: answer.classIndex, logLoss: loss,
+            score: (byPrior ? prior : current.probabilities)[classCount - 1], flags: flags)
         return (answer.classIndex == label.classIndex ? 0 : 1, loss)
-    }
-
-    @inline(__always)
-    private func digest(_ bits: UInt64) {
-        let mixed = (rollingDigest ^ bits) &* 0x9e37_79b9_7f4a_7c15
-        rollingDigest = mixed ^ (mixed >> 29)
     }
 
     /// Bytes of state held now: models, transforms, metrics, detectors and tables.
     public var memoryBytes: Int {
-        var bytes = shared.memoryBytes + classCount * 16 + (candidate?.memoryBytes ?? 0)
+        var bytes = shared.memoryBytes + classCount * 16 + (state.candidate?.memoryBytes ?? 0)
         for slot in slots { bytes += slot.memoryBytes }
         for watch in watches { bytes += watch.memoryBytes }
         for table in categories { bytes += table?.memoryBytes ?? 0 }

@@ -6,50 +6,34 @@ final class TransformChain {
     /// The plan's text: stored in snapshots and compared on load.
     let texts: [String]
     let outputFeatures: [Feature]
-    private let stages: [any Transformer]
+    private let stages: [TransformStage]
     private let inputWidth: Int
-    private let stageCount: Int
-    private let widths: FlatBuffer<Int>
-    private let outputs: FlatBuffer<UnsafeMutablePointer<Double>>
+    /// The stages that do something, without reference counting.
+    private let hot: FlatBuffer<Unmanaged<TransformStage>>
 
     init(plans: [ComponentPlan], features: [Feature], classCount: Int, seed: UInt64, task: UInt32, memoryLimit: Int) {
         var features = features
-        var stages: [any Transformer] = []
-        var buffers: [UnsafeMutablePointer<Double>] = []
         inputWidth = features.count
-        for (index, plan) in plans.enumerated() {
+        stages = plans.enumerated().map { index, plan in
             let id = StableHash.of("\(index) \(plan.canonicalText)")
             let context = ComponentContext(
                 features: features, classCount: classCount,
                 random: CounterRandom(seed: seed, component: id, task: task),
                 memoryLimit: memoryLimit)
-            let stage = Catalog.makeTransformer(plan, context)
-            features = stage.outputFeatures
-            let buffer = UnsafeMutablePointer<Double>.allocate(capacity: max(features.count, 1))
-            buffer.initialize(repeating: 0, count: max(features.count, 1))
-            stages.append(stage)
-            buffers.append(buffer)
+            let stage = TransformStage(Catalog.makeTransformer(plan, context))
+            features = stage.transformer.outputFeatures
+            return stage
         }
-        self.stages = stages
-        stageCount = stages.count
-        widths = FlatBuffer(stages.map { $0.outputFeatures.count })
-        outputs = FlatBuffer(buffers)
+        hot = FlatBuffer(stages.filter { !$0.transformer.changesNothing }.map(Unmanaged.passUnretained))
         texts = plans.map(\.canonicalText)
         outputFeatures = features
     }
-
-    deinit { for index in outputs.indices { outputs[index].deallocate() } }
-
-    var isEmpty: Bool { stageCount == 0 }
 
     /// Pure. The view is valid until the next call.
     @inline(__always)
     func transform(_ slots: UnsafePointer<Double>) -> Example {
         var example = Example(slots: slots, count: inputWidth)
-        for index in 0..<stageCount {
-            stages[index].transform(example, into: outputs[index])
-            example = Example(slots: outputs[index], count: widths[index])
-        }
+        for index in hot.indices { example = hot[index]._withUnsafeGuaranteedRef { $0.transform(example) } }
         return example
     }
 
@@ -57,28 +41,50 @@ final class TransformChain {
     @inline(__always)
     func learn(_ slots: UnsafePointer<Double>) -> Example {
         var example = Example(slots: slots, count: inputWidth)
-        for index in 0..<stageCount {
-            let stage = stages[index]
-            stage.learn(example)
-            stage.transform(example, into: outputs[index])
-            example = Example(slots: outputs[index], count: widths[index])
+        for index in hot.indices {
+            example = hot[index]._withUnsafeGuaranteedRef {
+                $0.transformer.learn(example)
+                return $0.transform(example)
+            }
         }
         return example
     }
 
-    var memoryBytes: Int { stages.reduce(0) { $0 + $1.memoryBytes + $1.outputFeatures.count * 8 } }
+    var memoryBytes: Int { stages.reduce(0) { $0 + $1.transformer.memoryBytes + $1.width * 8 } }
 
     func write(to writer: inout SnapshotWriter) {
         for (index, stage) in stages.enumerated() {
             writer.write(texts[index])
-            stage.write(to: &writer)
+            stage.transformer.write(to: &writer)
         }
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
         for (index, stage) in stages.enumerated() {
             try reader.expect(texts[index], "transform \(index + 1)")
-            try stage.read(from: &reader)
+            try stage.transformer.read(from: &reader)
         }
+    }
+}
+
+/// One transform of a chain and the buffer it writes.
+private final class TransformStage {
+    let transformer: any Transformer
+    let width: Int
+    private let output: UnsafeMutablePointer<Double>
+
+    init(_ transformer: any Transformer) {
+        self.transformer = transformer
+        width = transformer.outputFeatures.count
+        output = .allocate(capacity: max(width, 1))
+        output.initialize(repeating: 0, count: max(width, 1))
+    }
+
+    deinit { output.deallocate() }
+
+    @inline(__always)
+    func transform(_ example: Example) -> Example {
+        transformer.transform(example, into: output)
+        return Example(slots: output, count: width)
     }
 }

@@ -22,6 +22,8 @@ public final class OneHot: Transformer {
         }
     }
 
+    public var changesNothing: Bool { widths.indices.allSatisfy { widths[$0] == 0 } }
+
     public func learn(_ example: Example) {}
 
     public func transform(_ example: Example, into output: UnsafeMutablePointer<Double>) {

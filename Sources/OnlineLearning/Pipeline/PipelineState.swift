@@ -1,0 +1,37 @@
+/// What every event reads or changes in a pipeline, beside its components.
+///
+/// The pipeline holds it behind a pointer, so that an event pays no check for exclusive access and counts no reference.
+struct PipelineState {
+    /// Events processed.
+    var sequence: UInt64 = 0
+    /// Events processed that had a label.
+    var labelled: UInt64 = 0
+    /// A hash of every prediction and loss so far, in order.
+    var digest: UInt64 = 0x6d69_6c6c_7261_6365
+    /// The index of the model that answers.
+    var champion = 0
+    /// Labelled events since the champion last changed; huge before it ever did.
+    var sinceChange: UInt64 = 1 << 62
+    /// The highest class seen as a label, plus one; the declared count where classes are declared.
+    var known: Int
+    /// The slot of the model in training, or -1.
+    var candidateSlot = -1
+    /// A model in training that may take the champion's place.
+    var candidate: Incarnation?
+    /// The incarnation that was replaced by this event: its answer's buffer is still borrowed.
+    var retired: Incarnation?
+    /// The index of the watch whose policy is at work on the champion, or -1.
+    var busy = -1
+    /// While a reset model trains, the baselines may answer in its place.
+    var answersByPrior = false
+    /// The highest level that the event before this one raised.
+    var lastLevel = DriftLevel.none
+    /// Drift events and decisions of the last event.
+    var notices: [Notice] = []
+
+    @inline(__always)
+    mutating func mix(_ bits: UInt64) {
+        let mixed = (digest ^ bits) &* 0x9e37_79b9_7f4a_7c15
+        digest = mixed ^ (mixed >> 29)
+    }
+}
