@@ -20,6 +20,29 @@ struct PlanTests {
         #expect(plan.decoder.labelField == "fraud" && plan.decoder.idField == nil && plan.decoder.timeField == nil)
     }
 
+    /// `memory` bounds what does not grow too: it is refused where that does not fit, and not exceeded in silence.
+    @Test(arguments: [
+        ("1MiB", "metrics: {window: 100000}", "hoeffding_tree", 1, "windows, transforms and tables"),
+        ("64MiB", "metrics: {window: 100000}", "hoeffding_tree", 1, ""),
+        ("1MiB", "", "gaussian_nb", 1, ""), ("1MiB", "", "gaussian_nb", 4000, "the model 'a'"),
+        ("1MiB", "", "hoeffding_tree", 4000, ""), ("16MiB", "", "gaussian_nb", 4000, ""),
+    ])
+    func memoryHoldsWhatDoesNotGrow(_ memory: String, _ extra: String, _ model: String, _ width: Int, _ part: String) {
+        let features = (0..<width).map { "f\($0): numeric" }.joined(separator: ", ")
+        let text = """
+            name: a
+            input: {topic: x}
+            label: {field: y, type: multiclass}
+            memory: \(memory)
+            models: {a: \(model)}
+            features: {\(features)}
+            \(extra)
+            """
+        let messages = TopologyFile.check(text: text, file: "t.yaml", environment: [:]).1.map { $0.message }
+        #expect(messages.count == (part.isEmpty ? 0 : 1), "\(messages)")
+        #expect(messages.allSatisfy { $0.contains("is too little") && $0.contains(part) })
+    }
+
     @Test func theEnvironmentNamesTheBrokers() throws {
         let variables = ["KAFKA_BOOTSTRAP": "kafka:9092"]
         let (plan, _) = TopologyFile.check(text: topology(), file: "t.yaml", environment: variables)

@@ -54,9 +54,8 @@ public final class Pipeline: Snapshottable {
         }
         storage = .allocate(capacity: 1)
         storage.initialize(to: PipelineState(known: plan.classes.count))
-        let spare = plan.drift.contains { Policies.trainsCandidate($0.action) } ? 1 : 0
-        let chainShare = plan.memory / 16
-        let share = max((plan.memory - chainShare) / max(plan.models.count + spare, 1), 1 << 12)
+        let chainShare = plan.memory / PipelinePlan.sharedPart
+        let share = plan.memoryOfModel
         let classCount = classCount
         func chain(_ plans: [ComponentPlan]) -> TransformChain {
             TransformChain(
@@ -199,17 +198,5 @@ public final class Pipeline: Snapshottable {
             label: label.classIndex, predicted: answer.classIndex, logLoss: loss,
             score: (byPrior ? prior : current.probabilities)[classCount - 1], flags: flags)
         return (answer.classIndex == label.classIndex ? 0 : 1, loss)
-    }
-
-    /// Bytes of state held now: models, transforms, metrics, detectors and tables.
-    public var memoryBytes: Int {
-        var bytes = shared.memoryBytes + classCount * 16 + (state.candidate?.memoryBytes ?? 0)
-        for slot in slots { bytes += slot.memoryBytes }
-        for watch in watches { bytes += watch.memoryBytes }
-        for table in categories { bytes += table?.memoryBytes ?? 0 }
-        if modelCount > 1 {
-            bytes += (publishedClassification?.memoryBytes ?? 0) + (publishedRegression?.memoryBytes ?? 0)
-        }
-        return bytes + classes.table.memoryBytes
     }
 }

@@ -46,6 +46,7 @@ struct PlanReader {
                 output.mark(of: "topic"), "'output.topic' is the input's topic: predictions would be read again")
         }
         checkFields(schema, input, label)
+        checkMemory(pipeline)
         return TopologyPlan(
             name: name, file: checker.file, text: YAMLWriter.text(tree),
             bootstrap: bootstrap(kafka), kafkaProperties: KafkaProperties(checker: checker).read(kafka),
@@ -92,6 +93,20 @@ struct PlanReader {
         _ = section.text("label")
         _ = section.text("unit")
         return Feature(entry.key, kind, maxCategories: section.integer("max_categories"))
+    }
+
+    /// Whether the parts that do not grow fit into `memory`: a bound, and not a hint. A pipeline is made to be asked;
+    /// not where that would take long (very many categories), and only of the catalog's own components.
+    private func checkMemory(_ plan: PipelinePlan) {
+        let values = plan.schema.features.reduce(0) { $0 + ($1.kind == .categorical ? $1.categoryCount : 1) }
+        let cells = values * max(plan.maxClasses, 1) * max(plan.models.count, 1)
+        guard !checker.hasErrors, cells <= 1 << 18, checker.components == Catalog.descriptions,
+            let shortage = Pipeline(plan: plan).shortage
+        else { return }
+        checker.report(
+            root.mark(of: "memory"),
+            "'memory: \(Units.text(bytes: plan.memory))' is too little: \(shortage.bytes) bytes for \(shortage.part), "
+                + "where \(shortage.share) are kept for that")
     }
 
     /// Fields that cannot both be right: the label among the features, columns without a field.

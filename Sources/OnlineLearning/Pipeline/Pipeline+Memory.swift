@@ -1,0 +1,40 @@
+extension Pipeline {
+    /// Bytes of state held now: models, transforms, metrics, detectors and tables.
+    public var memoryBytes: Int {
+        slots.reduce(sharedBytes + (state.candidate?.memoryBytes ?? 0)) { $0 + $1.current.memoryBytes }
+    }
+
+    /// All that is held beside the models.
+    private var sharedBytes: Int {
+        var bytes = shared.memoryBytes + classCount * 16 + classes.table.memoryBytes
+        for slot in slots { bytes += slot.memoryBytes - slot.current.memoryBytes }
+        for watch in watches { bytes += watch.memoryBytes }
+        for table in categories { bytes += table?.memoryBytes ?? 0 }
+        if slots.count > 1 {
+            bytes += (publishedClassification?.memoryBytes ?? 0) + (publishedRegression?.memoryBytes ?? 0)
+        }
+        return bytes
+    }
+
+    /// What takes more than its share of the plan's memory from the start, or nil: trees grow within theirs, the other
+    /// parts have their size from the beginning. Meant for a pipeline that was just made.
+    public var shortage: (part: String, bytes: Int, share: Int)? {
+        let rest = plan.memory / PipelinePlan.sharedPart
+        if sharedBytes > rest { return ("windows, transforms and tables", sharedBytes, rest) }
+        for slot in slots where slot.current.memoryBytes > plan.memoryOfModel {
+            return ("the model '\(slot.plan.name)'", slot.current.memoryBytes, plan.memoryOfModel)
+        }
+        return nil
+    }
+}
+
+extension PipelinePlan {
+    /// One part in so many is for all that is not a model.
+    static let sharedPart = 8
+
+    /// Each model's share, a candidate's beside them where a policy trains one.
+    var memoryOfModel: Int {
+        let spare = drift.contains { Policies.trainsCandidate($0.action) } ? 1 : 0
+        return max((memory - memory / Self.sharedPart) / max(models.count + spare, 1), 1 << 12)
+    }
+}
