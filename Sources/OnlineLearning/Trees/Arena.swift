@@ -2,16 +2,28 @@
 ///
 /// Growth is asked for explicitly, so that the owner can hold its memory bound before, and not after, it allocates.
 struct Arena<Element: BitwiseCopyable>: ~Copyable {
-    private(set) var base: UnsafeMutablePointer<Element>
-    private(set) var count = 0
-    private(set) var capacity: Int
+    /// Behind a pointer, so that the owner's arena is a constant and no event pays a check for exclusive access.
+    private let run: UnsafeMutablePointer<Run>
 
-    init(capacity: Int) {
-        self.capacity = max(capacity, 1)
-        base = .allocate(capacity: self.capacity)
+    private struct Run {
+        var base: UnsafeMutablePointer<Element>
+        var count = 0
+        var capacity: Int
     }
 
-    deinit { base.deallocate() }
+    var base: UnsafeMutablePointer<Element> { run.pointee.base }
+    var count: Int { run.pointee.count }
+    var capacity: Int { run.pointee.capacity }
+
+    init(capacity: Int) {
+        run = .allocate(capacity: 1)
+        run.initialize(to: Run(base: .allocate(capacity: max(capacity, 1)), capacity: max(capacity, 1)))
+    }
+
+    deinit {
+        base.deallocate()
+        run.deallocate()
+    }
 
     var bytes: Int { capacity * MemoryLayout<Element>.stride }
 
@@ -23,7 +35,7 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable {
 
     /// Makes room for `extra` more, with at most `allowance` bytes on top of what it holds (the old run lives until the
     /// new one is filled); false where that does not do.
-    mutating func reserve(_ extra: Int, allowance: Int) -> Bool {
+    func reserve(_ extra: Int, allowance: Int) -> Bool {
         let needed = count + extra
         if needed <= capacity { return true }
         for size in [max(capacity * 2, needed), needed] where size * MemoryLayout<Element>.stride <= allowance {
@@ -34,23 +46,23 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable {
     }
 
     /// Moves to a run of exactly `size` elements, at least `count`.
-    mutating func setCapacity(_ size: Int) {
+    func setCapacity(_ size: Int) {
         let moved = UnsafeMutablePointer<Element>.allocate(capacity: size)
         moved.moveInitialize(from: base, count: count)
         base.deallocate()
-        base = moved
-        capacity = size
+        run.pointee.base = moved
+        run.pointee.capacity = size
     }
 
     /// Forgets the elements and keeps the memory.
-    mutating func removeAll() { count = 0 }
+    func removeAll() { run.pointee.count = 0 }
 
     /// The new element's index. There must be room.
     @discardableResult
-    mutating func append(_ element: Element) -> Int {
+    func append(_ element: Element) -> Int {
         precondition(count < capacity)
         (base + count).initialize(to: element)
-        count += 1
+        run.pointee.count += 1
         return count - 1
     }
 }

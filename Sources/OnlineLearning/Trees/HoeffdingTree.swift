@@ -32,11 +32,11 @@ public final class HoeffdingTree: Classifier {
 
     /// Values of the nominal slots, 0 for numeric ones; by slot.
     let nominalCounts: FlatBuffer<Int32>
-    var nodes: Arena<TreeNode>
-    var leaves: Arena<TreeLeaf>
+    let nodes: Arena<TreeNode>
+    let leaves: Arena<TreeLeaf>
     /// For each leaf the counts of the classes and their logarithms.
-    var counts: Arena<Double>
-    var branches: Arena<Int32>
+    let counts: Arena<Double>
+    let branches: Arena<Int32>
     /// Leaves with statistics.
     var activeCount = 0
     private let values: FlatBuffer<Double>
