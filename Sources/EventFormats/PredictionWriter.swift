@@ -6,7 +6,7 @@ public import OnlineLearning
 /// where they apply. Classes are written as they are spelled in the class table: numbers, true and false bare, other
 /// text quoted. Doubles stand in their shortest form that reads back the same.
 ///
-/// Cost: about 100 ns a record; no allocation but for room in the arena and for a class seen first. Not thread-safe.
+/// Cost: about 150 ns a record; no allocation but for room in the arena and for a class seen first. Not thread-safe.
 public final class PredictionWriter {
     private let classes: ClassTable
     private let models: Fragments
