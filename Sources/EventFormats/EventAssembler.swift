@@ -136,6 +136,10 @@ final class EventAssembler {
         return classes.takes(word) ? nil : .unknownClass
     }
 
+    /// An id goes into the prediction, where a control character takes six bytes: a larger one would make a record that
+    /// no broker takes.
+    static let maxIDBytes = 64 << 10
+
     private func readID() -> BadInput? {
         id.reset()
         guard idField >= 0 else { return nil }
@@ -143,6 +147,7 @@ final class EventAssembler {
         switch mr_kind(UInt32(value.kind)) {
         case MR_ABSENT, MR_NULL: return nil
         case MR_STRING, MR_TEXT, MR_NUMBER, MR_OVERFLOW:
+            guard value.length <= Self.maxIDBytes else { return .tooLarge }
             id.append(value.bytes)
             return nil
         default: return .wrongType

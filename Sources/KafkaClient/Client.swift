@@ -20,7 +20,10 @@ final class Client {
     private var mainQueue: OpaquePointer?
     var onStatistics: ((UnsafeRawBufferPointer) -> Void)?
     var onLog: ((KafkaLogLine) -> Void)?
-    private(set) var sawDisconnect = false
+    /// Connections that ended; written by librdkafka's threads, of producers only (a consumer's pointer is its relay).
+    private let closed: UnsafeMutablePointer<Int>
+    private var closedBefore = 0
+    private var isDestroyed = false
     private(set) var lastError: KafkaError?
     /// The first failed delivery since the last `takeDeliveryFailure`.
     private var deliveryFailure: KafkaError?
@@ -28,11 +31,15 @@ final class Client {
     /// Takes over `conf`, whatever happens. `events` are event kinds besides statistics, errors and logs.
     init(_ kind: rd_kafka_type_t, conf: OpaquePointer, events: Int32 = 0) throws(KafkaError) {
         // Never RD_KAFKA_EVENT_REBALANCE: a poll for messages would silently undo every assignment (trap 3).
+        closed = .allocate(capacity: 1)
+        closed.initialize(to: 0)
+        if kind == RD_KAFKA_PRODUCER { millrace_count_closed(conf, closed) }
         rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | events)
         var text = [CChar](repeating: 0, count: 512)
         guard let handle = rd_kafka_new(kind, conf, &text, text.count) else {
             // rd_kafka_new takes the configuration only when it succeeds.
             rd_kafka_conf_destroy(conf)
+            closed.deallocate()
             throw KafkaError(code: KafkaError.Code.invalidArgument, text.asString)
         }
         self.handle = handle
@@ -43,6 +50,8 @@ final class Client {
     deinit {
         // An owner that forgot to close leaks nothing, but leaves its group only by the session timeout.
         destroy(milliseconds: 5_000)
+        // Threads that did not end may still count.
+        if isDestroyed { closed.deallocate() }
     }
 
     /// The handle of an open client.
@@ -81,7 +90,6 @@ final class Client {
             let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
             let error = KafkaError(
                 code: rd_kafka_event_error(event).rawValue, text, isFatal: rd_kafka_event_error_is_fatal(event) != 0)
-            sawDisconnect = sawDisconnect || error.isDisconnect || error.isTimedOut
             lastError = error
         case RD_KAFKA_EVENT_DR:
             // Reports come for failures only (delivery.report.only.error). Their messages belong to the event.
@@ -94,10 +102,9 @@ final class Client {
         }
     }
 
-    func clearDisconnect() {
-        serveEvents()
-        sawDisconnect = false
-    }
+    var sawDisconnect: Bool { millrace_closed(closed) != closedBefore }
+
+    func clearDisconnect() { closedBefore = millrace_closed(closed) }
 
     var hasDeliveryFailure: Bool { deliveryFailure != nil }
 
@@ -142,6 +149,7 @@ final class Client {
         if let mainQueue { rd_kafka_queue_destroy(mainQueue) }
         mainQueue = nil
         self.handle = nil
-        return millrace_destroy_within(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE, milliseconds) == 1
+        isDestroyed = millrace_destroy_within(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE, milliseconds) == 1
+        return isDestroyed
     }
 }

@@ -26,7 +26,7 @@ public struct KafkaConfiguration: Sendable {
     }
 
     /// Sets a property unless it is set already, and only where the loaded librdkafka has it.
-    mutating func setDefault(_ key: String, _ value: String) {
+    public mutating func setDefault(_ key: String, _ value: String) {
         if self[key] == nil { setIfKnown(key, value) }
     }
 

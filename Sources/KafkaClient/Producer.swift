@@ -93,7 +93,8 @@ public final class Producer {
     }
 
     /// The handle of a topic, with its metadata fetched; made once, then the same. Blocks up to `timeout` milliseconds
-    /// the first time; throws when the cluster does not know the topic. `properties` are the topic's own
+    /// the first time; throws when the cluster does not know the topic, after asking for some seconds: a broker that has
+    /// just started, or a topic just made, is known everywhere only a moment later. `properties` are the topic's own
     /// (`compression.codec`, …).
     public func topic(
         _ name: String, properties: [(String, String)] = [], timeout: Int32 = 10_000
@@ -114,7 +115,11 @@ public final class Producer {
         }
         let made = ProducerTopic(name: name, handle: reference, partitionCount: 0)
         do throws(KafkaError) {
-            made.partitionCount = try client.partitionCount(of: name, timeout: timeout)
+            let end = ContinuousClock.now + .milliseconds(Int64(min(timeout, 3000)))
+            repeat {
+                made.partitionCount = try client.partitionCount(of: name, timeout: timeout)
+                if made.partitionCount == 0 { client.serveEvents(milliseconds: 50) }
+            } while made.partitionCount == 0 && ContinuousClock.now < end
             guard made.partitionCount > 0 else {
                 throw KafkaError(code: KafkaError.Code.unknownTopic, "topic \(name) does not exist")
             }
@@ -138,12 +143,9 @@ public final class Producer {
     /// The last error event, mostly informational.
     public var lastError: KafkaError? { client.lastError }
 
-    /// Whether a broker's connection broke, or none was left, since `clearDisconnect`: a commit that failed meanwhile
-    /// may have been done all the same.
-    public var sawDisconnect: Bool {
-        client.serveEvents()
-        return client.sawDisconnect
-    }
+    /// Whether a connection ended, or could not be made, since `clearDisconnect`: what was sent over it may still arrive,
+    /// although it was sent again.
+    public var sawDisconnect: Bool { client.sawDisconnect }
 
     /// Forgets the disconnects so far.
     public func clearDisconnect() { client.clearDisconnect() }

@@ -63,6 +63,31 @@ extension IntegrationTests {
             #expect(try stream.digests() == Self.calmDigests)
         }
 
+        /// Killed after it gave partitions away and started again at once, before the group missed it: a cooperative group
+        /// would hand it its old share and leave the partitions on their way with nobody, for good.
+        @Test func aQuickRestartWhilePartitionsMoveLeavesNoneBehind() throws {
+            let stream = try Electricity("quick-restart", partitions: 4)
+            try stream.produceAll(to: 1000)
+            let first = try stream.run(environment: ["MILLRACE_CRASH_AT": "in-revoke-after-commit"])
+            #expect(first.waitUntilReady(), "\(first.errors.suffix(1000))")
+            let second = try EngineProcess(["run", stream.topology, "--instance", "b"])
+            #expect(first.waitForExit(seconds: 30) == -SIGKILL, "\(first.errors.suffix(1000))")
+            let again = try stream.run()
+            #expect(again.waitUntilReady() && second.waitUntilReady())
+            try stream.produceAll(from: 1000, to: 4000)
+            let done = again.wait(30) {
+                (try? Broker.shared.committed(stream.name, stream.topic, partitions: 4)) == [1000, 1000, 1000, 1000]
+            }
+            let reached = try Broker.shared.committed(stream.name, stream.topic, partitions: 4)
+            #expect(done, "\(reached) \(again.errors.suffix(2000)) \(second.errors.suffix(2000))")
+            for engine in [again, second] {
+                engine.signal(SIGTERM)
+                #expect(engine.waitForExit(seconds: 30) == 0)
+            }
+            try stream.expectEachOnce(4000)
+            #expect(try stream.digests() == Self.calmDigests)
+        }
+
         /// The digests of the first 4000 rows on four partitions.
         static let calmDigests: [Int: String]? = {
             do {

@@ -73,8 +73,9 @@ extension IntegrationTests {
 
         /// Each named point of the protocol, alone; those inside a transaction in the first one and in a later one.
         @Test(arguments: [
-            "after-init", "after-genesis", "after-stable-read", "after-begin", "mid-batch:1500", "after-produce:2",
-            "mid-chunks", "mid-chunks:2", "before-manifest", "before-manifest:2", "after-manifest", "after-manifest:2",
+            "after-init", "after-genesis", "after-stable-read", "after-begin", "mid-batch:1500", "after-produce",
+            "after-produce:2", "mid-chunks", "mid-chunks:2", "before-manifest", "before-manifest:2", "after-manifest",
+            "after-manifest:2",
             "after-send-offsets", "after-send-offsets:2", "during-commit", "during-commit:2", "after-commit:2",
             "in-drain",
         ])

@@ -96,6 +96,24 @@ extension KafkaTests {
             }
         }
 
+        /// librdkafka tells of a second disconnect only when half a minute has passed since the first.
+        @Test func aBrokerLostAgainIsSeenAgain() throws {
+            let cluster = try MockCluster(brokers: 3)
+            defer { cluster.close() }
+            try cluster.createTopic("t", partitions: 1)
+            let producer = try Producer(.producer(cluster.bootstrap))
+            defer { producer.close(timeout: 5_000) }
+            let topic = try producer.topic("t")
+            for _ in 0..<6 {
+                producer.clearDisconnect()
+                #expect(!producer.sawDisconnect)
+                cluster.pushErrors(apiKey: Request.produce, [KafkaError.Code.transport])
+                try producer.produce(["a"], to: topic)
+                try producer.flush(timeout: 10_000)
+                #expect(producer.sawDisconnect)
+            }
+        }
+
         /// A leader refuses the first record and takes the second: librdkafka alone would count both as delivered.
         @Test(arguments: [false, true]) func theFirstRecordIsNotLostToANewLeader(inBatch: Bool) throws {
             let cluster = try MockCluster(brokers: 1)

@@ -214,7 +214,13 @@ final class Committer: @unchecked Sendable {
                 case .repeatCall:
                     usleep(50_000)
                 case .abortThenRetry:
-                    do throws(KafkaError) { try producer.abortTransaction(timeout: 10_000) } catch { try rebuild() }
+                    // After a disconnect late copies of its requests could hit the next transaction: see `committed`.
+                    var isSpent = true
+                    do throws(KafkaError) {
+                        try producer.abortTransaction(timeout: 10_000)
+                        isSpent = producer.sawDisconnect
+                    } catch { Log.debug("abort", ("error", error.description)) }
+                    if isSpent { try rebuild() }
                     return .aborted(error.description)
                 case .rebuildThenRetry:
                     try rebuild()
@@ -233,6 +239,7 @@ final class Committer: @unchecked Sendable {
                 try publish(part.predictions[...], of: draft.arena, to: part.partition, with: producer)
             }
             for letter in part.deadLetters {
+                let letter = letter.fitting(settings.inputMessageBytes + TopicNames.deadLetterRoom)
                 try producer.produce(
                     value: letter.value, key: letter.key, headers: letter.headers, timestamp: nil,
                     to: handles[topics.deadLetters]!, partition: part.partition, timeout: 10_000)

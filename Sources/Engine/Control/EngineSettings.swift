@@ -27,6 +27,9 @@ public struct EngineSettings: Sendable {
         self.workers = workers
     }
 
+    /// The largest record published: a dead letter or, where the input takes only small records, a chunk of state.
+    var largestOutput: Int { max(inputMessageBytes, 1 << 20) + TopicNames.deadLetterRoom }
+
     /// `exactly_once`; otherwise predictions go out at once from a second producer.
     var publishesInTransaction: Bool { topology.guarantee == .exactlyOnce }
 
@@ -34,6 +37,8 @@ public struct EngineSettings: Sendable {
         var configuration = KafkaConfiguration(bootstrap: topology.bootstrap, properties: topology.kafkaProperties)
         configuration.set("client.id", "millrace-\(topology.name)-\(instance)-\(role)")
         configuration.setIfKnown("enable.metrics.push", "false")
+        // librdkafka's 10 s: after some seconds without a broker as many again, and the session is over.
+        configuration.setDefault("reconnect.backoff.max.ms", "1000")
         return configuration
     }
 
@@ -54,7 +59,8 @@ public struct EngineSettings: Sendable {
     func groupConsumer(worker: Int) -> KafkaConfiguration {
         var configuration = consumer("worker-\(worker)")
         if !isMock { configuration.set("group.instance.id", "\(instance).\(worker)") }
-        configuration.set("partition.assignment.strategy", "cooperative-sticky")
+        // Not cooperative: docs/decisions/0009.
+        configuration.set("partition.assignment.strategy", "range")
         configuration.set("session.timeout.ms", "10000")
         configuration.set("heartbeat.interval.ms", "500")
         // Trap 2: below a partition's rate of some seconds the fetcher sleeps up to a second at a time.
@@ -91,7 +97,7 @@ public struct EngineSettings: Sendable {
 
     private func producer(_ role: String) -> KafkaConfiguration {
         var configuration = base(role)
-        configuration.set("message.max.bytes", "\(inputMessageBytes + TopicNames.deadLetterRoom)")
+        configuration.set("message.max.bytes", "\(largestOutput)")
         configuration.set("linger.ms", "5")
         configuration.set("queue.buffering.max.messages", "1000000")
         configuration.set("queue.buffering.max.kbytes", "1048576")

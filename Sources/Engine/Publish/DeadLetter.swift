@@ -16,6 +16,23 @@ extension DeadLetter {
             key: record.key.map { Array($0) }, value: record.value.map { Array($0) },
             headers: headers + added.map { ("millrace.error.\($0.0)", Array($0.1.utf8)) })
     }
+
+    /// The letter as a record of at most `limit` bytes, at least 64 KiB.
+    ///
+    /// A record that came compressed can be larger than what its topic takes. It cannot be published whole, and must not
+    /// stop the stream: its value is cut, long headers and a long key before it, and `millrace.error.cut` tells the
+    /// sizes. The whole record stands in the input, at the named offset.
+    func fitting(_ limit: Int) -> DeadLetter {
+        guard byteCount > limit else { return self }
+        let sizes = "value \(value?.count ?? 0) bytes, key \(key?.count ?? 0) bytes, \(headers.count - 7) headers"
+        var letter = self
+        letter.value = nil
+        letter.key = key.map { Array($0.prefix(limit / 4)) }
+        if letter.byteCount > limit / 2 { letter.headers = headers.suffix(7) }
+        letter.headers.append(("millrace.error.cut", Array(sizes.utf8)))
+        letter.value = value.map { Array($0.prefix(max(0, limit - letter.byteCount))) }
+        return letter
+    }
 }
 
 extension BadInput {

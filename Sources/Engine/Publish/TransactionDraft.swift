@@ -6,7 +6,13 @@ struct DeadLetter {
     var key: [UInt8]?
     var value: [UInt8]?
     var headers: [(String, [UInt8]?)]
-    var byteCount: Int { (value?.count ?? 0) + (key?.count ?? 0) }
+
+    /// At most what it takes as a record.
+    var byteCount: Int {
+        headers.reduce((value?.count ?? 0) + (key?.count ?? 0) + 256) {
+            $0 + $1.0.utf8.count + ($1.1?.count ?? 0) + 16
+        }
+    }
 }
 
 /// Everything that one transaction will hold, kept in memory until its outcome is known: an abort produces the same

@@ -10,31 +10,38 @@ final class Restoration {
     private enum Phase { case readState, replay }
 
     let task: PartitionTask
-    private let target: OffsetMetadata
+    let target: OffsetMetadata
     private let targetOffset: Int64
+    private let survived: Bool
     private let reader: Consumer
     private let topics: TopicNames
     private let batch: RecordBatch
     private var phase = Phase.readState
     private var assembler: SnapshotAssembler
     private var isReading = false
+    private let markerWait: Duration
     private let markerDeadline: ContinuousClock.Instant
+    /// When the replay last came forward.
+    private var lastRecord: ContinuousClock.Instant
     private(set) var replayed: UInt64 = 0
     /// The numerics id differed and so did the digest: accepted, and snapshotted before any new event.
     private(set) var diverged = false
 
     init(
-        task: PartitionTask, target: OffsetMetadata, targetOffset: Int64, reader: Consumer, topics: TopicNames,
-        batch: RecordBatch, markerWait: Duration
+        task: PartitionTask, target: OffsetMetadata, targetOffset: Int64, survived: Bool = false, reader: Consumer,
+        topics: TopicNames, batch: RecordBatch, markerWait: Duration
     ) {
         self.task = task
         self.target = target
         self.targetOffset = targetOffset
+        self.survived = survived
         self.reader = reader
         self.topics = topics
         self.batch = batch
         assembler = SnapshotAssembler(partition: task.partition)
+        self.markerWait = markerWait
         markerDeadline = .now + markerWait
+        lastRecord = .now
     }
 
     /// Works for about `slice`; true when the task is restored.
@@ -47,6 +54,12 @@ final class Restoration {
             }
         } while ContinuousClock.now < end
         return false
+    }
+
+    /// Lets go of the reader; the next step goes on where this one was, or reads the state again.
+    func pause() {
+        isReading = false
+        assembler = SnapshotAssembler(partition: task.partition)
     }
 
     private func begin(_ topic: String, at offset: Int64) throws(EngineError) {
@@ -121,20 +134,42 @@ final class Restoration {
 
     private func replay() throws(EngineError) -> Bool {
         if task.position >= targetOffset { return try finish() }
-        if !isReading { try begin(topics.input, at: task.position) }
+        if !isReading {
+            try begin(topics.input, at: task.position)
+            lastRecord = .now
+        }
         reader.poll(into: batch, wait: 20)
         defer { batch.release() }
         for index in 0..<batch.count {
             let record = batch[index]
-            if record.error == KafkaError.Code.partitionEnd || (record.error == 0 && record.offset >= targetOffset) {
-                return try finish()
+            switch Self.step(record, until: targetOffset) {
+            case .finish: return try finish()
+            case .wait: continue
+            case .check: try check(record, topics.input)
             }
-            try check(record, topics.input)
             CrashPoint.reach(.duringReplay)
             task.replay(record, skipping: target.crashed)
             replayed += 1
+            lastRecord = .now
+        }
+        guard ContinuousClock.now - lastRecord < markerWait else {
+            throw EngineError(
+                .unavailable, "reading \(topics.input) [\(task.partition)]: nothing came at \(task.position)",
+                isTransient: true)
         }
         return false
+    }
+
+    enum Step: Equatable { case check, wait, finish }
+
+    /// What a record of the input means for the replay.
+    static func step(_ record: ConsumedRecord, until target: Int64) -> Step {
+        if record.error == 0 || record.error == KafkaError.Code.partitionEnd {
+            if record.offset >= target { return .finish }
+            // A leader elected a moment ago may not know yet how far its log is committed: the rest will come.
+            return record.error == 0 ? .check : .wait
+        }
+        return .check
     }
 
     private func finish() throws(EngineError) -> Bool {
@@ -149,11 +184,17 @@ final class Restoration {
                     + "\(target.digest)). The task stops rather than go on with a model that is not the one it had")
         }
         diverged = !same
-        task.resume(at: targetOffset, metadata: target)
+        task.resume(at: targetOffset, metadata: target, survived: survived)
         return true
     }
 
     private func check(_ record: ConsumedRecord, _ topic: String) throws(EngineError) {
+        guard record.error != KafkaError.Code.autoOffsetReset else {
+            throw EngineError(
+                .data,
+                "partition \(task.partition): \(topic) does not hold the offsets that the committed metadata name: was "
+                    + "it recreated? Restore it, or begin anew under another name")
+        }
         guard record.error == 0 else {
             throw EngineError(
                 .unavailable, "reading \(topic) [\(task.partition)]: \(KafkaError.describe(record.error))",

@@ -9,7 +9,7 @@ extension Worker: RebalanceHandler {
     func assigned(_ partitions: [TopicPartition], by consumer: Consumer) {
         do throws(EngineError) { try take(partitions, consumer) } catch {
             failure = failure ?? error
-            try? consumer.incrementalAssign([])
+            try? consumer.take([])
         }
         isAssigned = true
         status.update { $0.rebalances += 1 }
@@ -26,19 +26,17 @@ extension Worker: RebalanceHandler {
                 let ending = partitions.compactMap { tasks[$0.partition] }
                 // Never unbounded work in the callback: a tenth of a minute, far below max.poll.interval.ms.
                 try drain(ending, within: 10)
-                for task in ending where task.phase == .running { park(task) }
+                for task in ending where task.isSettled { parked[task.partition] = task }
+                for restoration in restorations {
+                    restoration.pause()
+                    paused[restoration.task.partition] = restoration
+                }
             } catch { failure = failure ?? error }
             CrashPoint.reach(.inRevokeAfterCommit)
             for partition in partitions { drop(partition.partition) }
         }
-        try? consumer.incrementalUnassign(partitions)
+        try? consumer.giveUp(partitions)
         if !parked.isEmpty { CrashPoint.reach(.whileParked) }
-    }
-
-    /// Keeps the state: if the partition comes back unchanged, nothing needs to be restored.
-    private func park(_ task: PartitionTask) {
-        task.phase = .parked
-        parked[task.partition] = task
     }
 
     private func drop(_ partition: Int32) {
@@ -69,8 +67,11 @@ extension Worker: RebalanceHandler {
         do throws(KafkaError) {
             // Queues first: what is fetched in between would come to the consumer's own.
             for partition in partitions { tasks[partition.partition]!.queue = try consumer.openQueue(partition) }
-            try consumer.incrementalAssign(offsets)
+            try consumer.take(offsets)
         } catch { throw EngineError(error, "taking partitions") }
+        // An assignment is whole: what is not in it belongs to others now.
+        parked = [:]
+        paused = [:]
     }
 
     private func startOffset(_ task: PartitionTask, _ committed: PartitionOffset?) -> Int64 {
@@ -89,17 +90,26 @@ extension Worker: RebalanceHandler {
                     + "metadata: it was set by another program. Delete the group's offsets and the topic "
                     + "\(topics.state), or begin anew under another name")
         }
-        if let kept, kept.committed.sequence == metadata.sequence, kept.committed.digest == metadata.digest {
-            kept.phase = .running
-            return kept
+        if let kept, kept.committed == metadata, kept.position == committed.offset { return kept }
+        if let restoration = paused.removeValue(forKey: number), restoration.target == metadata {
+            restorations.append(restoration)
+            return restoration.task
         }
         let task = PartitionTask(partition: number, topology: settings.topology, cluster: cluster)
         restorations.append(
             Restoration(
-                task: task, target: metadata, targetOffset: committed.offset, reader: reader, topics: topics,
+                task: task, target: metadata, targetOffset: committed.offset,
+                survived: hasSurvived(number, metadata.sequence), reader: reader, topics: topics,
                 batch: RecordBatch(capacity: 2000),
                 markerWait: .milliseconds(2 * settings.transactionTimeoutMilliseconds)))
         return task
+    }
+
+    /// The partition's last transaction is one of this process, which is alive: no record of its has killed anything.
+    private func hasSurvived(_ partition: Int32, _ sequence: UInt64) -> Bool {
+        guard let last = handedOver[partition] else { return false }
+        // The last one may or may not have been committed.
+        return sequence == last || sequence &+ 1 == last
     }
 
     /// A topic that was just created has no leader for a moment: asks again for some seconds.
@@ -122,6 +132,12 @@ extension Worker: RebalanceHandler {
             let marks = settings.isMock ? (low: 0, high: 0) : try watermarks(state)
             isStored = marks.high > marks.low ? try settings.holdsCommittedRecords(state, from: marks.low) : false
         } catch {
+            guard !error.isUnknownTopic else {
+                throw EngineError(
+                    .unavailable,
+                    "\(topics.state) has no partition \(partition.partition), but \(topics.input) has: was it given more "
+                        + "partitions? Its state would have to move with the keys: begin anew under another name")
+            }
             throw EngineError(error, "reading \(topics.state)")
         }
         guard !isStored else {
@@ -141,5 +157,14 @@ extension Worker: RebalanceHandler {
             }
         } catch { throw EngineError(error, "finding where to start in \(topics.input)") }
         return task
+    }
+
+    /// A restored task commits its attempt before its first event, and not before there is one: assignments alone
+    /// accuse no record.
+    func announce() {
+        for task in tasks.values where task.phase == .waiting && task.queue.map({ $0.readyCount > 0 }) ?? false {
+            task.phase = .starting
+            nextCommit = .now
+        }
     }
 }

@@ -16,7 +16,9 @@ final class Worker {
     let stop: StopSignal
     let ends: EndOffsets?
     var tasks: [Int32: PartitionTask] = [:]
+    /// Between a revocation and the assignment that follows: what comes back unchanged goes on where it was.
     var parked: [Int32: PartitionTask] = [:]
+    var paused: [Int32: Restoration] = [:]
     var restorations: [Restoration] = []
     /// What the rebalance callback could not do; thrown after the poll that called it.
     var failure: EngineError?
@@ -32,12 +34,15 @@ final class Worker {
     /// Handed over.
     var inFlight: TransactionDraft?
     var spareDraft: TransactionDraft? = TransactionDraft()
-    private var nextCommit = ContinuousClock.now
+    var nextCommit = ContinuousClock.now
     private var nextStatus = ContinuousClock.now
     private let batch = RecordBatch(capacity: 2000)
     let strays = RecordBatch(capacity: 256)
     private var idleTurns = 0
     private var failures = 0
+    private var lastFailure = ContinuousClock.now
+    /// By partition: the sequence of the last transaction that was handed over, whatever became of it.
+    var handedOver: [Int32: UInt64] = [:]
 
     /// A transaction holds at most this, so that an abort's retry stays short.
     static let maxDraftBytes = 32 << 20
@@ -70,9 +75,14 @@ final class Worker {
                         "another process took over as instance \(settings.instance) of \(settings.topology.name): each "
                             + "needs an --instance or a --state-dir of its own")
                 }
-                failures += 1
+                // Progress or quiet minutes end a series; a transaction alone does not: each session begins with one.
+                failures = ContinuousClock.now - lastFailure > .seconds(600) ? 1 : failures + 1
+                lastFailure = .now
                 guard error.isTransient, failures <= 20, !stop.isRequested else { throw error }
-                status.update { $0.workerRestarts += 1 }
+                status.update { [index] values in
+                    values.workerRestarts += 1
+                    values.heartbeats[index] = .now
+                }
                 let pause = min(0.2 * Double(failures), 5)
                 Log.warning(
                     "the worker begins again from its committed offsets", ("worker", "\(index)"),
@@ -103,9 +113,12 @@ final class Worker {
 
     /// Closes what is there, without committing anything more.
     private func closeSession() {
+        // Closing revokes what is still assigned: the handler would commit a draft whose tasks are gone.
+        consumer?.rebalanceHandler = nil
         for task in tasks.values { task.queue?.close() }
         tasks = [:]
         parked = [:]
+        paused = [:]
         restorations = []
         consumer?.close()
         reader?.close()
@@ -137,6 +150,7 @@ final class Worker {
         if let error = consumer.fatalError { throw EngineError(error, "consuming \(topics.input)") }
         try settle(committer.takeOutcome())
         try stepRestoration()
+        announce()
         var worked = 0
         for task in tasks.values where task.phase == .running { worked += try read(task) }
         try sealIfDue()
@@ -200,7 +214,7 @@ final class Worker {
         Log.info(
             "restored", ("partition", "\(task.partition)"), ("offset", "\(task.position)"),
             ("replayed", "\(restoration.replayed)"))
-        nextCommit = .now
+        reportReady()
     }
 
     /// Gives a task one batch.
@@ -221,9 +235,10 @@ final class Worker {
             }
             if part == nil { part = self.part(of: task) }
             process(record, at: position, in: batch, of: task, part: part!)
-            let full = task.isolation.limit.map { part!.events >= $0 } ?? false
+            let full =
+                draft.byteCount > Self.maxDraftBytes || task.isolation.limit.map { part!.events >= $0 } ?? false
             if full || position & 63 == 63 {
-                if full || draft.byteCount > Self.maxDraftBytes { try finishTransaction() }
+                if full { try finishTransaction() }
                 try settle(committer.takeOutcome())
                 try sealIfDue()
                 part = nil
@@ -264,10 +279,14 @@ final class Worker {
     /// Hands the draft over.
     func seal(_ wish: SnapshotSchedule.Wish) throws(EngineError) {
         guard let group = consumer.groupMetadata() else { return }
+        // Offsets may only be those of tasks that are here, as they stand now.
+        draft.keepParts { part in tasks[part.partition]?.assignment == part.assignment }
+        guard !draft.isEmpty else { return draft.reset() }
         try direct?.flush(draft)
         for part in draft.parts {
-            guard let task = tasks[part.partition] else { continue }
+            let task = tasks[part.partition]!
             task.seal(part, snapshot: task.phase == .starting ? .now : wish) { self.stateEnd(part.partition) }
+            handedOver[part.partition] = part.metadata.sequence
         }
         draft.group = group
         inFlight = draft
@@ -291,7 +310,7 @@ final class Worker {
                 if task.phase == .starting, part.metadata.sequence == 1 { CrashPoint.reach(.afterGenesis) }
                 task.didCommit(part)
             }
-            failures = 0
+            if settled.parts.contains(where: { $0.events > 0 }) { failures = 0 }
             recycle(settled)
             reportReady()
         case .aborted(let reason):
@@ -336,6 +355,9 @@ final class Worker {
             }
             if round == 0, !draft.isEmpty { try seal(wish) }
         }
+        guard draft.isEmpty else {
+            throw EngineError(.unavailable, "no group membership to commit under", isTransient: true)
+        }
     }
 
     /// Commits everything and, where it fits, a snapshot of the tasks that end here.
@@ -348,7 +370,9 @@ final class Worker {
     // MARK: Status
 
     private func reportReady() {
-        guard isAssigned, restorations.isEmpty, tasks.values.allSatisfy({ $0.phase == .running }) else { return }
+        guard isAssigned, restorations.isEmpty,
+            tasks.values.allSatisfy({ $0.phase == .running || $0.phase == .waiting })
+        else { return }
         stop.reportReady(worker: index)
     }
 

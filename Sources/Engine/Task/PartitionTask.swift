@@ -9,10 +9,11 @@ import Topology
 final class PartitionTask {
     enum Phase: Equatable {
         case restoring
+        /// Restored; nothing to read has come yet.
+        case waiting
         /// Its first transaction (genesis, or the attempt's count) must commit before any event.
         case starting
         case running
-        case parked
     }
 
     let partition: Int32
@@ -89,16 +90,18 @@ final class PartitionTask {
     }
 
     /// Stands at its committed position after a replay.
-    func resume(at offset: Int64, metadata: OffsetMetadata) {
+    ///
+    /// - Parameter survived: the assignment before this one did not end with its process: it is no attempt.
+    func resume(at offset: Int64, metadata: OffsetMetadata, survived: Bool) {
         position = offset
         sealed = metadata
         committed = metadata
         streamTime = metadata.streamTime
         crashed = metadata.crashed
         schedule.resumed(newest: metadata.snapshot, lowerBound: metadata.stateLowerBound)
-        isolation = Isolation(attempt: metadata.attempt &+ 1)
+        isolation = Isolation(attempt: survived ? max(metadata.attempt, 1) : metadata.attempt &+ 1)
         hasProgressed = false
-        phase = .starting
+        phase = .waiting
     }
 
     // MARK: Events
@@ -106,7 +109,7 @@ final class PartitionTask {
     /// Learns a record again, without outputs.
     func replay(_ record: ConsumedRecord, skipping crashed: [Int64]) {
         position = record.offset + 1
-        guard !crashed.contains(record.offset), let value = record.value, value.count <= topology.maxRecordBytes,
+        guard !crashed.contains(record.offset), let value = record.value, !isTooLarge(record),
             decoder.decode(value, into: event) == .good
         else { return }
         _ = pipeline.process(slots: event.slots, label: event.label)
@@ -123,7 +126,7 @@ final class PartitionTask {
         counters.events += 1
         if isolation.skipsNext { return skip(record) }
         guard let value = record.value else { return Fault(code: .tombstone) }
-        guard value.count <= topology.maxRecordBytes else { return Fault(code: .tooLarge) }
+        guard !isTooLarge(record) else { return Fault(code: .tooLarge) }
         if case .bad(let code, let field) = decoder.decode(value, into: event) {
             return Fault(code: code, field: field)
         }
@@ -145,6 +148,14 @@ final class PartitionTask {
         isolation.skipsNext = false
         crashed.append(record.offset)
         return Fault(code: .crashed)
+    }
+
+    /// A key is copied into the prediction, also as its id, where a control character takes six bytes: a larger one would
+    /// make a record that no broker takes.
+    static let maxKeyBytes = 64 << 10
+
+    private func isTooLarge(_ record: ConsumedRecord) -> Bool {
+        (record.value?.count ?? 0) > topology.maxRecordBytes || (record.key?.count ?? 0) > Self.maxKeyBytes
     }
 
     /// Five minutes: how far an event time may be ahead of the broker's.
@@ -237,8 +248,11 @@ final class PartitionTask {
     /// The assignment ends cleanly; true where that is still to be committed.
     func endCleanly() -> Bool {
         hasProgressed = true
-        return phase == .running && (committed.attempt != 0 || schedule.isBehind(pipeline))
+        return (phase == .running || phase == .waiting) && (committed.attempt != 0 || schedule.isBehind(pipeline))
     }
+
+    /// Everything that it did is committed: what `committed` says is its whole state.
+    var isSettled: Bool { (phase == .running || phase == .waiting) && sealed == committed }
 
     /// The transaction with this part is committed.
     func didCommit(_ part: TransactionDraft.Part) {
@@ -259,7 +273,7 @@ final class PartitionTask {
 
     /// What the control plane shows. Cost: a report of all metrics.
     func status(full: Bool) -> EngineStatus.TaskStatus {
-        counters.state = phase == .restoring ? .restoring : phase == .parked ? .parked : .running
+        counters.state = phase == .restoring ? .restoring : .running
         counters.offset = position
         counters.snapshot = schedule.newest
         counters.snapshotBytes = schedule.newestBytes

@@ -27,19 +27,26 @@ enum Place {
     }()
 }
 
-/// A real Kafka on loopback, started once for all integration tests of this process and stopped at its end.
+/// A real Kafka on loopback, seen by the tests.
 final class Broker: Sendable {
-    static let shared = Broker()
-    let bootstrap: String
-    private let folder: String
-
-    private init() {
-        folder = NSTemporaryDirectory() + "millrace-kafka-\(getpid())"
+    /// Started once for all integration tests of this process and stopped at its end.
+    static let shared: Broker = {
+        let folder = NSTemporaryDirectory() + "millrace-kafka-\(getpid())"
         let port = 20_000 + Int(getpid()) % 10_000
         let (status, output) = Broker.script(["start", "--port", "\(port)", "--dir", folder])
         guard status == 0 else { fatalError("the broker in ../shared/kafka did not start: \(output)") }
-        bootstrap = output.split(separator: "\n").last.map(String.init) ?? "127.0.0.1:\(port)"
         atexit { _ = Broker.script(["stop", "--dir", NSTemporaryDirectory() + "millrace-kafka-\(getpid())"]) }
+        return Broker(bootstrap: output.split(separator: "\n").last.map(String.init) ?? "127.0.0.1:\(port)")
+    }()
+
+    /// Where an engine finds it.
+    let bootstrap: String
+    /// How the tests' own clients come to it.
+    private let clients: KafkaConfiguration
+
+    init(bootstrap: String, clients: KafkaConfiguration? = nil) {
+        self.bootstrap = bootstrap
+        self.clients = clients ?? KafkaConfiguration(bootstrap: bootstrap)
     }
 
     @discardableResult
@@ -56,14 +63,14 @@ final class Broker: Sendable {
     // MARK: Topics
 
     func create(_ topic: String, partitions: Int = 1, config: [(String, String)] = []) throws {
-        let admin = try Admin(KafkaConfiguration(bootstrap: bootstrap))
+        let admin = try Admin(clients)
         defer { admin.close() }
-        let made = NewTopic(name: topic, partitions: Int32(partitions), replicationFactor: 1, config: config)
+        let made = NewTopic(name: topic, partitions: Int32(partitions), config: config)
         for error in try admin.createTopics([made]) { if let error { throw error } }
     }
 
     func producer() throws -> Producer {
-        var configuration = KafkaConfiguration(bootstrap: bootstrap)
+        var configuration = clients
         configuration.set("enable.idempotence", "true")
         configuration.set("message.max.bytes", "10000000")
         configuration.set("linger.ms", "2")
@@ -102,7 +109,7 @@ final class Broker: Sendable {
 
     /// Everything committed in a partition, in order.
     func read(_ topic: String, partition: Int32 = 0, withHeaders: Bool = false) throws -> [Stored] {
-        var configuration = KafkaConfiguration(bootstrap: bootstrap)
+        var configuration = clients
         configuration.set("group.id", "reader-\(getpid())")
         configuration.set("isolation.level", "read_committed")
         configuration.set("enable.partition.eof", "true")
@@ -135,7 +142,7 @@ final class Broker: Sendable {
         let asked = (0..<Int32(partitions)).map { TopicPartition(topic: topic, partition: $0) }
         return try readers.withLock { readers in
             if readers[group] == nil {
-                var configuration = KafkaConfiguration(bootstrap: bootstrap)
+                var configuration = clients
                 configuration.set("group.id", group)
                 // A stable read would wait for the open transaction of a process that was just killed.
                 configuration.set("isolation.level", "read_uncommitted")

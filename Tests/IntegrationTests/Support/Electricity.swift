@@ -8,6 +8,7 @@ struct Electricity {
     let topic: String
     let partitions: Int
     let topology: String
+    let broker: Broker
     private let folder: String
 
     /// The file's rows as JSON records: numbers as they are spelled there.
@@ -30,8 +31,12 @@ struct Electricity {
         """
 
     /// Makes the topic and writes the topology's file.
-    init(_ name: String, partitions: Int = 1, models: String = Electricity.models, extra: String = "") throws {
+    init(
+        _ name: String, partitions: Int = 1, models: String = Electricity.models, extra: String = "",
+        broker: Broker = .shared
+    ) throws {
         self.name = name
+        self.broker = broker
         self.partitions = partitions
         topic = "\(name)-input"
         folder = NSTemporaryDirectory() + "millrace-topology-\(getpid())-\(name)"
@@ -40,7 +45,7 @@ struct Electricity {
         let text = """
             name: \(name)
             kafka:
-              bootstrap: \(Broker.shared.bootstrap)
+              bootstrap: \(broker.bootstrap)
             input:
               topic: \(topic)
               format: json
@@ -56,14 +61,14 @@ struct Electricity {
             \(extra)
             """
         try text.write(toFile: topology, atomically: true, encoding: .utf8)
-        try Broker.shared.create(topic, partitions: partitions, config: [("max.message.bytes", "4000000")])
+        try broker.create(topic, partitions: partitions, config: [("max.message.bytes", "4000000")])
     }
 
     /// Row i goes to partition i modulo the partitions.
     func produceAll(from start: Int = 0, to end: Int = Electricity.records.count) throws {
         for partition in 0..<partitions {
             let rows = stride(from: start, to: end, by: 1).filter { $0 % partitions == partition }
-            try Broker.shared.produce(rows.map { Electricity.records[$0] }, to: topic, partition: Int32(partition))
+            try broker.produce(rows.map { Electricity.records[$0] }, to: topic, partition: Int32(partition))
         }
     }
 
@@ -71,9 +76,10 @@ struct Electricity {
     func producePaced(seconds: Double, records: [[UInt8]] = Electricity.records) -> Thread {
         let topic = self.topic
         let partitions = self.partitions
+        let broker = self.broker
         let thread = Thread {
             do {
-                let producer = try Broker.shared.producer()
+                let producer = try broker.producer()
                 let handle = try producer.topic(topic)
                 let start = Date()
                 for (row, record) in records.enumerated() {
@@ -114,7 +120,7 @@ struct Electricity {
     /// Predictions by partition without what differs between two topics' names and times.
     func predictions() throws -> [[String]] {
         try (0..<Int32(partitions)).map { partition in
-            try Broker.shared.read("\(name)-predictions", partition: partition).map { Self.comparable($0.text, topic) }
+            try broker.read("\(name)-predictions", partition: partition).map { Self.comparable($0.text, topic) }
         }
     }
 
@@ -128,7 +134,7 @@ struct Electricity {
     /// Every input has one prediction, in order.
     func expectEachOnce(_ count: Int = Electricity.records.count) throws {
         for partition in 0..<partitions {
-            let sources = try Broker.shared.read("\(name)-predictions", partition: Int32(partition)).map(\.source)
+            let sources = try broker.read("\(name)-predictions", partition: Int32(partition)).map(\.source)
             let rows = (0..<count).filter { $0 % partitions == partition }.count
             // Offsets of a topic without transactions have no gaps.
             let difference = Self.firstDifference(sources, (0..<rows).map { "\(topic)-\(partition)-\($0)" })
