@@ -66,7 +66,7 @@ extension Pipeline {
         guard let fresh = state.candidate else { return dropCandidate() }
         dropCandidate()
         changeChampion {
-            state.retired = slots[state.champion].current
+            state.retired.append(slots[state.champion].current)
             slots[state.champion].current = fresh
             slots[state.champion].version += 1
         }

@@ -102,7 +102,7 @@ public final class Pipeline: Snapshottable {
     public func process(slots raw: UnsafePointer<Double>, label: Label) -> Prediction {
         if hasNotices {
             state.notices.removeAll(keepingCapacity: true)
-            state.retired = nil
+            state.retired.removeAll()
         }
         var answer = Prediction()
         answer.drift = state.lastLevel

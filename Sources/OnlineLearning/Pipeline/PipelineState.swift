@@ -18,8 +18,8 @@ struct PipelineState {
     var candidateSlot = -1
     /// A model in training that may take the champion's place.
     var candidate: Incarnation?
-    /// The incarnation that was replaced by this event: its answer's buffer is still borrowed.
-    var retired: Incarnation?
+    /// The incarnations that this event replaced, one after the other: the first one's answer is still borrowed.
+    var retired: [Incarnation] = []
     /// The index of the watch whose policy is at work on the champion, or -1.
     var busy = -1
     /// While a reset model trains, the baselines may answer in its place.

@@ -50,6 +50,28 @@ import Testing
         #expect(pipeline.report().version >= 2 && windowed(pipeline) > 0.85)
     }
 
+    /// The answer to an event whose detectors replace the model twice is still that of the first model.
+    @Test func twoResetsAtOneEventLeaveItsAnswer() {
+        let atOnce: [String: ParameterValue] = ["min_train": .integer(0), "cool_down": .integer(0)]
+        func plan(_ action: ComponentPlan) -> PipelinePlan {
+            var plan = toyPlan(signal: .feature("a"), action: action)
+            plan.drift.append(plan.drift[0])
+            return plan
+        }
+        let resetting = Pipeline(plan: plan(component("reset", .action, atOnce)))
+        let alerting = Pipeline(plan: plan(component("alert", .action)))
+        for (index, row) in ToyStream.binary(count: 1000, turn: .max).enumerated() {
+            var slots = row.slots
+            if index > 500 { slots[0] += 5 }
+            let answer = resetting.process(slots: slots, label: row.label)
+            let expected = alerting.process(slots: slots, label: row.label)
+            #expect((0..<2).allSatisfy { answer.probabilities[$0] == expected.probabilities[$0] })
+            let resets = resetting.notices.decisions.count { $0.action == "reset" }
+            if resets > 0 { return #expect(resets == 2) }
+        }
+        Issue.record("no reset in 1000 events")
+    }
+
     @Test func priorAnswersWhileTheFreshModelTrains() {
         let action = component("reset", .action, ["fallback": .choice("prior")])
         let pipeline = Pipeline(plan: toyPlan(action: action))
