@@ -30,6 +30,7 @@ public final class EngineRunner: Sendable {
         var settings = self.settings
         settings.inputMessageBytes = preparation.inputMessageBytes
         let ends = settings.stopsAtEnd ? EndOffsets(preparation.endOffsets) : nil
+        let trial = TrialTurn()
         let failures = WorkerFailures()
         let group = DispatchGroup()
         for index in 0..<settings.workers {
@@ -38,7 +39,7 @@ public final class EngineRunner: Sendable {
             let thread = Thread { [status, stop] in
                 let worker = Worker(
                     index: index, settings: workerSettings, topics: topics, cluster: preparation.clusterID,
-                    status: status, stop: stop, ends: ends)
+                    status: status, stop: stop, ends: ends, trial: trial)
                 do throws(EngineError) { try worker.run() } catch {
                     failures.add(error)
                     status.update { $0.failure = error.message }

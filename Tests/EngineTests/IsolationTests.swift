@@ -19,6 +19,23 @@ import Testing
         #expect(isolation.limit == nil)
     }
 
+    @Test func onlyTheSixthAttemptBuries() {
+        for attempt in UInt8(3)..<6 {
+            #expect(Isolation(attempt: attempt).isTrial && !Isolation(attempt: attempt).skipsNext)
+        }
+        #expect(!Isolation(attempt: 2).isTrial && Isolation(attempt: 6).skipsNext)
+    }
+
+    @Test func oneAtATimeIsTried() {
+        let turn = TrialTurn()
+        #expect(turn.allows(0) && turn.take(3) && turn.take(3))
+        #expect(!turn.take(0) && !turn.allows(0) && turn.allows(3))
+        turn.give(0)
+        #expect(!turn.allows(0))
+        turn.give(3)
+        #expect(turn.allows(0) && turn.take(0))
+    }
+
     /// Whatever its place, a record that always kills is found and skipped, and nothing else is.
     @Test(arguments: [0, 1, 2, 63, 4095, 4096, 5000, 30_000])
     func findsTheRecord(poison: Int) {

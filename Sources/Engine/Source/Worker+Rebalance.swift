@@ -42,6 +42,7 @@ extension Worker: RebalanceHandler {
     private func drop(_ partition: Int32) {
         restorations.removeAll { $0.task.partition == partition }
         tasks.removeValue(forKey: partition)?.queue?.close()
+        trial.give(partition)
         parked[partition]?.queue = nil
         status.update { $0.tasks[partition] = nil }
     }
@@ -160,11 +161,16 @@ extension Worker: RebalanceHandler {
     }
 
     /// A restored task commits its attempt before its first event, and not before there is one: assignments alone
-    /// accuse no record.
+    /// accuse no record. A suspect begins when it can be alone, and nobody begins meanwhile.
     func announce() {
         for task in tasks.values where task.phase == .waiting && task.queue.map({ $0.readyCount > 0 }) ?? false {
+            guard mayRead(task) else { continue }
             task.phase = .starting
             nextCommit = .now
         }
+    }
+
+    func mayRead(_ task: PartitionTask) -> Bool {
+        task.isOnTrial ? trial.take(task.partition) : trial.allows(task.partition)
     }
 }

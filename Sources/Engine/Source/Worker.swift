@@ -15,6 +15,7 @@ final class Worker {
     let cluster: String
     let stop: StopSignal
     let ends: EndOffsets?
+    let trial: TrialTurn
     var tasks: [Int32: PartitionTask] = [:]
     /// Between a revocation and the assignment that follows: what comes back unchanged goes on where it was.
     var parked: [Int32: PartitionTask] = [:]
@@ -50,7 +51,7 @@ final class Worker {
 
     init(
         index: Int, settings: EngineSettings, topics: TopicNames, cluster: String, status: EngineStatus,
-        stop: StopSignal, ends: EndOffsets?
+        stop: StopSignal, ends: EndOffsets?, trial: TrialTurn
     ) {
         self.index = index
         self.settings = settings
@@ -59,6 +60,7 @@ final class Worker {
         self.status = status
         self.stop = stop
         self.ends = ends
+        self.trial = trial
     }
 
     /// Runs until it is stopped or cannot go on.
@@ -115,7 +117,10 @@ final class Worker {
     private func closeSession() {
         // Closing revokes what is still assigned: the handler would commit a draft whose tasks are gone.
         consumer?.rebalanceHandler = nil
-        for task in tasks.values { task.queue?.close() }
+        for task in tasks.values {
+            task.queue?.close()
+            trial.give(task.partition)
+        }
         tasks = [:]
         parked = [:]
         paused = [:]
@@ -152,7 +157,7 @@ final class Worker {
         try stepRestoration()
         announce()
         var worked = 0
-        for task in tasks.values where task.phase == .running { worked += try read(task) }
+        for task in tasks.values where task.phase == .running && mayRead(task) { worked += try read(task) }
         try sealIfDue()
         idleTurns = worked > 0 || !restorations.isEmpty ? 0 : idleTurns + 1
         let now = ContinuousClock.now
@@ -223,6 +228,7 @@ final class Worker {
         let count = consumer.consume(queue, into: batch, wait: 0)
         guard count > 0 else {
             if let ends, !task.isAtEnd, task.position >= ends[task.partition] { reached(task) }
+            if task.isOnTrial { trial.give(task.partition) }
             return 0
         }
         defer { batch.release() }
@@ -309,6 +315,7 @@ final class Worker {
                 guard let task = tasks[part.partition], task.assignment == part.assignment else { continue }
                 if task.phase == .starting, part.metadata.sequence == 1 { CrashPoint.reach(.afterGenesis) }
                 task.didCommit(part)
+                if part.events > 0 { trial.give(task.partition) }
             }
             if settled.parts.contains(where: { $0.events > 0 }) { failures = 0 }
             recycle(settled)
@@ -365,30 +372,5 @@ final class Worker {
         try finishTransaction(within: seconds)
         for task in ending where task.endCleanly() { _ = part(of: task) }
         try finishTransaction(.now, within: seconds)
-    }
-
-    // MARK: Status
-
-    private func reportReady() {
-        guard isAssigned, restorations.isEmpty,
-            tasks.values.allSatisfy({ $0.phase == .running || $0.phase == .waiting })
-        else { return }
-        stop.reportReady(worker: index)
-    }
-
-    func publishStatus(full: Bool) {
-        let current = tasks.mapValues { task in
-            let end = consumer.cachedWatermarks(TopicPartition(topic: topics.input, partition: task.partition)).high
-            if end >= 0 { task.counters.end = end }
-            return task.status(full: full)
-        }
-        let assigned = isAssigned
-        let index = self.index
-        status.update { values in
-            for (partition, task) in current { values.tasks[partition] = task }
-            values.heartbeats[index] = .now
-            if assigned { values.assignedWorkers.insert(index) } else { values.assignedWorkers.remove(index) }
-        }
-        if isAssigned, tasks.isEmpty { stop.reportReady(worker: index) }
     }
 }

@@ -104,6 +104,9 @@ final class PartitionTask {
         phase = .waiting
     }
 
+    /// Its next event may be the one that killed the process.
+    var isOnTrial: Bool { isolation.isTrial && !hasProgressed }
+
     // MARK: Events
 
     /// Learns a record again, without outputs.
