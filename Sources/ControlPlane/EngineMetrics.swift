@@ -109,7 +109,7 @@ enum EngineMetrics {
     private static func state(_ sources: [Source], _ text: inout PrometheusText) {
         text.family("millrace_tasks", .gauge, "Tasks by state.")
         for source in sources {
-            for state in [EngineStatus.TaskState.restoring, .running, .parked, .stopped] {
+            for state in EngineStatus.TaskState.allCases {
                 let count = source.values.tasks.values.count { $0.state == state }
                 text.sample(
                     "millrace_tasks", [("topology", source.topology), ("state", state.rawValue)], Double(count))

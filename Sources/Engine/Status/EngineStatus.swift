@@ -4,7 +4,7 @@ import Synchronization
 /// What the engine's threads tell the control plane: written at most a few times a second per worker, read at will.
 public final class EngineStatus: Sendable {
     /// What a task is doing.
-    public enum TaskState: String, Sendable { case restoring, running, parked, stopped }
+    public enum TaskState: String, Sendable, CaseIterable { case restoring, running }
 
     /// One task.
     public struct TaskStatus: Sendable {
