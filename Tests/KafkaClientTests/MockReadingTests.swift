@@ -215,14 +215,3 @@ private func forgetAndCountThreads() throws {
     }
     #expect(KafkaLibrary.liveThreads == 0)
 }
-
-private func withCluster(
-    partitions: Int = 1, _ body: (MockCluster, Producer, ProducerTopic) throws -> Void
-) throws {
-    let cluster = try MockCluster(brokers: 1)
-    defer { cluster.close() }
-    try cluster.createTopic("t", partitions: partitions)
-    let producer = try Producer(.producer(cluster.bootstrap))
-    defer { producer.close(timeout: 5_000) }
-    try body(cluster, producer, try producer.topic("t"))
-}

@@ -22,6 +22,21 @@ extension KafkaConfiguration {
     }
 }
 
+/// Mock brokers with a topic "t", an idempotent producer for it, and the end of both.
+func withCluster(
+    brokers: Int = 1, partitions: Int = 1, properties: [(String, String)] = [],
+    _ body: (MockCluster, Producer, ProducerTopic) throws -> Void
+) throws {
+    let cluster = try MockCluster(brokers: brokers)
+    defer { cluster.close() }
+    try cluster.createTopic("t", partitions: partitions)
+    var configuration = KafkaConfiguration.producer(cluster.bootstrap)
+    for (key, value) in properties { configuration.set(key, value) }
+    let producer = try Producer(configuration)
+    defer { producer.close(timeout: 5_000) }
+    try body(cluster, producer, try producer.topic("t"))
+}
+
 extension Producer {
     /// Produces texts to a partition; nil is a tombstone.
     func produce(_ values: [String?], to topic: ProducerTopic, partition: Int32 = 0) throws(KafkaError) {

@@ -68,14 +68,7 @@ extension OptionTable {
 
     private func wrapped(_ text: String, width: Int) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { paragraph in
-            var lines = [""]
-            for word in paragraph.split(separator: " ") {
-                if !lines[lines.count - 1].isEmpty, lines[lines.count - 1].count + 1 + word.count > width {
-                    lines.append("")
-                }
-                lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
-            }
-            return lines.joined(separator: "\n")
+            Picture.wrapped(String(paragraph), columns: width, indent: 0).joined(separator: "\n")
         }.joined(separator: "\n")
     }
 }

@@ -214,7 +214,7 @@ final class Committer: @unchecked Sendable {
                 case .repeatCall:
                     usleep(50_000)
                 case .abortThenRetry:
-                    // After a disconnect late copies of its requests could hit the next transaction: see `committed`.
+                    // After a disconnect late copies of its requests could hit the next transaction, as after a commit.
                     var isSpent = true
                     do throws(KafkaError) {
                         try producer.abortTransaction(timeout: 10_000)

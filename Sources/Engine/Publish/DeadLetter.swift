@@ -17,6 +17,9 @@ extension DeadLetter {
             headers: headers + added.map { ("millrace.error.\($0.0)", Array($0.1.utf8)) })
     }
 
+    /// The headers that a letter adds, behind the record's.
+    private static let ownHeaders = 7
+
     /// The letter as a record of at most `limit` bytes, at least 64 KiB.
     ///
     /// A record that came compressed can be larger than what its topic takes. It cannot be published whole, and must not
@@ -24,11 +27,12 @@ extension DeadLetter {
     /// sizes. The whole record stands in the input, at the named offset.
     func fitting(_ limit: Int) -> DeadLetter {
         guard byteCount > limit else { return self }
-        let sizes = "value \(value?.count ?? 0) bytes, key \(key?.count ?? 0) bytes, \(headers.count - 7) headers"
+        let kept = headers.count - Self.ownHeaders
+        let sizes = "value \(value?.count ?? 0) bytes, key \(key?.count ?? 0) bytes, \(kept) headers"
         var letter = self
         letter.value = nil
         letter.key = key.map { Array($0.prefix(limit / 4)) }
-        if letter.byteCount > limit / 2 { letter.headers = headers.suffix(7) }
+        if letter.byteCount > limit / 2 { letter.headers = headers.suffix(Self.ownHeaders) }
         letter.headers.append(("millrace.error.cut", Array(sizes.utf8)))
         letter.value = value.map { Array($0.prefix(max(0, limit - letter.byteCount))) }
         return letter

@@ -7,7 +7,7 @@ struct DeadLetter {
     var value: [UInt8]?
     var headers: [(String, [UInt8]?)]
 
-    /// At most what it takes as a record.
+    /// An upper bound of its bytes as a record.
     var byteCount: Int {
         headers.reduce((value?.count ?? 0) + (key?.count ?? 0) + 256) {
             $0 + $1.0.utf8.count + ($1.1?.count ?? 0) + 16

@@ -1,8 +1,8 @@
 import KafkaClient
 
 extension EngineSettings {
-    /// Whether a partition holds a committed record from an offset on, which its end offset does not tell: an aborted transaction moves
-    /// that too.
+    /// Whether a partition holds a committed record from an offset on, which its end offset does not tell: an aborted
+    /// transaction moves that too.
     ///
     /// Reads up to the first record or to the end, with a client of its own, for a worker's reader may be in the middle
     /// of a restore. Throws when nothing was heard for 30 s.

@@ -159,18 +159,4 @@ extension Worker: RebalanceHandler {
         } catch { throw EngineError(error, "finding where to start in \(topics.input)") }
         return task
     }
-
-    /// A restored task commits its attempt before its first event, and not before there is one: assignments alone
-    /// accuse no record. A suspect begins when it can be alone, and nobody begins meanwhile.
-    func announce() {
-        for task in tasks.values where task.phase == .waiting && task.queue.map({ $0.readyCount > 0 }) ?? false {
-            guard mayRead(task) else { continue }
-            task.phase = .starting
-            nextCommit = .now
-        }
-    }
-
-    func mayRead(_ task: PartitionTask) -> Bool {
-        task.isOnTrial ? trial.take(task.partition) : trial.allows(task.partition)
-    }
 }

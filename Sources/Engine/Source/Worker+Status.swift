@@ -3,9 +3,7 @@ import KafkaClient
 /// What the control plane is told.
 extension Worker {
     func reportReady() {
-        guard isAssigned, restorations.isEmpty,
-            tasks.values.allSatisfy({ $0.phase == .running || $0.phase == .waiting })
-        else { return }
+        guard isAssigned, restorations.isEmpty, tasks.values.allSatisfy(\.isReady) else { return }
         stop.reportReady(worker: index)
     }
 

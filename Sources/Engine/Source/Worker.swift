@@ -35,7 +35,7 @@ final class Worker {
     /// Handed over.
     var inFlight: TransactionDraft?
     var spareDraft: TransactionDraft? = TransactionDraft()
-    var nextCommit = ContinuousClock.now
+    private var nextCommit = ContinuousClock.now
     private var nextStatus = ContinuousClock.now
     private let batch = RecordBatch(capacity: 2000)
     let strays = RecordBatch(capacity: 256)
@@ -220,6 +220,20 @@ final class Worker {
             "restored", ("partition", "\(task.partition)"), ("offset", "\(task.position)"),
             ("replayed", "\(restoration.replayed)"))
         reportReady()
+    }
+
+    /// A restored task commits its attempt before its first event, and not before there is one: assignments alone
+    /// accuse no record. A suspect begins when it can be alone, and nobody begins meanwhile.
+    private func announce() {
+        for task in tasks.values where task.phase == .waiting && task.queue.map({ $0.readyCount > 0 }) ?? false {
+            guard mayRead(task) else { continue }
+            task.phase = .starting
+            nextCommit = .now
+        }
+    }
+
+    private func mayRead(_ task: PartitionTask) -> Bool {
+        task.isOnTrial ? trial.take(task.partition) : trial.allows(task.partition)
     }
 
     /// Gives a task one batch.

@@ -248,14 +248,17 @@ final class PartitionTask {
         part.metadata = sealed
     }
 
+    /// Restored, and nothing of its start is under way.
+    var isReady: Bool { phase == .running || phase == .waiting }
+
     /// The assignment ends cleanly; true where that is still to be committed.
     func endCleanly() -> Bool {
         hasProgressed = true
-        return (phase == .running || phase == .waiting) && (committed.attempt != 0 || schedule.isBehind(pipeline))
+        return isReady && (committed.attempt != 0 || schedule.isBehind(pipeline))
     }
 
     /// Everything that it did is committed: what `committed` says is its whole state.
-    var isSettled: Bool { (phase == .running || phase == .waiting) && sealed == committed }
+    var isSettled: Bool { isReady && sealed == committed }
 
     /// The transaction with this part is committed.
     func didCommit(_ part: TransactionDraft.Part) {

@@ -7,12 +7,16 @@ public struct Example {
     public let slots: UnsafePointer<Double>
     /// Slots there are.
     public let count: Int
+    /// The task's sequence number of the event: what counter-based random draws go by. A label that comes later carries
+    /// the number of the event that was scored.
+    public let sequence: UInt64
 
     /// A view of that many slots.
     @inlinable
-    public init(slots: UnsafePointer<Double>, count: Int) {
+    public init(slots: UnsafePointer<Double>, count: Int, sequence: UInt64 = 0) {
         self.slots = slots
         self.count = count
+        self.sequence = sequence
     }
 
     /// A slot's value; NaN is missing.

@@ -64,7 +64,7 @@ final class ModelSlot {
     /// Answers from its own transforms of `raw`, or from the shared ones' `example`. Returns what the model saw.
     @inline(__always)
     func predict(_ raw: UnsafePointer<Double>, _ example: Example, known: Int) -> Example {
-        let input = ownsChain ? chain.transform(raw) : example
+        let input = ownsChain ? chain.transform(raw, sequence: example.sequence) : example
         hot._withUnsafeGuaranteedRef { $0.predict(input, known: known) }
         return input
     }
@@ -72,7 +72,7 @@ final class ModelSlot {
     /// Lets its own transforms learn from `raw`. Returns what the model is to learn from.
     @inline(__always)
     func transform(_ raw: UnsafePointer<Double>, _ example: Example) -> Example {
-        ownsChain ? chain.learn(raw) : example
+        ownsChain ? chain.learn(raw, sequence: example.sequence) : example
     }
 
     /// Scores the last answer, then learns. `flags` are the baselines', `records` false where someone else keeps the

@@ -14,26 +14,26 @@ extension Pipeline {
             (name, reason, losses) = ("keep", why.rawValue, (first, second))
         case .promote(let model, let first, let second):
             losses = (first, second)
-            state.busy = watches[index].policy.shadow >= 0 ? index : -1
-            changeChampion { state.champion = model }
+            state.pointee.busy = watches[index].policy.shadow >= 0 ? index : -1
+            changeChampion { state.pointee.champion = model }
             (name, reason) = ("switch", "\(championName) had the lowest error since the change")
         case .promoteBack(let model, let first, let second):
             losses = (first, second)
-            state.busy = -1
-            changeChampion { state.champion = model }
+            state.pointee.busy = -1
+            changeChampion { state.pointee.champion = model }
             (name, reason) = (
                 "switch_back", "\(championName) was better on the same events while \(before.name) was on probation"
             )
         case .confirm(let first, let second):
             losses = (first, second)
-            state.busy = -1
+            state.pointee.busy = -1
             (name, reason) = ("switch_confirm", "\(championName) has passed its probation")
         case .startCandidate(let why):
             startCandidate(index)
             (name, reason) = ("retrain_start", why.rawValue)
         case .startReset(let byPrior, let atOnce):
             startCandidate(index)
-            if atOnce { takeCandidate() } else { state.answersByPrior = byPrior }
+            if atOnce { takeCandidate() } else { state.pointee.answersByPrior = byPrior }
             (name, reason) = ("reset", PolicyReason.drift.rawValue)
         case .finishReset:
             takeCandidate()
@@ -46,7 +46,7 @@ extension Pipeline {
             (name, reason, losses) = ("retrain_discard", why.rawValue, (first, second))
         }
         let watch = watches[index].plan
-        state.notices.append(
+        state.pointee.notices.append(
             .decision(
                 DecisionNotice(
                     at: sequence, action: name, detector: watch.detector.name, signal: watch.signal.text,
@@ -54,35 +54,35 @@ extension Pipeline {
                     versionAfter: version, lossBefore: losses.before, lossAfter: losses.after, reason: reason)))
     }
 
-    private var version: UInt32 { slots.isEmpty ? 0 : slots[state.champion].version }
+    private var version: UInt32 { slots.isEmpty ? 0 : slots[state.pointee.champion].version }
 
     private func startCandidate(_ index: Int) {
-        state.busy = index
-        state.candidateSlot = state.champion
-        state.candidate = slots[state.champion].makeFresh()
+        state.pointee.busy = index
+        state.pointee.candidateSlot = state.pointee.champion
+        state.pointee.candidate = slots[state.pointee.champion].makeFresh()
     }
 
     private func takeCandidate() {
-        guard let fresh = state.candidate else { return dropCandidate() }
+        guard let fresh = state.pointee.candidate else { return dropCandidate() }
         dropCandidate()
         changeChampion {
-            state.retired.append(slots[state.champion].current)
-            slots[state.champion].current = fresh
-            slots[state.champion].version += 1
+            state.pointee.retired.append(slots[state.pointee.champion].current)
+            slots[state.pointee.champion].current = fresh
+            slots[state.pointee.champion].version += 1
         }
     }
 
     private func dropCandidate() {
-        state.candidate = nil
-        state.candidateSlot = -1
-        state.busy = -1
-        state.answersByPrior = false
+        state.pointee.candidate = nil
+        state.pointee.candidateSlot = -1
+        state.pointee.busy = -1
+        state.pointee.answersByPrior = false
     }
 
     /// After a change the champion's errors are another sequence: what watches them starts anew.
     private func changeChampion(_ change: () -> Void) {
         change()
-        state.sinceChange = 0
+        state.pointee.sinceChange = 0
         for watch in watches where !watch.isOfFeature {
             watch.detector.reset()
             watch.level = .none

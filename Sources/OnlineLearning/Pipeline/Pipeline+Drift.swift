@@ -30,9 +30,9 @@ extension Pipeline {
         let began = level == .drift || (level == .warning && watch.level == .none)
         watch.level = level
         watch.raised = level
-        state.lastLevel = max(state.lastLevel, level)
+        state.pointee.lastLevel = max(state.pointee.lastLevel, level)
         guard began else { return }
-        state.notices.append(
+        state.pointee.notices.append(
             .drift(
                 DriftNotice(
                     at: sequence, detector: watch.plan.detector.name, signal: watch.plan.signal.text, level: level,
@@ -48,14 +48,14 @@ extension Pipeline {
         input.isImprovement =
             watch.raised != .none && !watch.isOfFeature && watch.detector.lastChange.direction == .down
         input.labelled = labelled
-        input.sinceChange = state.sinceChange
-        input.isFree = state.busy == -1 || state.busy == index
-        input.champion = state.champion
+        input.sinceChange = state.pointee.sinceChange
+        input.isFree = state.pointee.busy == -1 || state.pointee.busy == index
+        input.champion = state.pointee.champion
         if !slots.isEmpty {
-            input.championLoss = slots[state.champion].answer.loss
+            input.championLoss = slots[state.pointee.champion].answer.loss
             let shadow = watch.policy.shadow
             if shadow >= 0 { input.shadowLoss = slots[shadow].answer.loss }
-            if let candidate = state.candidate {
+            if let candidate = state.pointee.candidate {
                 input.candidateLoss = candidate.answer.loss
                 input.candidateLearned = candidate.learned
             }
@@ -70,8 +70,8 @@ extension Pipeline {
 
     /// Mean errors over the last `span` labelled events.
     private func compare(_ span: Int, _ input: inout PolicyInput) {
-        input.championRecent = slots[state.champion].recentLoss(span)
-        for index in slots.indices where index != state.champion {
+        input.championRecent = slots[state.pointee.champion].recentLoss(span)
+        for index in slots.indices where index != state.pointee.champion {
             let loss = slots[index].recentLoss(span)
             guard !loss.isNaN, input.bestChallenger < 0 || loss < input.bestLoss else { continue }
             input.bestChallenger = index
@@ -79,5 +79,5 @@ extension Pipeline {
         }
     }
 
-    var championName: String { slots.isEmpty ? "" : slots[state.champion].plan.name }
+    var championName: String { slots.isEmpty ? "" : slots[state.pointee.champion].plan.name }
 }

@@ -1,7 +1,7 @@
 extension Pipeline {
     /// Bytes of state held now: models, transforms, metrics, detectors and tables.
     public var memoryBytes: Int {
-        slots.reduce(sharedBytes + (state.candidate?.memoryBytes ?? 0)) { $0 + $1.current.memoryBytes }
+        slots.reduce(sharedBytes + (state.pointee.candidate?.memoryBytes ?? 0)) { $0 + $1.current.memoryBytes }
     }
 
     /// All that is held beside the models.

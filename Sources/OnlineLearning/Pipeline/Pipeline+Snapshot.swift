@@ -7,21 +7,21 @@ extension Pipeline {
         writer.write(sequence)
         writer.write(labelled)
         writer.write(rollingDigest)
-        writer.write(UInt32(state.champion))
-        writer.write(state.sinceChange)
-        writer.write(UInt32(state.known))
-        writer.write(Int32(state.busy))
-        writer.write(state.answersByPrior)
-        writer.write(state.lastLevel.rawValue)
+        writer.write(UInt32(state.pointee.champion))
+        writer.write(state.pointee.sinceChange)
+        writer.write(UInt32(state.pointee.known))
+        writer.write(Int32(state.pointee.busy))
+        writer.write(state.pointee.answersByPrior)
+        writer.write(state.pointee.lastLevel.rawValue)
         classes.write(to: &writer)
         for table in categories { table?.write(to: &writer) }
         writer.write(shared.texts.joined(separator: ", "))
         shared.write(to: &writer)
         writer.write(UInt32(slots.count))
         for slot in slots { slot.write(to: &writer) }
-        writer.write(state.candidate != nil)
-        if let candidate = state.candidate {
-            writer.write(UInt32(state.candidateSlot))
+        writer.write(state.pointee.candidate != nil)
+        if let candidate = state.pointee.candidate {
+            writer.write(UInt32(state.pointee.candidateSlot))
             writer.write(candidate.attempt)
             candidate.write(to: &writer)
         }
@@ -41,33 +41,34 @@ extension Pipeline {
         try reader.expect("pipeline 1", "format")
         try reader.expect(schemaText, "list of features")
         try reader.expect(taskText, "task")
-        state.sequence = try reader.read()
-        state.labelled = try reader.read()
-        state.digest = try reader.read()
-        state.champion = Int(try reader.read(UInt32.self))
-        state.sinceChange = try reader.read()
-        state.known = Int(try reader.read(UInt32.self))
-        state.busy = Int(try reader.read(Int32.self))
-        state.answersByPrior = try reader.readBool()
-        guard state.champion < max(slots.count, 1), state.known <= classes.capacity, state.busy >= -1,
-            state.busy < watches.count, let level = DriftLevel(rawValue: try reader.read())
+        state.pointee.sequence = try reader.read()
+        state.pointee.labelled = try reader.read()
+        state.pointee.digest = try reader.read()
+        state.pointee.champion = Int(try reader.read(UInt32.self))
+        state.pointee.sinceChange = try reader.read()
+        state.pointee.known = Int(try reader.read(UInt32.self))
+        state.pointee.busy = Int(try reader.read(Int32.self))
+        state.pointee.answersByPrior = try reader.readBool()
+        guard state.pointee.champion < max(slots.count, 1), state.pointee.known <= classes.capacity,
+            state.pointee.busy >= -1,
+            state.pointee.busy < watches.count, let level = DriftLevel(rawValue: try reader.read())
         else { throw SnapshotError("the snapshot's champion, classes or policy do not exist in this plan") }
-        state.lastLevel = level
+        state.pointee.lastLevel = level
         try classes.read(from: &reader)
         for table in categories { try table?.read(from: &reader) }
         try reader.expect(shared.texts.joined(separator: ", "), "pipeline of transforms")
         try shared.read(from: &reader)
         try readCount(&reader, slots.count, "models")
         for slot in slots { try slot.read(from: &reader) }
-        state.candidate = nil
-        state.candidateSlot = -1
+        state.pointee.candidate = nil
+        state.pointee.candidateSlot = -1
         if try reader.readBool() {
             let index = Int(try reader.read(UInt32.self))
             guard index < slots.count else {
                 throw SnapshotError("the snapshot's candidate is of a model that does not exist")
             }
-            state.candidate = try slots[index].readIncarnation(from: &reader)
-            state.candidateSlot = index
+            state.pointee.candidate = try slots[index].readIncarnation(from: &reader)
+            state.pointee.candidateSlot = index
         }
         if slots.count != 1 {
             try publishedClassification?.read(from: &reader)
@@ -77,7 +78,7 @@ extension Pipeline {
         try readCount(&reader, watches.count, "detectors")
         for watch in watches { try watch.read(from: &reader) }
         try reader.expect("end of pipeline", "end")
-        state.notices.removeAll(keepingCapacity: true)
+        state.pointee.notices.removeAll(keepingCapacity: true)
     }
 
     private func readCount(_ reader: inout SnapshotReader, _ count: Int, _ what: String) throws(SnapshotError) {

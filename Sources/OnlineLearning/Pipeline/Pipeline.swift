@@ -11,22 +11,18 @@ public final class Pipeline: Snapshottable {
     /// One table per schema slot, non-nil for categorical features. A decoder interns categories here.
     public let categories: [CategoryTable?]
     /// Drift events and decisions of the last event; empty for almost every event.
-    public var notices: [Notice] { state.notices }
+    public var notices: [Notice] { state.pointee.notices }
     /// Whether the last event left any.
-    public var hasNotices: Bool { !state.notices.isEmpty }
+    public var hasNotices: Bool { !state.pointee.notices.isEmpty }
     /// Events processed.
-    public var sequence: UInt64 { state.sequence }
+    public var sequence: UInt64 { state.pointee.sequence }
     /// Events processed that had a label.
-    public var labelled: UInt64 { state.labelled }
+    public var labelled: UInt64 { state.pointee.labelled }
     /// A hash of every prediction and loss so far, in order: two runs that differ in one bit differ here.
-    public var rollingDigest: UInt64 { state.digest }
+    public var rollingDigest: UInt64 { state.pointee.digest }
 
-    /// What events change. Cost: a pointer, where a stored property would be checked for exclusive access.
-    var state: PipelineState {
-        unsafeAddress { UnsafePointer(storage) }
-        unsafeMutableAddress { storage }
-    }
-    private let storage: UnsafeMutablePointer<PipelineState>
+    /// What events change; behind a pointer, where a stored property would be checked for exclusive access.
+    let state: UnsafeMutablePointer<PipelineState>
     let shared: TransformChain
     let slots: [ModelSlot]
     let watches: [DriftWatch]
@@ -52,8 +48,8 @@ public final class Pipeline: Snapshottable {
         categories = plan.schema.features.map {
             $0.kind == .categorical ? CategoryTable(capacity: $0.maxCategories) : nil
         }
-        storage = .allocate(capacity: 1)
-        storage.initialize(to: PipelineState(known: plan.classes.count))
+        state = .allocate(capacity: 1)
+        state.initialize(to: PipelineState(known: plan.classes.count))
         let chainShare = plan.memory / PipelinePlan.sharedPart
         let share = plan.memoryOfModel
         let classCount = classCount
@@ -89,8 +85,8 @@ public final class Pipeline: Snapshottable {
     }
 
     deinit {
-        storage.deinitialize(count: 1)
-        storage.deallocate()
+        state.deinitialize(count: 1)
+        state.deallocate()
         prior.deallocate()
         hot.deallocate()
     }
@@ -101,36 +97,36 @@ public final class Pipeline: Snapshottable {
     /// sum of the components', and about 50 ns; no allocation except for notices and new models.
     public func process(slots raw: UnsafePointer<Double>, label: Label) -> Prediction {
         if hasNotices {
-            state.notices.removeAll(keepingCapacity: true)
-            state.retired.removeAll()
+            state.pointee.notices.removeAll(keepingCapacity: true)
+            state.pointee.retired.removeAll()
         }
         var answer = Prediction()
-        answer.drift = state.lastLevel
-        state.lastLevel = .none
+        answer.drift = state.pointee.lastLevel
+        state.pointee.lastLevel = .none
         if modelCount == 0 {
-            _ = shared.learn(raw)
+            _ = shared.learn(raw, sequence: sequence)
             watch(raw, labelled: false, error: .nan, loss: .nan)
         } else {
             predict(raw, &answer)
             learn(raw, label, answer)
         }
-        state.sequence &+= 1
+        state.pointee.sequence &+= 1
         return answer
     }
 
     @inline(__always)
     private func predict(_ raw: UnsafePointer<Double>, _ answer: inout Prediction) {
-        let example = shared.transform(raw)
-        let known = state.known
+        let example = shared.transform(raw, sequence: sequence)
+        let known = state.pointee.known
         for index in 0..<modelCount {
             let input = hot[index]._withUnsafeGuaranteedRef { $0.predict(raw, example, known: known) }
-            if index == state.candidateSlot { state.candidate?.predict(input, known: known) }
+            if index == state.pointee.candidateSlot { state.pointee.candidate?.predict(input, known: known) }
         }
-        let champion = state.champion
+        let champion = state.pointee.champion
         let current = hot[champion]._withUnsafeGuaranteedRef { $0.answer }
         answer.model = champion
         answer.version = hot[champion]._withUnsafeGuaranteedRef { $0.version }
-        let byPrior = state.answersByPrior
+        let byPrior = state.pointee.answersByPrior
         if byPrior {
             baselines.prior(into: prior)
             answer.classIndex = isClassification ? Incarnation.best(prior, known) : -1
@@ -140,15 +136,15 @@ public final class Pipeline: Snapshottable {
             answer.value = current.value
         }
         guard isClassification else {
-            state.mix(answer.value.bitPattern)
+            state.pointee.mix(answer.value.bitPattern)
             return
         }
         let probabilities = byPrior ? prior : current.probabilities
         // Not those of `classes`: a decoder has already added the class of this event's label.
         let count = known
         answer.probabilities = UnsafeBufferPointer(start: probabilities, count: count)
-        state.mix(UInt64(truncatingIfNeeded: Int(answer.classIndex)))
-        for index in 0..<count { state.mix(probabilities[index].bitPattern) }
+        state.pointee.mix(UInt64(truncatingIfNeeded: Int(answer.classIndex)))
+        for index in 0..<count { state.pointee.mix(probabilities[index].bitPattern) }
     }
 
     @inline(__always)
@@ -156,14 +152,14 @@ public final class Pipeline: Snapshottable {
         let usable =
             isClassification
             ? label.classIndex >= 0 && Int(label.classIndex) < classCount : label.target.isFinite
-        let example = shared.learn(raw)
+        let example = shared.learn(raw, sequence: sequence)
         var flags: UInt8 = 0
         if usable {
-            state.labelled &+= 1
-            state.sinceChange &+= 1
+            state.pointee.labelled &+= 1
+            state.pointee.sinceChange &+= 1
             if isClassification {
                 flags = baselines.record(classIndex: label.classIndex)
-                state.known = max(state.known, Int(label.classIndex) + 1)
+                state.pointee.known = max(state.pointee.known, Int(label.classIndex) + 1)
             } else {
                 baselines.record(target: label.target)
             }
@@ -172,8 +168,8 @@ public final class Pipeline: Snapshottable {
             hot[index]._withUnsafeGuaranteedRef { slot in
                 let input = slot.transform(raw, example)
                 guard usable else { return }
-                state.mix(slot.learn(input, label, flags: flags, records: modelCount > 1).bitPattern)
-                if index == state.candidateSlot, let candidate = state.candidate {
+                state.pointee.mix(slot.learn(input, label, flags: flags, records: modelCount > 1).bitPattern)
+                if index == state.pointee.candidateSlot, let candidate = state.pointee.candidate {
                     candidate.score(label)
                     candidate.learn(input, label)
                 }
@@ -191,8 +187,8 @@ public final class Pipeline: Snapshottable {
             let loss = abs(answer.value - label.target)
             return (loss, loss)
         }
-        let current = hot[state.champion]._withUnsafeGuaranteedRef { $0.answer }
-        let byPrior = state.answersByPrior
+        let current = hot[state.pointee.champion]._withUnsafeGuaranteedRef { $0.answer }
+        let byPrior = state.pointee.answersByPrior
         let loss = byPrior ? ClassificationMetrics.logLoss(prior[Int(label.classIndex)]) : current.fineLoss
         metrics.record(
             label: label.classIndex, predicted: answer.classIndex, logLoss: loss,

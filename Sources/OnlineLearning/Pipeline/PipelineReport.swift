@@ -33,7 +33,7 @@ extension Pipeline {
             windowEvents: publishedClassification?.windowCount ?? publishedRegression?.windowCount ?? 0,
             baselines: slots.isEmpty ? [] : baselines.report(isRegression: !isClassification),
             models: slots.map { ($0.plan.name, $0.cumulative, $0.windowed, $0.version) },
-            champion: slots.isEmpty ? "" : slots[state.champion].plan.name,
-            version: slots.isEmpty ? 0 : slots[state.champion].version)
+            champion: slots.isEmpty ? "" : slots[state.pointee.champion].plan.name,
+            version: slots.isEmpty ? 0 : slots[state.pointee.champion].version)
     }
 }

@@ -31,16 +31,16 @@ final class TransformChain {
 
     /// Pure. The view is valid until the next call.
     @inline(__always)
-    func transform(_ slots: UnsafePointer<Double>) -> Example {
-        var example = Example(slots: slots, count: inputWidth)
+    func transform(_ slots: UnsafePointer<Double>, sequence: UInt64) -> Example {
+        var example = Example(slots: slots, count: inputWidth, sequence: sequence)
         for index in hot.indices { example = hot[index]._withUnsafeGuaranteedRef { $0.transform(example) } }
         return example
     }
 
     /// Each stage learns what the stage before it wrote. The view is valid until the next call.
     @inline(__always)
-    func learn(_ slots: UnsafePointer<Double>) -> Example {
-        var example = Example(slots: slots, count: inputWidth)
+    func learn(_ slots: UnsafePointer<Double>, sequence: UInt64) -> Example {
+        var example = Example(slots: slots, count: inputWidth, sequence: sequence)
         for index in hot.indices {
             example = hot[index]._withUnsafeGuaranteedRef {
                 $0.transformer.learn(example)
@@ -85,6 +85,6 @@ private final class TransformStage {
     @inline(__always)
     func transform(_ example: Example) -> Example {
         transformer.transform(example, into: output)
-        return Example(slots: output, count: width)
+        return Example(slots: output, count: width, sequence: example.sequence)
     }
 }
