@@ -48,6 +48,7 @@ public enum TopologyFile {
         let variables = EnvironmentVariables(values: environment, checker: checker)
         root = variables.fill(root)
         let plan = PlanReader(checker, root, variables).plan()
+        for (mark, word) in parsed.ambiguous { checker.reportAmbiguous(mark, word) }
         return (checker.hasErrors ? nil : plan, checker.sorted)
     }
 }

@@ -22,8 +22,8 @@ public struct TopologyPlan: Sendable {
     public var name: String
     /// The file it was read from, for messages.
     public var file: String
-    /// The topology after environment variables and `--set`, in one spelling: stored with the state. Secrets stand in
-    /// it as the reference that was written.
+    /// The topology after `--set`, in one spelling: stored with the state. What comes from the environment stands in it
+    /// as the reference that was written, `${NAME}`.
     public var text: String
     /// Brokers as host:port, with commas between them.
     public var bootstrap: String

@@ -35,8 +35,8 @@ struct FindingsTests {
               forest: adaptive_random_forest
               numbers: linear_regression
             drift:
-              - {detector: ddm, on: amount}
-              - {on: eror, action: swich}
+              - {detector: ddm, signal: amount}
+              - {signal: eror, action: swich}
             scope: global
             commit_interval: 100
             commit_interval: 1s
@@ -59,6 +59,7 @@ struct FindingsTests {
             t.yaml:18:3: the label 'amount' is also a feature: the model would see the answer
             t.yaml:20:3: 'label.classes' of a binary label must be two, not 3
             t.yaml:20:16: 'label.classes' has 'true' twice (1, 1.0, "1" and true are one class)
+            t.yaml:20:22: `no` is false to readers of YAML 1.1: write `false`, or "no" in quotes for the word
             t.yaml:21:3: 'label.within' is not available yet: the label is read from the same record: give `label.field`
             t.yaml:22:12: 'standardise' is not known as a transform (did you mean 'standardize'?)
             t.yaml:22:47: 'one_hot' takes categories, the feature 'amount' is numeric
@@ -68,10 +69,10 @@ struct FindingsTests {
             t.yaml:25:45: 'logistic_regression.optimizer' must be sgd or adagrad, not 'adagard' (did you mean 'adagrad'?)
             t.yaml:26:11: 'adaptive_random_forest' is not available yet: there is logistic_regression, hoeffding_tree
             t.yaml:27:12: 'linear_regression' is a regressor and cannot be a model of classes (`label.type: binary`): there is logistic_regression, hoeffding_tree
-            t.yaml:29:21: `ddm` watches wrong answers only, not 'amount': write `on: error`
+            t.yaml:29:21: `ddm` watches wrong answers only, not 'amount': write `signal: error`
             t.yaml:30:5: 'detector' is missing: the detector
-            t.yaml:30:10: 'on' must be error, loss or a feature, not 'eror' (did you mean 'error'?)
-            t.yaml:30:24: 'swich' is not known as an action (did you mean 'switch'?)
+            t.yaml:30:14: 'signal' must be error, loss or a feature, not 'eror' (did you mean 'error'?)
+            t.yaml:30:28: 'swich' is not known as an action (did you mean 'switch'?)
             t.yaml:31:8: 'scope: global' is not available yet: there is partition
             t.yaml:32:18: 'commit_interval' must be a time from 1ms to 1m, as 100ms, 5s or 1m, not '100'
             t.yaml:33:1: the key 'commit_interval' is here a second time, first in line 32

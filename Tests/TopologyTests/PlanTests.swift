@@ -58,7 +58,7 @@ struct PlanTests {
             features: {x: numeric}
             label: \(label)
             models: {a: hoeffding_tree, b: logistic_regression}
-            drift: [{detector: adwin, on: error, action: switch}, {detector: adwin, action: switch}]
+            drift: [{detector: adwin, signal: error, action: switch}, {detector: adwin, action: switch}]
             """
         #expect(check(text).findings.count == 1, "\(check(text).findings)")
     }
@@ -82,7 +82,7 @@ struct PlanTests {
 
     @Test func driftOfFeaturesNeedsNoLabel() throws {
         let plan = try #require(
-            check("name: a\nfeatures: {x: numeric}\nlabel: {type: none}\ndrift: {detector: adwin, on: x}").plan)
+            check("name: a\nfeatures: {x: numeric}\nlabel: {type: none}\ndrift: {detector: adwin, signal: x}").plan)
         #expect(plan.pipeline.models.isEmpty)
         #expect(plan.pipeline.drift.map(\.signal) == [.feature("x")])
         #expect(plan.pipeline.drift.map(\.action.name) == ["alert"])
@@ -112,10 +112,13 @@ struct PlanTests {
             "5:10: 'output.topic' is the input's topic: predictions would be read again"
         ),
         ("drift: [{detector: adwin, action: switch}]", "4:35: `switch` needs a challenger: a second entry of 'models'"),
-        ("drift: [{detector: ddm, on: loss}]", "4:25: `ddm` watches wrong answers only, not 'loss': write `on: error`"),
         (
-            "drift: [{detector: adwin, on: day}]",
-            "4:31: a detector watches numbers, and the feature 'day' is categorical"
+            "drift: [{detector: ddm, signal: loss}]",
+            "4:25: `ddm` watches wrong answers only, not 'loss': write `signal: error`"
+        ),
+        (
+            "drift: [{detector: adwin, signal: day}]",
+            "4:35: a detector watches numbers, and the feature 'day' is categorical"
         ),
         ("drift: adwin", "4:8: 'drift' must be a list of maps, not 'adwin'"),
         (

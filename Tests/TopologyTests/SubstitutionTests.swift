@@ -59,7 +59,7 @@ struct SubstitutionTests {
             text,
             overrides: [
                 ("models.tree.hoeffding_tree.delta", "0.01"), ("kafka.properties.socket.keepalive.enable", "true"),
-                ("label.classes", "[no, yes]"), ("drift.0.on", "amount"), ("drift.0.detector.adwin.delta", "0.5"),
+                ("label.classes", "[no, yes]"), ("drift.0.signal", "amount"), ("drift.0.detector.adwin.delta", "0.5"),
                 ("seed", "9"), ("models.line.logistic_regression.optimizer", "adagrad"), ("input.topic", "t"),
                 ("seed", "10"),
             ])
@@ -79,7 +79,10 @@ struct SubstitutionTests {
         ("seed", "x", "--set seed:1:1: 'seed' must be a whole number from 0 to 9223372036854775807, not 'x'"),
         ("name.x", "1", "--set name.x:1:1: 'name' is 'shop' and has no keys of its own"),
         ("a..b", "1", "--set a..b:1:1: 'a..b' is not a path: write section.key=value"),
-        ("drift.3.on", "loss", "--set drift.3.on:1:1: 'drift' is a list of 1: '3' must be a position from 0 in it"),
+        (
+            "drift.3.signal", "loss",
+            "--set drift.3.signal:1:1: 'drift' is a list of 1: '3' must be a position from 0 in it"
+        ),
         ("kafka.properties.sasl.password", "x", "--set kafka.properties.sasl.password:1:1: the secret 'sasl.password'"),
         (
             "kafka.properties.group.id", "x",
@@ -97,7 +100,7 @@ struct SubstitutionTests {
 
     @Test func storedTextGivesTheSamePlan() throws {
         let text = topology(
-            "seed: ${S:-5}\nmodels: {tree: hoeffding_tree}\ndrift: [{detector: adwin, on: loss}]\npipeline: impute")
+            "seed: ${S:-5}\nmodels: {tree: hoeffding_tree}\ndrift: [{detector: adwin, signal: loss}]\npipeline: impute")
         let plan = try #require(check(text, overrides: [("memory", "1GiB")]).plan)
         let again = try #require(check(plan.text).plan)
         #expect(again.pipeline == plan.pipeline)

@@ -69,6 +69,10 @@ extension Checker {
     /// `1000`, `1_000` or `1e6`; nil where it is no whole number of 64 bits.
     static func wholeNumber(_ text: String) -> Int? {
         let digits = text.filter { $0 != "_" }
+        // 010 is 8 to readers of YAML 1.1.
+        if digits.utf8.count > 1, digits.utf8.first == 0x30, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return nil
+        }
         if let number = Int(digits) { return number }
         guard let number = realNumber(digits), number == number.rounded(), abs(number) <= 0x1p53 else { return nil }
         return Int(number)
@@ -86,8 +90,8 @@ extension Checker {
 
     static func boolean(_ text: String) -> Bool? {
         switch text {
-        case "true": true
-        case "false": false
+        case "true", "True", "TRUE": true
+        case "false", "False", "FALSE": false
         default: nil
         }
     }

@@ -7,6 +7,8 @@ final class Checker {
     let isKnownKafkaProperty: (String) -> (known: Bool, suggestion: String?)
     /// Paths of the overrides: source n is element n - 1.
     var overrides: [String] = []
+    /// What variables were filled in.
+    var references = FilledReferences()
     private(set) var findings: [Finding] = []
 
     init(
@@ -21,12 +23,21 @@ final class Checker {
     func report(
         _ mark: YAMLMark, _ message: String, suggestion: String? = nil, severity: Finding.Severity = .error
     ) {
+        let message = references.hiding(message)
         let overridden = mark.source > 0 && mark.source <= overrides.count
         let finding = Finding(
             file: overridden ? "--set \(overrides[mark.source - 1])" : file, line: mark.line, column: mark.column,
             severity: severity, message: message, suggestion: suggestion)
         // Two readers may look at one section.
         if !isFull, !findings.contains(finding) { findings.append(finding) }
+    }
+
+    /// A word that two versions of YAML read differently; nothing where its place has a finding already.
+    func reportAmbiguous(_ mark: YAMLMark, _ word: String) {
+        guard let mistake = AmbiguousWord.mistake(in: word),
+            !findings.contains(where: { $0.file == file && $0.line == mark.line && $0.column == mark.column })
+        else { return }
+        report(mark, mistake)
     }
 
     /// There are so many mistakes that further ones are not looked for: it bounds the time that any text can take.

@@ -107,7 +107,7 @@ struct ComponentReader {
                 let number = Checker.wholeNumber(text) ?? (parameter.isBytes ? Units.bytes(text) : nil)
                 if let number, range.contains(number) { return .integer(number) }
             case .boolean:
-                if plain, let flag = Checker.boolean(text) { return .boolean(flag) }
+                if plain || node.raw != nil, let flag = Checker.boolean(text) { return .boolean(flag) }
             case .choice(let words, _):
                 if words.contains(text) { return .choice(text) }
                 near = checker.nearest(to: text, in: words)

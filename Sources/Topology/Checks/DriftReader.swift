@@ -26,7 +26,7 @@ struct DriftReader {
     private func entry(_ node: YAMLNode, models: Int) -> DriftPlan? {
         let section = Section(checker, "drift[]", node, mark: node.mark)
         let detector = section.node("detector").flatMap { components.component($0, [.detector], "a drift detector") }
-        let signal = section.node("on").map(signal) ?? standardSignal(section)
+        let signal = section.node("signal").map(signal) ?? standardSignal(section)
         var action: ComponentPlan?
         if let node = section.node("action") {
             action = components.component(node, [.action], "an action")
@@ -41,9 +41,9 @@ struct DriftReader {
         }
         guard let detector, let signal, let action else { return nil }
         if Planned.errorDetectors.contains(detector.name), signal != .error {
-            let hint = task == .regression ? "use another detector for numbers, e.g. adwin" : "write `on: error`"
+            let hint = task == .regression ? "use another detector for numbers, e.g. adwin" : "write `signal: error`"
             checker.report(
-                section.mark(of: section.node("on") == nil ? "detector" : "on"),
+                section.mark(of: section.node("signal") == nil ? "detector" : "signal"),
                 "`\(detector.name)` watches wrong answers only, not '\(signal.text)': \(hint)")
         }
         return DriftPlan(detector: detector, signal: signal, action: action)
@@ -54,7 +54,7 @@ struct DriftReader {
         case .binary, .multiclass: return .error
         case .regression: return .loss
         case .none:
-            if isTaskKnown { checker.report(section.mark, "'on' is missing: without a label it must be a feature") }
+            if isTaskKnown { checker.report(section.mark, "'signal' is missing: without a label it must be a feature") }
             return nil
         }
     }
@@ -67,12 +67,12 @@ struct DriftReader {
             checker.report(
                 node.mark,
                 task == .regression
-                    ? "`on: error` counts wrong classes; for numbers write `on: loss`"
-                    : "`on: error` needs a label: without one it must be a feature")
+                    ? "`signal: error` counts wrong classes; for numbers write `signal: loss`"
+                    : "`signal: error` needs a label: without one it must be a feature")
             return nil
         case "loss":
             if task != .none || !isTaskKnown { return .loss }
-            checker.report(node.mark, "`on: loss` needs a label: without one it must be a feature")
+            checker.report(node.mark, "`signal: loss` needs a label: without one it must be a feature")
             return nil
         case .some(let name):
             guard let feature = features.first(where: { $0.name == name }) else { fallthrough }
@@ -83,7 +83,7 @@ struct DriftReader {
             return .feature(name)
         default:
             checker.report(
-                node.mark, "'on' must be error, loss or a feature, not \(node.kindInWords)",
+                node.mark, "'signal' must be error, loss or a feature, not \(node.kindInWords)",
                 suggestion: node.text.flatMap { text in
                     checker.nearest(to: text, in: ["error", "loss"] + features.map { $0.name })
                 })

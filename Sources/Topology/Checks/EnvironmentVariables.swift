@@ -15,6 +15,7 @@ struct EnvironmentVariables {
             if value != text {
                 filled.value = .scalar(value, plain: plain)
                 filled.raw = text
+                checker.references.add(value, writtenAs: text)
             }
         case .list(let items): filled.value = .list(items.map(fill))
         case .map(let entries):

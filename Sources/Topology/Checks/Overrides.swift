@@ -1,7 +1,8 @@
 /// Applies `--set path=value` to a tree.
 ///
 /// A path is keys and list positions joined by dots. Everything after `kafka.properties.` is one key, and so is a rest
-/// that is a key as it stands. Absent sections are made; the checks that follow refuse what does not belong there.
+/// that is a key as it stands. Absent sections are made; the checks that follow refuse what does not belong there. A model or feature that is
+/// not there is not made: a misspelt name would learn beside the right one without a word.
 struct Overrides {
     let checker: Checker
 
@@ -56,12 +57,27 @@ struct Overrides {
         if let position = entries.firstIndex(where: { $0.key == key }) {
             entries[position].node = set(rest, value, mark, in: entries[position].node, at: Self.join(place, key))
         } else {
+            guard !isFreelyNamed(place) else {
+                let what = place == "models" ? "model" : "feature"
+                let names = entries.map { $0.key }
+                let near = checker.nearest(to: String(key), in: names)
+                let list = near == nil && !names.isEmpty ? ": there is \(names.joined(separator: ", "))" : ""
+                checker.report(
+                    mark, "there is no \(what) '\(key)' to change\(list)", suggestion: near)
+                return node
+            }
             let empty = YAMLNode(mark, .scalar("", plain: true))
             let made = set(rest, value, mark, in: empty, at: Self.join(place, key))
             entries.append(YAMLEntry(key: String(key), mark: mark, node: made))
         }
         node.value = .map(entries)
         return node
+    }
+
+    /// What stands below is named by the topology: a name that it does not have is a mistake, and not a new entry.
+    private func isFreelyNamed(_ place: String) -> Bool {
+        if case .named = TopologyKeys.find(place)?.kind { return true }
+        return false
     }
 
     private static func split(_ path: Substring) -> (Substring, Substring) {

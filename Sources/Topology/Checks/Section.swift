@@ -22,6 +22,10 @@ struct Section {
         entries = node?.entries ?? []
         let keys = TopologyKeys.children(of: path)
         for entry in entries where !also.contains(entry.key) {
+            if let renamed = TopologyKeys.renamed[join(entry.key)] {
+                checker.report(entry.mark, "'\(entry.key)' is called '\(renamed.now)': \(renamed.why)")
+                continue
+            }
             guard let key = keys.first(where: { $0.name == entry.key }) else {
                 let known = keys.filter { $0.later == nil }.map { $0.name } + also
                 let near = checker.nearest(to: entry.key, in: known)

@@ -102,7 +102,7 @@ struct SampleTopology {
         let action = models.count > 1 && known("switch", .action) ? "switch" : "alert"
         return text + """
             drift:   # what to do when the error changes
-              - {detector: adwin, on: \(task == .regression ? "loss" : "error"), action: \(action)}
+              - {detector: adwin, signal: \(task == .regression ? "loss" : "error"), action: \(action)}
 
             """
     }

@@ -85,7 +85,7 @@ extension TopologyKeys {
         TopologyKey("drift", .list, "Drift detectors and what is done when they fire."),
         TopologyKey("drift[].detector", .component(.detector), "The detector.", required: true),
         TopologyKey(
-            "drift[].on", .special,
+            "drift[].signal", .special,
             "What it watches: error (the champion's wrong answers), loss, or a feature; absent: error, for numbers loss."
         ),
         TopologyKey("drift[].action", .component(.action), "What is done at a drift.", standard: "alert"),
@@ -134,6 +134,11 @@ extension TopologyKeys {
             "tests[].expect", .special,
             "What must hold: a list of `metric: value`; a value is a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\".",
             required: true),
+    ]
+
+    /// Keys that had another name, with the one they have now and why.
+    static let renamed: [String: (now: String, why: String)] = [
+        "drift[].on": ("signal", "readers of YAML 1.1 take `on` for true")
     ]
 
     private static let labelInRecord = "the label is read from the same record: give `label.field`"

@@ -48,7 +48,7 @@ public enum TopologyReference {
         (.transformer, "Transforms", "For `pipeline`, in the order in which they are applied."),
         (
             .detector, "Drift detectors",
-            "For `drift`. These watch wrong answers only (`on: error`): "
+            "For `drift`. These watch wrong answers only (`signal: error`): "
                 + "\(Planned.errorDetectors.sorted().map { "`\($0)`" }.joined(separator: ", "))."
         ),
         (.action, "Actions", "For `drift`: what is done when a detector fires."),

@@ -32,7 +32,7 @@ struct YAMLNode: Equatable, Sendable {
     /// An absent value: nothing, `~` or `null`.
     var isNull: Bool {
         guard case .scalar(let text, plain: true) = value else { return false }
-        return text.isEmpty || text == "~" || text == "null"
+        return text.isEmpty || ["~", "null", "Null", "NULL"].contains(text)
     }
 
     /// The text of a scalar, or nil.
@@ -51,14 +51,19 @@ struct YAMLNode: Equatable, Sendable {
     /// The value of a key of a map, or nil.
     subscript(key key: String) -> YAMLNode? { entries?.first { $0.key == key }?.node }
 
-    /// What it is, in words of the findings.
+    /// What it is, in words of the findings: a value with variables in it as it was written.
     var kindInWords: String {
         if isNull { return "nothing" }
         return switch value {
-        case .scalar(let text, _): "'\(text.count > 40 ? String(text.prefix(40)) + "…" : text)'"
+        case .scalar(let filled, _):
+            Self.quoted(raw ?? filled)
         case .list: "a list"
         case .map: "a map"
         }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "'\(text.count > 40 ? String(text.prefix(40)) + "…" : text)'"
     }
 }
 

@@ -9,6 +9,15 @@ struct YAMLParser {
     static let maxDepth = 64
     static let maxNodes = 100_000
 
+    /// What a text holds.
+    struct Parsed {
+        /// Nil where the text is not YAML.
+        var node: YAMLNode?
+        var mistakes: [(YAMLMark, String)] = []
+        /// Words without quotes that readers of YAML 1.1 take for true or false, keys included.
+        var ambiguous: [(YAMLMark, String)] = []
+    }
+
     /// Where reading stops, and why.
     private struct Stop: Error {
         var mark: YAMLMark
@@ -26,30 +35,37 @@ struct YAMLParser {
     private var parser = yaml_parser_t()
     private var anchors: [String: Built] = [:]
     private var nodes = 0
+    /// Words without quotes that other readers take for true or false.
+    private var ambiguous: [(YAMLMark, String)] = []
     /// Mistakes that do not end reading.
     private var mistakes: [(YAMLMark, String)] = []
 
     private init(source: Int) { self.source = source }
 
-    /// The tree, or nil where the text is not YAML; and the mistakes found. Cost: linear in the text.
-    static func parse(_ text: String, source: Int = 0) -> (node: YAMLNode?, mistakes: [(YAMLMark, String)]) {
+    /// The tree and the mistakes found. Cost: linear in the text.
+    static func parse(_ text: String, source: Int = 0) -> Parsed {
         let start = YAMLMark(source: source)
         guard text.utf8.count <= maxBytes else {
-            return (nil, [(start, "the file is larger than 1 MiB")])
+            return Parsed(mistakes: [(start, "the file is larger than 1 MiB")])
         }
         var reader = YAMLParser(source: source)
-        guard yaml_parser_initialize(&reader.parser) == 1 else { return (nil, [(start, "out of memory")]) }
+        guard yaml_parser_initialize(&reader.parser) == 1 else {
+            return Parsed(mistakes: [(start, "out of memory")])
+        }
         defer { yaml_parser_delete(&reader.parser) }
         var text = text
         return text.withUTF8 { bytes in
             // libyaml refuses a null pointer, which an empty buffer may have.
-            guard let base = bytes.baseAddress, bytes.count > 0 else { return (nil, [(start, "the file is empty")]) }
+            guard let base = bytes.baseAddress, bytes.count > 0 else {
+                return Parsed(mistakes: [(start, "the file is empty")])
+            }
             yaml_parser_set_input_string(&reader.parser, base, bytes.count)
             yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING)
             do throws(Stop) {
-                return (try reader.document(), reader.mistakes)
+                let node = try reader.document()
+                return Parsed(node: node, mistakes: reader.mistakes, ambiguous: reader.ambiguous)
             } catch {
-                return (nil, reader.mistakes + [(error.mark, error.message)])
+                return Parsed(mistakes: reader.mistakes + [(error.mark, error.message)])
             }
         }
     }
@@ -110,6 +126,7 @@ struct YAMLParser {
             try refuseTag(scalar.tag, at: mark)
             let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
             let plain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+            if plain, AmbiguousWord.truth(of: text) != nil { ambiguous.append((mark, text)) }
             return anchored(scalar.anchor, Built(node: YAMLNode(mark, .scalar(text, plain: plain)), size: 1, depth: 1))
         case YAML_SEQUENCE_START_EVENT:
             try refuseTag(event.data.sequence_start.tag, at: mark)

@@ -1,6 +1,7 @@
 /// Writes a tree as YAML: one spelling per tree, so that equal topologies have equal text.
 enum YAMLWriter {
-    /// The text of a tree. Reading it gives the tree again; secrets stand as the reference that was written.
+    /// The text of a tree. Reading it gives the tree again; values from the environment stand as the reference that was
+    /// written.
     static func text(_ node: YAMLNode) -> String {
         var text = ""
         block(node, indent: 0, into: &text)
@@ -9,7 +10,7 @@ enum YAMLWriter {
 
     private static func block(_ node: YAMLNode, indent: Int, into text: inout String) {
         guard case .map(let entries) = node.value, !entries.isEmpty else {
-            text += flow(node, key: "") + "\n"
+            text += flow(node) + "\n"
             return
         }
         for entry in entries {
@@ -21,23 +22,23 @@ enum YAMLWriter {
             case .list(let items) where !items.isEmpty:
                 text += "\n"
                 for item in items {
-                    text += String(repeating: " ", count: indent + 2) + "- " + flow(item, key: "") + "\n"
+                    text += String(repeating: " ", count: indent + 2) + "- " + flow(item) + "\n"
                 }
             default:
-                text += " " + flow(entry.node, key: entry.key) + "\n"
+                text += " " + flow(entry.node) + "\n"
             }
         }
     }
 
-    private static func flow(_ node: YAMLNode, key: String) -> String {
+    private static func flow(_ node: YAMLNode) -> String {
         switch node.value {
         case .scalar(let value, let plain):
-            if let raw = node.raw, Planned.isSecret(key) { return scalar(raw, plain: false) }
+            if let raw = node.raw { return scalar(raw, plain: false) }
             if node.isNull { return "null" }
             return scalar(escapedDollar(value), plain: plain)
-        case .list(let items): return "[" + items.map { flow($0, key: "") }.joined(separator: ", ") + "]"
+        case .list(let items): return "[" + items.map { flow($0) }.joined(separator: ", ") + "]"
         case .map(let entries):
-            let inner = entries.map { scalar($0.key, plain: true) + ": " + flow($0.node, key: $0.key) }
+            let inner = entries.map { scalar($0.key, plain: true) + ": " + flow($0.node) }
             return "{" + inner.joined(separator: ", ") + "}"
         }
     }
@@ -63,7 +64,11 @@ enum YAMLWriter {
             (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
                 || [0x2d, 0x2e, 0x2b, 0x2f, 0x5f].contains($0)
         }
-        if plain, safe, !text.isEmpty, text != "null", text != "-", !text.hasPrefix("--"), text != "..." { return text }
+        if plain, safe, !text.isEmpty, text != "null", AmbiguousWord.truth(of: text) == nil, text != "-",
+            !text.hasPrefix("--"), text != "..."
+        {
+            return text
+        }
         return JSONValue.quoted(text)
     }
 }
