@@ -10,7 +10,7 @@ public final class Picture {
     public init() {}
 
     /// Draws the lines in place of those drawn before.
-    public func draw(_ lines: [String]) { Terminal.print(text(lines, size: Terminal.size), terminator: "") }
+    public func draw(_ lines: [String]) { Terminal.output(text(lines, size: Terminal.size)) }
 
     /// What is written to show the lines on a terminal of that size.
     func text(_ lines: [String], size: (columns: Int, rows: Int)) -> String {
@@ -23,7 +23,9 @@ public final class Picture {
         if drawn > 0 { text += "\u{1B}[\(drawn)A" }
         // The cursor waits below the last line.
         let shown = lines.prefix(max(1, size.rows - 1))
-        for line in shown { text += "\r\u{1B}[K" + Self.cut(line, to: size.columns) + "\n" }
+        for line in shown {
+            text += "\r\u{1B}[K" + Self.cut(Printable.escaped(line, keepsStyle: true), to: size.columns) + "\n"
+        }
         drawn = shown.count
         return text + "\u{1B}[J"
     }

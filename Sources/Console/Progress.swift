@@ -13,7 +13,7 @@ public final class Progress {
 
     /// Progress of `title`, of `total` units where that is known.
     public convenience init(_ title: String, total: Int? = nil) {
-        self.init(title, total: total, isTerminal: Terminal.errorIsTerminal) { Terminal.printError($0, terminator: "") }
+        self.init(title, total: total, isTerminal: Terminal.errorIsTerminal) { Terminal.outputError($0) }
     }
 
     init(_ title: String, total: Int?, isTerminal: Bool, write: @escaping (String) -> Void) {
@@ -42,7 +42,7 @@ public final class Progress {
 
     private func show(_ count: Int, _ note: String, elapsed: Duration) {
         hasLine = true
-        let text = Self.text(title, count, total, note, seconds: elapsed / .seconds(1))
+        let text = Self.text(Printable.text(title), count, total, note, seconds: elapsed / .seconds(1))
         write(isTerminal ? "\r\u{1B}[K" + String(text.prefix(max(20, Terminal.size.columns - 1))) : text + "\n")
     }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -35,18 +37,47 @@ public enum Terminal {
         getenv(name).map { String(cString: $0) }
     }
 
-    /// Writes text to stdout at once. A reader that went away ends the program quietly, as in any pipe.
-    public static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: 1) }
+    /// Whether anything went to stdout.
+    public static var hasPrinted: Bool { printed.load(ordering: .relaxed) }
 
-    /// Writes text to stderr at once, in one call, so that lines of several threads do not mix.
-    public static func printError(_ text: String, terminator: String = "\n") { write(text + terminator, to: 2) }
+    private static let printed = Atomic<Bool>(false)
 
-    /// Writes bytes to stdout; false where they cannot be written, on a full disk for one.
-    public static func print(_ bytes: UnsafeRawBufferPointer) -> Bool { write(bytes, to: 1) }
+    /// Writes text to stdout at once, without what a terminal would obey but for colours. A reader that went away ends
+    /// the program quietly, as in any pipe; a full disk ends it with an error.
+    public static func print(_ text: String, terminator: String = "\n") {
+        output(Printable.escaped(text, keepsStyle: Style.output.isColored) + terminator)
+    }
+
+    /// Writes text to stderr at once, in one call, so that lines of several threads do not mix; without what a terminal
+    /// would obey but for colours.
+    public static func printError(_ text: String, terminator: String = "\n") {
+        write(Printable.escaped(text, keepsStyle: Style.error.isColored) + terminator, to: 2)
+    }
+
+    /// Writes bytes to stdout as they are; a disk that is full ends the program with an error.
+    public static func print(_ bytes: UnsafeRawBufferPointer) {
+        printed.store(true, ordering: .relaxed)
+        if !write(bytes, to: 1) { endByFailure() }
+    }
+
+    /// Writes text that moves the cursor to stdout. Only for what is ours: `Picture` cleans what it shows.
+    static func output(_ text: String) {
+        var text = text
+        text.withUTF8 { print(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes text that moves the cursor to stderr.
+    static func outputError(_ text: String) { write(text, to: 2) }
 
     private static func write(_ text: String, to descriptor: Int32) {
         var text = text
         _ = text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    private static func endByFailure() -> Never {
+        printError("stdout: writing failed: \(String(cString: strerror(errno)))")
+        // As main ends: without destructors.
+        _exit(ExitCode.software.rawValue)
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
@@ -58,6 +89,12 @@ public enum Terminal {
             let written = Darwin.write(descriptor, rest.baseAddress, rest.count)
             #endif
             if written < 0 && errno == EINTR { continue }
+            if written < 0 && errno == EAGAIN {
+                // Somebody who shares the stream made it non-blocking.
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&waiting, 1, 1000)
+                continue
+            }
             if written < 0, errno == EPIPE, descriptor == 1 { endByPipe() }
             guard written > 0 else { return false }
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
@@ -87,6 +124,9 @@ public struct Style: Sendable {
 
     /// The style for stderr.
     public static var error: Style { Style(isColored: Terminal.allowsColor(isTerminal: Terminal.errorIsTerminal)) }
+
+    /// Every sequence that a style writes: the only ones that go to a terminal.
+    static let codes = ["0", "1", "2", "31", "32", "33", "36"].map { Array("\u{1B}[\($0)m".unicodeScalars) }
 
     /// Emphasised text.
     public func bold(_ text: String) -> String { wrap(text, "1") }

@@ -14,17 +14,27 @@ public enum TopologyFile {
         path: String, environment: [String: String], overrides: [(path: String, value: String)] = [],
         isKnownKafkaProperty: @escaping (String) -> (known: Bool, suggestion: String?) = { _ in (true, nil) }
     ) throws(TopologyErrors) -> TopologyPlan {
-        let text: String
-        do throws(FileError) {
-            text = try TextFile.read(path, limit: YAMLParser.maxBytes)
-        } catch {
-            throw TopologyErrors([Finding(file: path, line: 1, column: 1, message: error.message)])
-        }
         let (plan, findings) = check(
-            text: text, file: path, environment: environment, overrides: overrides,
-            isKnownKafkaProperty: isKnownKafkaProperty)
+            path: path, environment: environment, overrides: overrides, isKnownKafkaProperty: isKnownKafkaProperty)
         guard let plan else { throw TopologyErrors(findings.filter { $0.severity == .error }) }
         return plan
+    }
+
+    /// The plan of a topology file, nil where there are errors; and all findings. A file that cannot be read has one.
+    ///
+    /// - Parameter looksAtFiles: The files that the topology's tests name must be there.
+    public static func check(
+        path: String, environment: [String: String], overrides: [(path: String, value: String)] = [],
+        looksAtFiles: Bool = false,
+        isKnownKafkaProperty: @escaping (String) -> (known: Bool, suggestion: String?) = { _ in (true, nil) }
+    ) -> (TopologyPlan?, [Finding]) {
+        do throws(FileError) {
+            return check(
+                text: try TextFile.text(path, limit: YAMLParser.maxBytes), file: path, environment: environment,
+                overrides: overrides, looksAtFiles: looksAtFiles, isKnownKafkaProperty: isKnownKafkaProperty)
+        } catch {
+            return (nil, [Finding(file: path, line: error.line, column: error.column, message: error.message)])
+        }
     }
 
     /// The plan of a topology's text, nil where there are errors; and all findings in the order of their places.
@@ -33,11 +43,13 @@ public enum TopologyFile {
     /// test brings its own.
     public static func check(
         text: String, file: String, environment: [String: String], overrides: [(path: String, value: String)] = [],
+        looksAtFiles: Bool = false,
         isKnownKafkaProperty: @escaping (String) -> (known: Bool, suggestion: String?) = { _ in (true, nil) },
         components: [ComponentDescription] = Catalog.descriptions
     ) -> (TopologyPlan?, [Finding]) {
         let checker = Checker(file: file, components: components, isKnownKafkaProperty: isKnownKafkaProperty)
         checker.overrides = overrides.map { $0.path }
+        checker.looksAtFiles = looksAtFiles
         let parsed = YAMLParser.parse(text)
         for (mark, message) in parsed.mistakes { checker.report(mark, message) }
         guard var root = parsed.node else { return (nil, checker.sorted) }

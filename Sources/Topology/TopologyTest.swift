@@ -37,7 +37,9 @@ public struct TopologyTest: Sendable, Equatable {
 
 extension TopologyPlan {
     /// The path of a file named in the topology: relative ones start from the topology's folder.
-    public func resolve(_ path: String) -> String {
+    public func resolve(_ path: String) -> String { Self.resolve(path, beside: file) }
+
+    static func resolve(_ path: String, beside file: String) -> String {
         if path.hasPrefix("/") { return path }
         guard let slash = file.lastIndex(of: "/") else { return path }
         return file[...slash] + path

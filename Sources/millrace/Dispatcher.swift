@@ -19,50 +19,48 @@ enum Dispatcher {
             case .run(let invocation): return try perform(invocation)
             }
             return .done
-        } catch { return report(error) }
+        } catch {
+            return report(error, isJSON: arguments.prefix { $0 != "--" }.contains("--json"))
+        }
     }
 
     private static func perform(_ invocation: Invocation) throws -> ExitCode {
-        switch invocation.command {
-        case "demo": try DemoCommand.run(invocation)
-        case "create": try CreateCommand.run(invocation)
-        case "run": try RunCommand.run(invocation)
-        case "evaluate": try EvaluateCommand.run(invocation)
-        case "lint": try LintCommand.run(invocation)
-        case "test": try TestCommand.run(invocation)
-        case "schema": SchemaCommand.run()
-        case "list": ListCommand.run(invocation)
-        case "describe": DescribeCommand.run(invocation)
-        case "state ls": try StateCommand.run(invocation)
-        case "generate": try GenerateCommand.run(invocation)
-        case "doctor": try DoctorCommand.run(invocation)
-        case "completions": CompletionsCommand.run(invocation)
-        default:
-            throw CommandFailure(
-                .software, "the command `\(invocation.command)` is in the table and not in the program")
+        guard let command = CommandTable.commands.first(where: { $0.command.name == invocation.command }) else {
+            throw CommandFailure(.software, "the command `\(invocation.command)` is not in the table")
+        }
+        return try command.run(invocation)
+    }
+
+    /// Says on stderr what went wrong, for programs on stdout too, and gives the code of design 5.
+    private static func report(_ error: any Error, isJSON: Bool) -> ExitCode {
+        let (code, text) = describe(error)
+        Terminal.printError(text)
+        // A result that is out already stays the only document.
+        if isJSON, !Terminal.hasPrinted {
+            let findings = (error as? TopologyErrors).map { $0.findings.map { $0.json } }
+            let members: [(String, JSON)] = [("code", .integer(Int64(code.rawValue))), ("message", .text(text))]
+            let error = JSON.object(members + (findings.map { [("findings", .array($0))] } ?? []))
+            Terminal.print(JSON.object([("error", error)]).text(isIndented: true))
+        }
+        return code
+    }
+
+    private static func describe(_ error: any Error) -> (ExitCode, String) {
+        switch error {
+        case let failure as CommandFailure: (failure.code, failure.message)
+        case let mistakes as TopologyErrors: (.findings, mistakes.description)
+        case let bad as RecordError: (.inputData, bad.message)
+        case let failure as KafkaError: (.unavailable, failure.description)
+        case let failure as EngineError: (code(of: failure.kind), failure.message)
+        default: (.software, "\(error)")
         }
     }
 
-    /// Says on stderr what went wrong and gives the code of design 5.
-    private static func report(_ error: any Error) -> ExitCode {
-        let code: ExitCode
-        let text: String
-        switch error {
-        case let failure as CommandFailure: (code, text) = (failure.code, failure.message)
-        case let mistakes as TopologyErrors: (code, text) = (.findings, mistakes.description)
-        case let bad as RecordError: (code, text) = (.inputData, bad.message)
-        case let failure as KafkaError: (code, text) = (.unavailable, failure.description)
-        case let failure as EngineError:
-            text = failure.message
-            code =
-                switch failure.kind {
-                case .data: .inputData
-                case .unavailable: .unavailable
-                case .fault: .software
-                }
-        default: (code, text) = (.software, "\(error)")
+    private static func code(of kind: EngineError.Kind) -> ExitCode {
+        switch kind {
+        case .data: .inputData
+        case .unavailable: .unavailable
+        case .fault: .software
         }
-        Terminal.printError(text)
-        return code
     }
 }

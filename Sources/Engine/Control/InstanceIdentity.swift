@@ -25,10 +25,14 @@ public final class InstanceIdentity: Sendable {
                     "the state directory \(folder) cannot be made. Name another with --state-dir, or give the instance "
                         + "a name with --instance")
             }
-            let descriptor = open("\(folder)/instance", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else {
+            let descriptor = open("\(folder)/instance", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
+            // Who may write here must not choose the file that is emptied: no link is followed, nothing but a file taken.
+            guard descriptor >= 0, Self.isFile(descriptor) else {
+                if descriptor >= 0 { close(descriptor) }
                 throw EngineError(
-                    .unavailable, "\(folder)/instance cannot be opened. Name another --state-dir, or use --instance")
+                    .unavailable,
+                    "\(folder)/instance cannot be opened, or is no file of its own (a link is not followed). Name another "
+                        + "--state-dir, or use --instance")
             }
             let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { continue }
@@ -45,5 +49,10 @@ public final class InstanceIdentity: Sendable {
             return
         }
         throw EngineError(.unavailable, "64 processes already use \(directory); give this one a name with --instance")
+    }
+
+    private static func isFile(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 }

@@ -7,6 +7,8 @@ final class Checker {
     let isKnownKafkaProperty: (String) -> (known: Bool, suggestion: String?)
     /// Paths of the overrides: source n is element n - 1.
     var overrides: [String] = []
+    /// Files that tests name must be there.
+    var looksAtFiles = false
     /// What variables were filled in.
     var references = FilledReferences()
     private(set) var findings: [Finding] = []

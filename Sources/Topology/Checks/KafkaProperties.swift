@@ -10,12 +10,21 @@ struct KafkaProperties {
                 node.mark, "'kafka.properties' must be a map of librdkafka properties, not \(node.kindInWords)")
             return []
         }
-        return entries.compactMap(property)
+        let properties = entries.compactMap(property)
+        for (name, text) in DeniedProperties.warnings(properties) {
+            let mark = entries.last { $0.key == name }?.mark ?? node.mark
+            checker.report(mark, "'\(name)': \(text)", severity: .warning)
+        }
+        return properties
     }
 
     private func property(_ entry: YAMLEntry) -> (String, String)? {
         if let reason = Planned.ownedProperties[entry.key] {
             checker.report(entry.mark, "the engine owns the property '\(entry.key)': \(reason)")
+            return nil
+        }
+        if let reason = DeniedProperties.reasons[entry.key] {
+            checker.report(entry.mark, "the property '\(entry.key)' is refused: \(reason)")
             return nil
         }
         let (known, suggestion) = checker.isKnownKafkaProperty(entry.key)
@@ -26,6 +35,10 @@ struct KafkaProperties {
         guard let value = entry.node.text, !entry.node.isNull else {
             checker.report(
                 entry.node.mark, "the property '\(entry.key)' must be text or a number, not \(entry.node.kindInWords)")
+            return nil
+        }
+        if let mistake = DeniedProperties.mistake(in: value, of: entry.key) {
+            checker.report(entry.node.mark, "the property '\(entry.key)': \(mistake)")
             return nil
         }
         guard Planned.isSecret(entry.key) else { return (entry.key, value) }
@@ -40,7 +53,10 @@ struct KafkaProperties {
         }
         if value.hasPrefix("file:") {
             do throws(FileError) {
-                let text = try TextFile.read(String(value.dropFirst(5)), limit: 1 << 16)
+                let bytes = try TextFile.readBytes(String(value.dropFirst(5)), limit: 1 << 16, isNamedByTopology: true)
+                guard let text = String(validating: bytes, as: UTF8.self) else {
+                    throw FileError(message: "the file is not UTF-8 text")
+                }
                 return String(text.reversed().drop { $0.isNewline }.reversed())
             } catch {
                 checker.report(entry.node.mark, "the secret '\(entry.key)': \(error.message)")

@@ -21,11 +21,21 @@ extension PlanReader {
         case (nil, nil):
             if node.entries != nil { checker.report(node.mark, "a test needs 'input' or 'generate'") }
         case (.some, nil):
-            return TopologyTest(name: name, input: .file(section.text("input") ?? ""), expect: expect)
+            let path = section.text("input") ?? ""
+            checkFile(path, section)
+            return TopologyTest(name: name, input: .file(path), expect: expect)
         case (nil, .some):
             return TopologyTest(name: name, input: readStream(section.section("generate")), expect: expect)
         }
         return nil
+    }
+
+    /// Only where it is asked for: what runs a topology somewhere else needs no test data there.
+    private func checkFile(_ path: String, _ section: Section) {
+        guard checker.looksAtFiles, !path.isEmpty,
+            let mistake = TextFile.mistake(in: TopologyPlan.resolve(path, beside: checker.file))
+        else { return }
+        checker.report(section.node("input")?.mark ?? section.mark, "the test's input '\(path)': \(mistake)")
     }
 
     private func readStream(_ generate: Section) -> TopologyTest.Input {

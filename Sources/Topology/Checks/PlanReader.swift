@@ -7,6 +7,8 @@ import OnlineLearning
 /// there are none.
 struct PlanReader {
     static let maxFeatures = 4096
+    /// What a model's metrics keep of an event of their window.
+    static let bytesPerWindowEvent = 32
 
     let checker: Checker
     let tree: YAMLNode
@@ -41,10 +43,7 @@ struct PlanReader {
         _ = root.choice("scope")
         let output = root.section("output")
         let outputTopic = output.text("topic") ?? "\(name)-predictions"
-        if !input.topic.isEmpty, outputTopic == input.topic {
-            checker.report(
-                output.mark(of: "topic"), "'output.topic' is the input's topic: predictions would be read again")
-        }
+        checkTopics(name, input.topic, root.section("input"), outputTopic, output)
         checkFields(schema, input, label)
         checkMemory(pipeline)
         return TopologyPlan(
@@ -57,6 +56,25 @@ struct PlanReader {
             start: input.start, maxRecordBytes: input.maxRecordBytes, pipeline: pipeline, outputTopic: outputTopic,
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             commitInterval: .milliseconds(root.integer("commit_interval")), tests: readTests())
+    }
+
+    /// Topics that are read or written for something else.
+    private func checkTopics(
+        _ name: String, _ inputTopic: String, _ input: Section, _ outputTopic: String, _ output: Section
+    ) {
+        if !inputTopic.isEmpty, outputTopic == inputTopic {
+            checker.report(
+                output.mark(of: "topic"), "'output.topic' is the input's topic: predictions would be read again")
+        }
+        for (key, topic, section) in [("input.topic", inputTopic, input), ("output.topic", outputTopic, output)] {
+            if let own = SideTopic.allCases.first(where: { $0.name(of: name) == topic }) {
+                checker.report(
+                    section.mark(of: "topic"),
+                    "'\(key)' is the topology's own topic of \(own.rawValue): give it another")
+            } else if topic.hasPrefix("__") {
+                checker.report(section.mark(of: "topic"), "'\(key): \(topic)' is a topic that Kafka keeps for itself")
+            }
+        }
     }
 
     /// A default may name a variable; what the file says has its variables already.
@@ -98,6 +116,14 @@ struct PlanReader {
     /// Whether the parts that do not grow fit into `memory`: a bound, and not a hint. A pipeline is made to be asked;
     /// not where that would take long (very many categories), and only of the catalog's own components.
     private func checkMemory(_ plan: PipelinePlan) {
+        let windows = (plan.models.count + 1) * plan.window * Self.bytesPerWindowEvent
+        if !checker.hasErrors, windows > plan.memory {
+            checker.report(
+                root.mark(of: "memory"),
+                "'memory: \(Units.text(bytes: plan.memory))' is too little: \(windows) bytes for the metrics of the last "
+                    + "\(plan.window) events of \(plan.models.count) models (`metrics.window`)")
+            return
+        }
         let values = plan.schema.features.reduce(0) { $0 + ($1.kind == .categorical ? $1.categoryCount : 1) }
         let cells = values * max(plan.maxClasses, 1) * max(plan.models.count, 1)
         guard !checker.hasErrors, cells <= 1 << 18, checker.components == Catalog.descriptions,

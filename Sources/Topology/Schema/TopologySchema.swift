@@ -96,7 +96,8 @@ public enum TopologySchema {
         case "tests[].generate.parameters":
             return [("type", .text("object"))]
         case "kafka.properties":
-            let owned = Planned.ownedProperties.keys.sorted().map(JSONValue.text)
+            let owned = (Array(Planned.ownedProperties.keys) + DeniedProperties.reasons.keys).sorted().map(
+                JSONValue.text)
             let names = JSONValue.object([("not", .object([("enum", .list(owned))]))])
             return [("type", .text("object")), ("propertyNames", names), ("additionalProperties", reference("word"))]
         case "input.time":

@@ -9,3 +9,10 @@ enum CompletionsCommand {
         return .done
     }
 }
+
+extension CompletionsCommand: ProgramCommand {
+    static let command = Command(
+        "completions", "Print completions for a shell, or the command reference",
+        operands: .choice("SHELL", Shell.allCases.map { $0.rawValue } + ["docs"]),
+        examples: ["source <(millrace completions bash)"])
+}

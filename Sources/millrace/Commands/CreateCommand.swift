@@ -24,3 +24,15 @@ enum CreateCommand {
         return .done
     }
 }
+
+extension CreateCommand: ProgramCommand {
+    static let command = Command(
+        "create", "Write a topology from a sample",
+        details: "Reads a CSV or JSON-lines file, infers the features' kinds, and writes a commented topology.",
+        options: [
+            Option("input", short: "i", .file, "The sample; the format goes by its extension"),
+            Option("label", short: "l", .text("FIELD"), "The field to predict"),
+            Option("topic", .text("TOPIC"), "The input topic; else the file's name"),
+            Option("output", short: "o", .file, "Where to write it; else stdout"),
+        ], examples: ["millrace create --input sample.csv --label class > topology.yaml"])
+}

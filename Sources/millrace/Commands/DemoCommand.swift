@@ -94,3 +94,18 @@ final class DemoFeeder: Sendable {
         try writer.finish()
     }
 }
+
+extension DemoCommand: ProgramCommand {
+    static let command = Command(
+        "demo", "Show everything without a broker",
+        details: """
+            Starts librdkafka's mock cluster in this process, feeds it a stream of card payments whose fraud pattern \
+            drifts, runs the engine on it, and shows what it learns. Other processes can read the topics while it runs.
+            """,
+        options: [
+            Option("seconds", .integer(1...86_400), "Stop after that long; else at Ctrl-C"),
+            Option("rate", .integer(1...1_000_000), "Events per second, 4000 unless given"),
+            Option("plain", .flag, "Print lines instead of the live view"),
+            Option("dashboard", .text("HOST:PORT"), "Serve metrics and health there"),
+        ], examples: ["millrace demo", "millrace demo --seconds 20 --plain"])
+}

@@ -67,3 +67,10 @@ enum DescribeCommand {
         ]
     }
 }
+
+extension DescribeCommand: ProgramCommand {
+    static let command = Command(
+        "describe", "Describe a component: parameters, ranges, defaults, source, cost",
+        operands: .choice("NAME", Listing.componentNames + Listing.streamNames), options: [.json],
+        examples: ["millrace describe hoeffding_tree", "millrace describe sea --json"])
+}

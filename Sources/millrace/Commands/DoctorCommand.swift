@@ -141,3 +141,9 @@ private struct Examination {
         }
     }
 }
+
+extension DoctorCommand: ProgramCommand {
+    static let command = Command(
+        "doctor", "Look at versions, broker, topics and limits, and advise",
+        operands: .optionalFile, options: [.bootstrap, .json, .set])
+}

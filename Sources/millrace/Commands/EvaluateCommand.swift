@@ -84,3 +84,29 @@ enum EvaluateCommand {
             input: input, label: label, models: invocation.texts("model"), overrides: try invocation.overrides())
     }
 }
+
+extension EvaluateCommand: ProgramCommand {
+    static let command = Command(
+        "evaluate", "Run a topology over a file or a topic: predict first, then learn",
+        details: """
+            Prequential: each row is predicted before it is learned. Nothing is published. Without a topology, --label \
+            and --model make one from the file. A topic is read from its beginning to its present end, its partitions \
+            merged by the records' timestamps.
+            """,
+        operands: .optionalFile,
+        options: [
+            Option("input", short: "i", .file, "CSV or JSON lines, by the extension"),
+            Option("topic", .text("TOPIC"), "Instead of a file: a topic, in the topology's format"),
+            Option("label", short: "l", .text("FIELD"), "Without a topology: the field to predict"),
+            Option(
+                "model", short: "m", .choice(Listing.modelNames), isRepeatable: true, "Without a topology: a model"),
+            Option("predictions", .file, "Write the prediction records there, as JSON lines"),
+            Option("plot", .file, "Draw the learning curve with its drifts into an SVG file"),
+            Option("limit", .integer(1...Int.max), "Stop after that many rows"),
+            .json, .set,
+        ],
+        examples: [
+            "millrace evaluate topology.yaml --input sample.csv", "millrace evaluate topology.yaml --topic payments",
+            "millrace evaluate --input electricity.csv --label class --model hoeffding_tree --json",
+        ])
+}

@@ -161,3 +161,34 @@ private final class CSVRecords: RecordSource {
         return arena.bytes
     }
 }
+
+extension GenerateCommand: ProgramCommand {
+    static let command = Command(
+        "generate", "Write a stream to stdout, a file or a topic",
+        details: """
+            Streams of the literature and card payments with a drifting fraud pattern; or, with --input, the rows of a \
+            CSV file as JSON records. On a topic the key is the row's number and row i goes to partition i modulo \
+            their count.
+            """,
+        operands: .optionalChoice("STREAM", Listing.streamNames),
+        options: [
+            Option("events", short: "n", .integer(1...Int.max), "How many; 1000 unless given, all rows of --input"),
+            Option("rate", short: "r", .text("N/s"), "Events per second; else as fast as possible"),
+            Option(
+                "param", .text("NAME=VALUE"), isRepeatable: true,
+                "Set a parameter of the stream; `describe STREAM` lists them"),
+            Option("seed", .integer(0...Int.max), "Another seed, another stream; 1 unless given"),
+            Option("format", .choice(["json", "csv"]), "json unless given or the output ends in .csv"),
+            Option("output", short: "o", .file, "Write to a file"),
+            Option("topic", short: "t", .text("TOPIC"), "Produce to a topic, idempotently"),
+            Option(
+                "partitions", .integer(1...10_000),
+                "Create the topic with that many where it is missing; 1 unless given"),
+            Option("input", short: "i", .file, "Take the rows of a CSV or JSON-lines file"),
+            .bootstrap,
+        ],
+        examples: [
+            "millrace generate fraud --events 10000 > fraud.jsonl",
+            "millrace generate --input electricity.csv --topic electricity --partitions 4 --rate 5000/s",
+        ])
+}

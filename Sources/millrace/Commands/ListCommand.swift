@@ -39,3 +39,9 @@ enum ListCommand {
         return Listing.components(heading).map { Entry(name: $0.name, kind: $0.role.rawValue, summary: $0.summary) }
     }
 }
+
+extension ListCommand: ProgramCommand {
+    static let command = Command(
+        "list", "List models, transforms, detectors, actions and streams",
+        operands: .optionalChoice("ROLE", Listing.roles), options: [.json])
+}

@@ -56,3 +56,25 @@ extension ControlPlane {
         } catch { throw CommandFailure(.unavailable, "millrace: \(error.message)") }
     }
 }
+
+extension RunCommand: ProgramCommand {
+    static let command = Command(
+        "run", "Run topologies: read, predict, learn, publish, commit",
+        details: """
+            Prints `ready` on stderr once partitions are assigned and state is restored. SIGTERM and SIGINT finish the \
+            batch, commit and end with code 0.
+            """,
+        operands: .files,
+        options: [
+            Option(
+                "instance", .text("NAME"), "The name that survives restarts; else MILLRACE_INSTANCE or the state dir's"),
+            Option("state-dir", .file, "Where the instance's identity is kept; else ~/.millrace"),
+            Option(
+                "dashboard", .text("HOST:PORT"), "Serve /metrics and /health there; loopback where HOST is left out"),
+            Option("workers", short: "w", .integer(1...64), "Threads, each with its own consumer and producer"),
+            Option("stop-at-end", .flag, "End at the end offsets seen at the start"),
+            Option("no-create-topics", .flag, "Name missing topics and end instead of creating them"),
+            .set,
+        ],
+        examples: ["millrace run topology.yaml", "millrace run fraud.yaml --instance a --workers 2 --dashboard :8080"])
+}

@@ -26,3 +26,10 @@ enum StateCommand {
         return .done
     }
 }
+
+extension StateCommand: ProgramCommand {
+    static let command = Command(
+        "state ls", "Restore each task beside the engine and print its digest",
+        details: "Works on a running and on a stopped topology and writes nothing.",
+        operands: .file, options: [.json, .set], examples: ["millrace state ls topology.yaml --json"])
+}

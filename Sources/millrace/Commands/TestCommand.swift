@@ -5,29 +5,35 @@ import Topology
 /// `millrace test`: runs the `tests:` of topologies and compares with what they expect.
 enum TestCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
-        var failures = 0, count = 0
         var report: [JSON] = []
-        let style = Style.output
+        var findings: [Finding] = []
+        var failures = 0, count = 0
         let isJSON = invocation.has("json")
         for file in invocation.operands {
-            let topology = try invocation.topology(file)
-            for test in topology.tests {
-                let result = try Evaluation(topology).run(try TestRecords.open(test.input, topology))
-                let outcomes = result.check(test)
-                let isGood = outcomes.allSatisfy { $0.holds }
-                count += 1
-                if !isGood { failures += 1 }
-                report.append(json(file, test, outcomes, result))
-                if !isJSON { show(file, test, outcomes, result, style) }
+            let (plan, found) = try invocation.check(file, looksAtFiles: true)
+            findings += found
+            guard let plan else { continue }
+            if plan.tests.isEmpty {
+                let message = "has no `tests:`, so nothing was tested; `millrace create` writes one to begin with"
+                findings.append(Finding(file: file, line: 1, column: 1, message: message))
             }
-            if topology.tests.isEmpty { Terminal.printError("\(file): has no tests") }
+            for test in plan.tests {
+                let result = try Evaluation(plan).run(try TestRecords.open(test.input, plan))
+                let outcomes = result.check(test)
+                count += 1
+                if !outcomes.allSatisfy({ $0.holds }) { failures += 1 }
+                report.append(json(file, test, outcomes, result))
+                if !isJSON { show(file, test, outcomes, result, .output) }
+            }
         }
+        let errors = findings.count { $0.severity == .error }
         if isJSON {
-            Terminal.print(JSON.array(report).text(isIndented: true))
+            Terminal.print(JSON.array(report + findings.map { $0.json }).text(isIndented: true))
         } else {
-            Terminal.print("\(count) tests, \(failures) failed")
+            for finding in findings { Terminal.printError(Printable.text(finding.description)) }
+            Terminal.print("\(count) tests, \(failures) failed\(errors > 0 ? ", \(errors) findings" : "")")
         }
-        return failures == 0 ? .done : .findings
+        return failures + errors == 0 ? .done : .findings
     }
 
     private static func show(
@@ -36,9 +42,9 @@ enum TestCommand {
     ) {
         let isGood = outcomes.allSatisfy { $0.holds }
         let mark = isGood ? style.green("ok  ") : style.red("FAIL")
+        let name = Printable.text(test.name)
         Terminal.print(
-            "\(mark) \(file): \(test.name) (\(Numbers.grouped(result.rows)) rows, \(Numbers.fixed(result.seconds, 2)) s)"
-        )
+            "\(mark) \(file): \(name) (\(Numbers.grouped(result.rows)) rows, \(Numbers.fixed(result.seconds, 2)) s)")
         for outcome in outcomes where !outcome.holds {
             Terminal.print(
                 "     \(outcome.expected.metric) is \(outcome.value), expected \(outcome.expected.expectation)")
@@ -60,4 +66,11 @@ enum TestCommand {
                 }),
         ]
     }
+}
+
+extension TestCommand: ProgramCommand {
+    static let command = Command(
+        "test", "Run the `tests:` of topologies",
+        details: "Ends with code 1 where an expectation does not hold, or a file has no tests.",
+        operands: .files, options: [.json, .set], examples: ["millrace test topologies/*.yaml"])
 }

@@ -2,6 +2,9 @@ import Console
 import Foundation
 
 /// A file that is written from the start; `-` is stdout.
+///
+/// What is there stays what it is: a regular file is emptied and keeps its mode, a device, a pipe or the target of a link
+/// is written to.
 final class OutputFile {
     private let path: String
     /// Nil: stdout.
@@ -13,17 +16,15 @@ final class OutputFile {
             handle = nil
             return
         }
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw CommandFailure(.usage, "millrace: \(path): cannot be written") }
-        self.handle = handle
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw CommandFailure(.usage, "millrace: \(path): cannot be written: \(String(cString: strerror(errno)))")
+        }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(CommandFailure) {
-        guard let handle else {
-            guard Terminal.print(bytes) else { throw failure() }
-            return
-        }
+        guard let handle else { return Terminal.print(bytes) }
         do { try handle.write(contentsOf: Data(bytes)) } catch { throw failure() }
     }
 
@@ -42,6 +43,6 @@ final class OutputFile {
     }
 
     private func failure() -> CommandFailure {
-        CommandFailure(.software, "millrace: \(path == "-" ? "stdout" : path): writing failed; is the disk full?")
+        CommandFailure(.software, "millrace: \(path): writing failed; is the disk full?")
     }
 }

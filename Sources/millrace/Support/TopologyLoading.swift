@@ -19,21 +19,20 @@ extension Invocation {
 
     /// The plan of a topology file, with `--set`, further overrides and the environment.
     func topology(_ path: String, and further: [(path: String, value: String)] = []) throws -> TopologyPlan {
-        try requireFile(path)
-        return try TopologyFile.load(
-            path: path, environment: ProcessInfo.processInfo.environment, overrides: try overrides() + further,
-            isKnownKafkaProperty: Self.knowsKafkaProperty)
+        let (plan, findings) = try check(path, and: further)
+        guard let plan else { throw TopologyErrors(findings.filter { $0.severity == .error }) }
+        for finding in findings { Terminal.printError(Printable.text(finding.description)) }
+        return plan
     }
 
-    /// The plan of a topology's text, and all findings.
-    func check(_ path: String) throws -> (TopologyPlan?, [Finding]) {
+    /// The plan of a topology file, and all findings.
+    func check(
+        _ path: String, and further: [(path: String, value: String)] = [], looksAtFiles: Bool = false
+    ) throws(CommandFailure) -> (TopologyPlan?, [Finding]) {
         try requireFile(path)
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw CommandFailure(.inputData, "\(path): is not UTF-8 text")
-        }
         return TopologyFile.check(
-            text: text, file: path, environment: ProcessInfo.processInfo.environment, overrides: try overrides(),
-            isKnownKafkaProperty: Self.knowsKafkaProperty)
+            path: path, environment: ProcessInfo.processInfo.environment, overrides: try overrides() + further,
+            looksAtFiles: looksAtFiles, isKnownKafkaProperty: Self.knowsKafkaProperty)
     }
 
     /// Throws where there is nothing to read.

@@ -1,0 +1,9 @@
+/// The topics that belong to a topology beside its input and its predictions: one list for what is created, checked and
+/// told.
+public enum SideTopic: String, Sendable, CaseIterable {
+    case drift, decisions, metrics, control, state, journal, examples
+    case deadLetters = "dead-letters"
+
+    /// Its name.
+    public func name(of topology: String) -> String { "\(topology)-\(rawValue)" }
+}

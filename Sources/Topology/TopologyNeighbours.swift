@@ -1,0 +1,29 @@
+/// What topologies that run side by side do to each other.
+public enum TopologyNeighbours {
+    /// Findings where two of them have one name, or write one topic: readers could not tell whose records they are.
+    public static func findings(_ plans: [TopologyPlan]) -> [Finding] {
+        var findings: [Finding] = []
+        for (index, plan) in plans.enumerated() {
+            func report(_ message: String, _ severity: Finding.Severity) {
+                findings.append(Finding(file: plan.file, line: 1, column: 1, severity: severity, message: message))
+            }
+            for other in plans[..<index] {
+                if other.name == plan.name {
+                    report(
+                        "'name: \(plan.name)' is also the name of \(other.file): they would share a group, its offsets and "
+                            + "their state",
+                        .error)
+                } else if other.outputTopic == plan.outputTopic {
+                    report(
+                        "'output.topic: \(plan.outputTopic)' is also written by \(other.file): readers cannot tell their "
+                            + "records apart but by 'model'; give each its own",
+                        .warning)
+                } else if let side = SideTopic.allCases.first(where: { $0.name(of: other.name) == plan.outputTopic }) {
+                    report(
+                        "'output.topic: \(plan.outputTopic)' is the topic of \(side.rawValue) of \(other.file)", .error)
+                }
+            }
+        }
+        return findings
+    }
+}
