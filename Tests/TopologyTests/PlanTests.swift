@@ -183,7 +183,9 @@ struct PlanTests {
         #expect(errors?.findings.map { "\($0.line):\($0.column)" } == ["1:1", "1:1", "1:1", "2:11"])
         try Data([0x6e, 0xff, 0xfe]).write(to: path)
         #expect(
-            throws: TopologyErrors([Finding(file: path.path, line: 1, column: 1, message: "the file is not UTF-8 text")]
+            throws: TopologyErrors([
+                Finding(file: path.path, line: 1, column: 2, message: "the file is not UTF-8 text: byte 0xff")
+            ]
             )
         ) {
             try TopologyFile.load(path: path.path, environment: [:])

@@ -23,9 +23,11 @@ enum Program {
         .deletingLastPathComponent()
 
     /// Runs it to its end; both outputs go to files, so that none can block it.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Output {
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], program: URL = url
+    ) throws -> Output {
         let process = Process()
-        process.executableURL = url
+        process.executableURL = program
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
@@ -43,6 +45,11 @@ enum Program {
         return Output(
             code: process.terminationStatus, stdout: try String(contentsOf: files[0].0, encoding: .utf8),
             stderr: try String(contentsOf: files[1].0, encoding: .utf8))
+    }
+
+    /// A shell's command line; `arguments` are $0, $1 and so on.
+    static func shell(_ line: String, _ arguments: [String]) throws -> Output {
+        try run(["-c", line] + arguments, program: URL(fileURLWithPath: "/bin/sh"))
     }
 
     static func run(_ arguments: String...) throws -> Output { try run(arguments) }

@@ -120,7 +120,7 @@ struct PlanReader {
         if !checker.hasErrors, windows > plan.memory {
             checker.report(
                 root.mark(of: "memory"),
-                "'memory: \(Units.text(bytes: plan.memory))' is too little: \(windows) bytes for the metrics of the last "
+                "'memory: \(Units.text(bytes: plan.memory))' is too little: \(windows) bytes for windows, transforms and tables: metrics of the last "
                     + "\(plan.window) events of \(plan.models.count) models (`metrics.window`)")
             return
         }

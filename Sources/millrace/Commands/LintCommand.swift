@@ -15,6 +15,7 @@ enum LintCommand {
             } catch {
                 // The other files are looked at all the same.
                 guard error.code == .inputData else { throw error }
+                Terminal.printError(error.message)
                 unreadable = unreadable ?? error
                 findings.append(Finding(file: file, line: 1, column: 1, message: error.message))
             }
