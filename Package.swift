@@ -69,7 +69,7 @@ let package = Package(
         tests("ConsoleTests", "Console"),
         tests("EngineTests", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology", "MillraceTestKit"),
         tests("ControlPlaneTests", "ControlPlane", "Engine"),
-        tests("millraceTests", "millrace"),
+        tests("millraceTests", "millrace", "OnlineLearning"),
         tests(
             "IntegrationTests", "millrace", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning",
             "StreamGenerators"),

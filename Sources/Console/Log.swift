@@ -30,7 +30,7 @@ public enum LogLevel: Int, Sendable, Comparable, CaseIterable {
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// Log lines on stderr: logfmt, one line each, UTC.
+/// Log lines on stderr: logfmt or JSON, one line each, UTC.
 ///
 /// Any thread may call it. A line costs one formatting and one `write`; never call it for each event.
 public enum Log {
@@ -58,6 +58,25 @@ public enum Log {
     /// Something failed.
     public static func error(_ message: String, _ fields: (String, String)...) { emit(.error, message, fields) }
 
+    /// A line of that level.
+    public static func write(_ level: LogLevel, _ message: String, _ fields: [(String, String)]) {
+        emit(level, message, fields)
+    }
+
+    private static let jsonLines = Atomic<Bool>(false)
+
+    /// Whether a line is one JSON object; else logfmt.
+    public static var isJSON: Bool {
+        get { jsonLines.load(ordering: .relaxed) }
+        set { jsonLines.store(newValue, ordering: .relaxed) }
+    }
+
+    /// What MILLRACE_LOG says and no level is, or nil.
+    public static var unknownLevel: String? {
+        guard let word = Terminal.environmentValue("MILLRACE_LOG"), !word.isEmpty else { return nil }
+        return LogLevel(word: word) == nil ? word : nil
+    }
+
     private static func emit(_ level: LogLevel, _ message: String, _ fields: [(String, String)]) {
         guard level.rawValue >= threshold.load(ordering: .relaxed) else { return }
         var now = timespec()
@@ -70,6 +89,13 @@ public enum Log {
     static func line(
         _ level: LogLevel, _ message: String, _ fields: [(String, String)], seconds: Int, milliseconds: Int
     ) -> String {
+        if isJSON {
+            let head: [(String, JSON)] = [
+                ("time", .text(utcTime(seconds: seconds, milliseconds: milliseconds))), ("level", .text(level.word)),
+                ("msg", .text(message)),
+            ]
+            return JSON.object(head + fields.map { ($0.0, .text($0.1)) }).text()
+        }
         var text =
             "time=\(utcTime(seconds: seconds, milliseconds: milliseconds)) level=\(level.word) msg=\(quoted(message))"
         for (name, value) in fields { text += " \(name)=\(quoted(value))" }

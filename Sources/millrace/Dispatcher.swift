@@ -9,6 +9,10 @@ enum Dispatcher {
     static func run(_ arguments: [String]) -> ExitCode {
         let table = CommandTable.table
         do {
+            if let word = Log.unknownLevel {
+                let levels = LogLevel.allCases.map { $0.word }.joined(separator: ", ")
+                throw CommandFailure(.usage, "millrace: MILLRACE_LOG=\(word): must be one of \(levels)")
+            }
             switch try table.parse(arguments) {
             case .version: VersionCommand.run()
             case .help(nil): Terminal.print(table.help(.output), terminator: "")

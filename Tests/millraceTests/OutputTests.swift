@@ -1,8 +1,6 @@
 import Foundation
 import Testing
 
-@testable import Console
-
 @Suite("What the program writes: into what is there, never past a failure, nothing that a terminal obeys")
 struct OutputTests {
     private let rows = "x,y\n" + (0..<300).map { "\($0 % 7),\($0 % 2)\n" }.joined()
@@ -71,10 +69,6 @@ struct OutputTests {
     }
 
     @Test func nothingThatATerminalObeysIsShown() throws {
-        let evil = "\u{1B}]0;owned\u{7}\u{1B}[31m\u{9B}2J\u{202E}"
-        #expect(Printable.text(evil + "ä\n\t") == "\\x1b]0;owned\\x07\\x1b[31m\\x9b2J\\u202eä\n\t")
-        let red = Style(isColored: true).red("a\u{1B}[2Jb")
-        #expect(Printable.escaped(red, keepsStyle: true) == "\u{1B}[31ma\\x1b[2Jb\u{1B}[0m")
         let scratch = try Scratch()
         let file = try scratch.file(
             "t.yaml",

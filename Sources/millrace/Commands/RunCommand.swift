@@ -7,6 +7,8 @@ import Topology
 /// `millrace run`: the engine.
 enum RunCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
+        Log.isJSON = invocation.text("log") == "json"
+        if let level = invocation.text("log-level").flatMap({ LogLevel(word: $0) }) { Log.level = level }
         let topologies = try invocation.operands.map { try invocation.topology($0) }
         let names = topologies.map { $0.name }
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
@@ -35,6 +37,8 @@ enum RunCommand {
                 "starting", ("topology", setting.topology.name), ("instance", setting.instance),
                 ("bootstrap", setting.topology.bootstrap), ("guarantee", setting.topology.guarantee.rawValue))
         }
+        let reporter = RunReporter(process.runners)
+        defer { reporter.end() }
         try process.run()
         for runner in process.runners { Log.info("stopped", ("topology", runner.settings.topology.name)) }
         return .done
@@ -62,7 +66,9 @@ extension RunCommand: ProgramCommand {
         "run", "Run topologies: read, predict, learn, publish, commit",
         details: """
             Prints `ready` on stderr once partitions are assigned and state is restored. SIGTERM and SIGINT finish the \
-            batch, commit and end with code 0.
+            batch, commit and end with code 0. Log lines on stderr tell of the first dead letters by code, drifts, \
+            switches, rebalances and restores; on a terminal a line every ten seconds sums up. With four partitions there \
+            are four tasks, each with models of its own that learn from its partition alone.
             """,
         operands: .files,
         options: [
@@ -74,6 +80,11 @@ extension RunCommand: ProgramCommand {
             Option("workers", short: "w", .integer(1...64), "Threads, each with its own consumer and producer"),
             Option("stop-at-end", .flag, "End at the end offsets seen at the start"),
             Option("no-create-topics", .flag, "Name missing topics and end instead of creating them"),
+            Option(
+                "log", .choice(["text", "json"]), "How log lines on stderr are written; text (logfmt) unless given"),
+            Option(
+                "log-level", .choice(LogLevel.allCases.map { $0.word }), "The least that is logged; else MILLRACE_LOG's"
+            ),
             .set,
         ],
         examples: ["millrace run topology.yaml", "millrace run fraud.yaml --instance a --workers 2 --dashboard :8080"])
