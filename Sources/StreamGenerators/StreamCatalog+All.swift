@@ -1,13 +1,26 @@
 extension StreamCatalog {
-    static let all: [StreamDescription] = [sea, agrawal, randomRBF, hyperplane, friedman, fraud]
+    static let all: [StreamDescription] = [
+        agrawal,
+        fraud,
+        friedman,
+        hyperplane,
+        led,
+        mixed,
+        randomRBF,
+        randomTree,
+        sea,
+        sine,
+        stagger,
+        waveform,
+    ]
 
-    private static let positions = StreamParameter.list(
+    static let positions = StreamParameter.list(
         "positions", "", 1...1e15, "events before each change, rising, with commas between them; empty: no drift")
-    private static let width = StreamParameter.number(
+    static let width = StreamParameter.number(
         "width", "0", 0...1e15, "events that a change takes, 0 or more; 0: all at once")
 
     /// Concepts one after the other; the last one is kept where positions are fewer.
-    private static func joined(
+    static func joined(
         _ values: StreamValues, _ seed: UInt64, concepts: [Int], _ make: (Int, UInt64) -> any EventStream
     ) throws(StreamError) -> any EventStream {
         let positions = try values.positions()
