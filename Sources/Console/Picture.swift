@@ -57,7 +57,7 @@ public final class Picture {
     }
 
     /// Columns that a line takes, without its colours.
-    static func width(_ line: String) -> Int {
+    public static func width(_ line: String) -> Int {
         var width = 0
         scan(line) { _, isVisible in width += isVisible ? 1 : 0 }
         return width

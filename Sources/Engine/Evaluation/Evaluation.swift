@@ -31,6 +31,7 @@ public struct Evaluation {
         let start = clock.now
         while run.row < limit, let record = try source.next() {
             run.take(record)
+            run.addCurvePoint()
             if run.row & 1023 == 0 { try pause(run, source) }
         }
         try flush(run)
@@ -40,7 +41,6 @@ public struct Evaluation {
 
     private func pause(_ run: EvaluationRun, _ source: any RecordSource) throws {
         progress?(run.row, source.fraction, run.pipeline)
-        run.addCurvePoint()
         try flush(run)
     }
 
@@ -130,11 +130,15 @@ final class EvaluationRun {
 
     /// Keeps a point of the windowed metric; thins the curve out when it grows beyond its bound.
     func addCurvePoint() {
-        guard curvePoints > 0, (row >> 10) % curveStep == 0 else { return }
+        guard curvePoints > 0, row % (curveStep << 4) == 0 else { return }
         let report = pipeline.report()
         let name = pipeline.plan.task == .regression ? "mae" : "accuracy"
         guard let value = report.windowed.first(where: { $0.name == name })?.value else { return }
-        curve.append(EvaluationResult.CurvePoint(row: row, value: value))
+        func metric(_ values: MetricValues) -> Double? { EvaluationResult.value(name, values) }
+        curve.append(
+            EvaluationResult.CurvePoint(
+                row: row, value: value, models: report.models.map { metric($0.windowed) },
+                baselines: report.baselines.map { metric($0.metrics) }))
         if curve.count > curvePoints {
             curve = curve.enumerated().filter { $0.offset % 2 == 1 }.map { $0.element }
             curveStep *= 2

@@ -26,8 +26,12 @@ public struct EvaluationResult {
     public struct CurvePoint: Sendable {
         /// The 0-based row.
         public var row: Int
-        /// The windowed metric.
+        /// The windowed metric of what is published.
         public var value: Double
+        /// The windowed metric of each model, in the plan's order; nil where it is undefined.
+        public var models: [Double?]
+        /// The metric of each baseline over all rows so far, in the report's order; nil where it is undefined.
+        public var baselines: [Double?]
     }
 
     /// The topology's name.

@@ -10,6 +10,10 @@ enum EvaluateCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
         let (topology, source, input) = try source(invocation)
         let predictions = try invocation.text("predictions").map { try OutputFile($0) }
+        if let path = invocation.text("plot"), path != "-", !path.hasPrefix("/dev/"), !path.hasSuffix(".svg") {
+            throw CommandFailure(
+                .usage, "millrace: `--plot \(path)`: the picture is SVG: name a file that ends in .svg")
+        }
         let plot = try invocation.text("plot").map { try OutputFile($0) }
         // Records on stdout are for a program: the result is for people then, on stderr.
         let isShared = ["predictions", "plot"].contains { invocation.text($0) == "-" }

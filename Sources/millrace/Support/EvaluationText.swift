@@ -2,29 +2,54 @@ import Console
 import Engine
 import OnlineLearning
 
-/// An evaluation's result for people.
-enum EvaluationText {
-    /// `label`: the field that should have the truth, or nil.
-    static func text(_ result: EvaluationResult, label: String?, _ style: Style) -> String {
-        let report = result.report
-        let rate = result.seconds > 0 ? Int(Double(report.events) / result.seconds) : 0
-        var text = "\(style.bold(result.topology)): \(Numbers.grouped(Int(report.events))) events"
-        text += ", \(Numbers.grouped(Int(report.labelled))) labelled, \(Numbers.fixed(result.seconds, 2)) s"
-        text += " (\(Numbers.grouped(rate))/s)\n"
-        if result.deadLetterCount > 0 {
-            let codes = result.deadLetters.map { "\($0.0) \(Numbers.grouped($0.1))" }.joined(separator: ", ")
-            text += style.yellow("dead letters: \(codes)") + "\n"
-        }
-        if report.labelled == 0, report.events > 0, let label {
-            text += style.yellow("no event has the label '\(label)': nothing was learned") + "\n"
-        }
-        text += table(result, style)
-        text += notices(result, style)
-        text += "state \(Numbers.bytes(result.stateBytes)), memory \(Numbers.bytes(result.memoryBytes)), "
-        return text + "digest \(result.digest)\n"
+/// An evaluation's result for people, in lines of at most `width` columns.
+struct EvaluationText {
+    let result: EvaluationResult
+    /// The field that should have the truth, or nil.
+    let label: String?
+    let style: Style
+    let width: Int
+
+    static func text(
+        _ result: EvaluationResult, label: String?, _ style: Style, width: Int = Terminal.size.columns
+    ) -> String {
+        EvaluationText(result: result, label: label, style: style, width: min(max(width, 40), 100)).text
     }
 
-    private static func table(_ result: EvaluationResult, _ style: Style) -> String {
+    private var text: String {
+        let notices = EvaluationNotices(result: result, style: style)
+        var lines = head + [""] + table
+        for part in [notices.drifts, notices.improvements, notices.decisions] where !part.isEmpty {
+            lines += [""] + part
+        }
+        lines += ["", EvaluationVerdict(result: result).text.map { style.bold($0) } ?? ""]
+        lines.append(
+            "state \(Numbers.bytes(result.stateBytes)), memory \(Numbers.bytes(result.memoryBytes)), "
+                + "digest \(result.digest.prefix(16))…")
+        return lines.flatMap { line in
+            Picture.width(line) <= width ? [line] : Picture.wrapped(line, columns: width - 2, indent: 2)
+        }.joined(separator: "\n") + "\n"
+    }
+
+    private var head: [String] {
+        let report = result.report
+        let rate = result.seconds > 0 ? Int(Double(report.events) / result.seconds) : 0
+        var text = "\(style.bold(Printable.text(result.topology))): \(Numbers.grouped(Int(report.events))) events"
+        text += ", \(Numbers.grouped(Int(report.labelled))) labelled, \(Numbers.fixed(result.seconds, 2)) s"
+        text += " (\(Numbers.grouped(rate))/s)"
+        var lines = [text]
+        if result.deadLetterCount > 0 {
+            let codes = result.deadLetters.map { "\($0.0) \(Numbers.grouped($0.1))" }.joined(separator: ", ")
+            lines.append(style.yellow("dead letters: \(codes)"))
+        }
+        if report.labelled == 0, report.events > 0, let label {
+            lines.append(style.yellow("no event has the label '\(Printable.text(label))': nothing was learned"))
+        }
+        return lines
+    }
+
+    /// A row per metric; where the columns do not fit side by side, further tables below.
+    private var table: [String] {
         let report = result.report
         var columns: [(String, MetricValues)] = [
             ("published", report.cumulative), ("last \(report.windowSize)", report.windowed),
@@ -32,45 +57,55 @@ enum EvaluationText {
         if report.models.count > 1 { columns += report.models.map { ($0.name, $0.cumulative) } }
         columns += report.baselines.map { ($0.name, $0.metrics) }
         let names = MetricName.all.filter { name in columns.contains { EvaluationResult.value(name, $0.1) != nil } }
-        guard !names.isEmpty else { return "" }
-        let widths = columns.map { max($0.0.count, 10) }
-        var text = padded("", 16)
-        for (column, width) in zip(columns, widths) {
-            text += "  " + style.bold(padded(column.0, width, isRight: true))
-        }
-        text += "\n"
-        for name in names {
-            text += padded(name, 16)
-            for (column, width) in zip(columns, widths) {
-                let value = EvaluationResult.value(name, column.1).map { Numbers.fixed($0, 4) } ?? "-"
-                text += "  " + padded(value, width, isRight: true)
+        guard !names.isEmpty else { return [] }
+        var lines: [String] = []
+        var rest = columns[...]
+        while !rest.isEmpty {
+            var used = Self.nameWidth, count = 0
+            for column in rest {
+                used += columnWidth(column.0) + 2
+                if used > width, count > 0 { break }
+                count += 1
             }
-            text += "\n"
+            if !lines.isEmpty { lines.append("") }
+            lines += block(names, rest.prefix(count))
+            rest = rest.dropFirst(count)
         }
-        return text
+        return lines
     }
 
-    private static func notices(_ result: EvaluationResult, _ style: Style) -> String {
-        var text = ""
-        for drift in result.drifts.prefix(10) {
-            let change = drift.notice.change
-            text +=
-                style.yellow("drift")
-                + " at \(Numbers.grouped(drift.row)): \(drift.notice.detector) on \(drift.notice.signal)"
-            text += ", \(Numbers.fixed(change.meanBefore, 4)) → \(Numbers.fixed(change.meanAfter, 4))"
-            text += ", since about \(Numbers.grouped(drift.changePoint))\n"
+    private static let nameWidth = 14
+
+    private func columnWidth(_ name: String) -> Int { min(max(name.count, 9), width - Self.nameWidth - 2) }
+
+    private func block(_ names: [String], _ columns: ArraySlice<(String, MetricValues)>) -> [String] {
+        let heads = columns.map { column in
+            "  "
+                + style.bold(
+                    padded(String(Printable.text(column.0).prefix(columnWidth(column.0))), columnWidth(column.0)))
         }
-        if result.drifts.count > 10 { text += "… and \(result.drifts.count - 10) more drift events\n" }
-        for decision in result.decisions.prefix(10) {
-            text +=
-                style.cyan(decision.notice.action) + " at \(Numbers.grouped(decision.row)): \(decision.notice.reason)\n"
+        let rows = names.map { name in
+            name.padding(Self.nameWidth)
+                + columns.map { column in
+                    let value = EvaluationResult.value(name, column.1).map { Self.figure($0, name) } ?? "-"
+                    return "  " + padded(value, columnWidth(column.0))
+                }.joined()
         }
-        if result.decisions.count > 10 { text += "… and \(result.decisions.count - 10) more decisions\n" }
-        return text
+        return [String(repeating: " ", count: Self.nameWidth) + heads.joined()] + rows
     }
 
-    private static func padded(_ text: String, _ width: Int, isRight: Bool = false) -> String {
-        let gap = String(repeating: " ", count: max(0, width - text.count))
-        return isRight ? gap + text : text + gap
+    private func padded(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
     }
+
+    /// Shares of events in percent, everything else as it is.
+    static func figure(_ value: Double, _ metric: String) -> String {
+        ["accuracy", "f1"].contains(metric) ? percent(value) : Numbers.fixed(value, 4)
+    }
+
+    static func percent(_ share: Double) -> String { Numbers.fixed(100 * share, 1) + " %" }
+}
+
+extension String {
+    fileprivate func padding(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
