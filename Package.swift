@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CGetopt", path: "Sources/CLibraries/CGetopt"),
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
+            cxxSettings: [.define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release))],
             linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Tests and benchmarks only.
