@@ -48,7 +48,9 @@ struct DocumentationTests {
                 mark = nil
                 // A block that only an indentation makes would escape this test.
                 let isIndented = line.hasPrefix("    ") && !blocks.isEmpty
-                let isCommand = ["millrace ", "make ", "docker ", "kcat ", "scripts/"].contains { trimmed.hasPrefix($0) }
+                let isCommand = ["millrace ", "make ", "docker ", "kcat ", "scripts/"].contains {
+                    trimmed.hasPrefix($0)
+                }
                 #expect(!(isIndented && isCommand), "\(page):\(index + 1): put commands into a ```sh block")
             }
         }
@@ -77,7 +79,8 @@ struct DocumentationTests {
     private static func background(_ command: String) -> String {
         """
         started=$((started + 1))
-        (exec \(command.trimmingCharacters(in: .newlines))) 2>"$LOGS/$started" &
+        (exec \(command.trimmingCharacters(in: .newlines))
+        ) 2>"$LOGS/$started" &
         running+=($!)
         for try in $(seq 300); do
             grep -q '^ready' "$LOGS/$started" && break
