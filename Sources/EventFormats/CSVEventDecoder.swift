@@ -7,7 +7,7 @@ public import OnlineLearning
 /// are taken. Truth values are true, false, 1 or 0 in any case. A wrong number of fields, a quote out of place or bytes
 /// that are not UTF-8 are `broken_csv`. Columns that the plan does not name are only split.
 ///
-/// No allocation per record but for a new category or class. Not thread-safe: one task owns it.
+/// No allocation per record. Not thread-safe: one task owns it.
 public final class CSVEventDecoder: EventDecoder {
     private let assembler: EventAssembler
 
@@ -16,10 +16,8 @@ public final class CSVEventDecoder: EventDecoder {
     ///   - columns: the names of a record's fields, in order; a field of the plan without a column is always missing.
     ///     Of a repeated name the last column counts.
     ///   - separator: one ASCII byte.
-    public init(
-        plan: DecoderPlan, columns: [String], classes: ClassTable, categories: [CategoryTable?], separator: UInt8 = 0x2c
-    ) {
-        assembler = EventAssembler(plan: plan, classes: classes, categories: categories)
+    public init(plan: DecoderPlan, columns: [String], separator: UInt8 = 0x2c) {
+        assembler = EventAssembler(plan: plan)
         var fields = columns.map { Int32(assembler.fieldNames.firstIndex(of: $0) ?? -1) }
         var seen = Set<Int32>()
         for index in fields.indices.reversed() where fields[index] >= 0 && !seen.insert(fields[index]).inserted {
@@ -28,8 +26,8 @@ public final class CSVEventDecoder: EventDecoder {
         mr_reader_set_columns(assembler.reader, fields, fields.count, separator)
     }
 
-    /// Fills `event`; its id stays valid until the next call. The bytes may go once this returns.
-    public func decode(_ bytes: UnsafeRawBufferPointer, into event: DecodedEvent) -> DecodeResult {
+    /// Fills `event`; its words and id hold until the next call, and no longer than the bytes.
+    public func decode(_ bytes: UnsafeRawBufferPointer, into event: Event) -> DecodeResult {
         let status = mr_read_csv(
             assembler.reader, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
         guard mr_status(UInt32(status)) == MR_GOOD else { return assembler.bad(.brokenCSV, -1) }

@@ -1,10 +1,9 @@
 import CSimdjson
 import OnlineLearning
 
-/// Turns the values that a reader found in a record into slots, label, id and time: the same for every format.
+/// Turns the values that a reader found in a record into numbers, words, label, id and time: the same for every format.
 ///
-/// It first checks everything and only then adds new categories and classes, so that a bad record leaves no trace.
-/// Not thread-safe; no allocation per event but for a new category or class.
+/// Not thread-safe; no allocation per event.
 final class EventAssembler {
     /// The C reader with the plan's fields added.
     let reader: OpaquePointer
@@ -12,8 +11,6 @@ final class EventAssembler {
     let fieldNames: [String]
     private let values: UnsafePointer<mr_value>
     private let plan: DecoderPlan
-    private let classes: ClassTable
-    private let categories: [CategoryTable?]
     /// One per feature: where its value stands and what it is.
     private let sources: UnsafeMutableBufferPointer<Source>
     private let labelField: Int
@@ -29,11 +26,8 @@ final class EventAssembler {
         var kind: FeatureKind
     }
 
-    init(plan: DecoderPlan, classes: ClassTable, categories: [CategoryTable?]) {
-        precondition(categories.count == plan.schema.width, "one category table, or nil, per feature")
+    init(plan: DecoderPlan) {
         self.plan = plan
-        self.classes = classes
-        self.categories = categories
         let reader = mr_reader_create()!
         var names: [String] = []
         func add(_ name: String?) -> Int {
@@ -47,8 +41,6 @@ final class EventAssembler {
         }
         sources = .allocate(capacity: plan.schema.width)
         for (slot, feature) in plan.schema.features.enumerated() {
-            precondition(
-                feature.kind != .categorical || categories[slot] != nil, "a category table for \(feature.name)")
             sources.initializeElement(at: slot, to: Source(field: Int32(add(feature.name)), kind: feature.kind))
         }
         isClassification = plan.task == .binary || plan.task == .multiclass
@@ -68,10 +60,9 @@ final class EventAssembler {
     }
 
     /// Fills `event` from the reader's values.
-    func assemble(into event: DecodedEvent) -> DecodeResult {
+    func assemble(into event: Event) -> DecodeResult {
         let slots = event.slots
         precondition(event.width == sources.count)
-        var hasCategories = false
         for slot in 0..<sources.count {
             let source = sources[slot]
             let value = values + Int(source.field)
@@ -84,28 +75,14 @@ final class EventAssembler {
             case .numeric: fault = Scalar.number(value.pointee, into: &slots[slot])
             case .boolean: fault = Scalar.boolean(value.pointee, into: &slots[slot])
             case .categorical:
-                hasCategories = true
-                fault = words.category(value, cell: slot)
+                slots[slot] = .nan
+                fault = words.category(value, cell: slot, into: &event.words[slot])
             }
             if let fault { return bad(fault, Int(source.field)) }
         }
         if let fault = label(event) { return bad(fault, labelField) }
         if let fault = readID() { return bad(fault, idField) }
         if let fault = time(event) { return bad(fault, timeField) }
-
-        // The record is good: now it may change the tables.
-        if hasCategories {
-            for slot in 0..<sources.count where sources[slot].kind == .categorical {
-                guard let word = words[slot] else {
-                    slots[slot] = .nan
-                    continue
-                }
-                slots[slot] = Double(categories[slot].unsafelyUnwrapped.intern(word))
-            }
-        }
-        if isClassification, event.label.classIndex < 0, let word = words[sources.count] {
-            event.label = Label(classIndex: Int32(classes.classIndex(canonical: word)))
-        }
         event.id = id.bytes
         return .good
     }
@@ -115,25 +92,20 @@ final class EventAssembler {
         .bad(fault, field: field >= 0 ? fieldNames[field] : "")
     }
 
-    private func label(_ event: DecodedEvent) -> BadInput? {
+    private func label(_ event: Event) -> BadInput? {
         event.label = .none
         guard labelField >= 0 else { return nil }
         let value = values + labelField
-        guard isClassification else {
+        if isClassification {
+            var word: UnsafeRawBufferPointer?
+            if let fault = words.classText(value, cell: sources.count, into: &word) { return fault }
+            if let word { event.label = .word(word) }
+        } else {
             var target = Double.nan
-            let fault = Scalar.number(value.pointee, into: &target)
-            event.label = Label(target: target)
-            return fault
+            if let fault = Scalar.number(value.pointee, into: &target) { return fault }
+            if target == target { event.label = .number(target) }
         }
-        let cell = sources.count
-        if let fault = words.classText(value, cell: cell) { return fault }
-        guard let word = words[cell] else { return nil }
-        let known = classes.table.find(word)
-        if known >= 0 {
-            event.label = Label(classIndex: Int32(known))
-            return nil
-        }
-        return classes.takes(word) ? nil : .unknownClass
+        return nil
     }
 
     /// An id goes into the prediction, where a control character takes six bytes: a larger one would make a record that
@@ -154,7 +126,7 @@ final class EventAssembler {
         }
     }
 
-    private func time(_ event: DecodedEvent) -> BadInput? {
+    private func time(_ event: Event) -> BadInput? {
         event.time = .min
         guard timeField >= 0 else { return nil }
         let value = values[timeField]

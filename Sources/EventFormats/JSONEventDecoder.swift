@@ -8,21 +8,15 @@ public import OnlineLearning
 /// object `wrong_type`. Where several things are wrong, broken JSON comes first, then NaN and Infinity tokens, then the
 /// features in schema order, the label, the id and the time.
 ///
-/// Cost: about one nanosecond per byte; no allocation once the largest record has been seen, but for a new category or
-/// class. Not thread-safe: one task owns it.
+/// Cost: about one nanosecond per byte; no allocation once the largest record has been seen. Not thread-safe: one task owns it.
 public final class JSONEventDecoder: EventDecoder {
     private let assembler: EventAssembler
 
-    /// - Parameters:
-    ///   - plan: which fields go where.
-    ///   - classes: of the label; read and, where it discovers, extended.
-    ///   - categories: one entry per feature, a table for each categorical one.
-    public init(plan: DecoderPlan, classes: ClassTable, categories: [CategoryTable?]) {
-        assembler = EventAssembler(plan: plan, classes: classes, categories: categories)
-    }
+    /// - Parameter plan: which fields go where.
+    public init(plan: DecoderPlan) { assembler = EventAssembler(plan: plan) }
 
-    /// Fills `event`; its id stays valid until the next call. The bytes may go once this returns.
-    public func decode(_ bytes: UnsafeRawBufferPointer, into event: DecodedEvent) -> DecodeResult {
+    /// Fills `event`; its words and id hold until the next call, and no longer than the bytes.
+    public func decode(_ bytes: UnsafeRawBufferPointer, into event: Event) -> DecodeResult {
         var fault: Int32 = -1
         let status = mr_read_json(
             assembler.reader, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &fault)

@@ -1,51 +1,42 @@
 import CSimdjson
 import OnlineLearning
 
-/// The words of one record's categories and class, held until the whole record is known to be good.
+/// Words as the pipeline takes them: categories and the canonical texts of classes.
 ///
 /// A word stands in the record, or in a cell of 32 bytes where a number had to be spelled anew.
 final class WordCells {
     private let cells: UnsafeMutableRawPointer
-    private let found: UnsafeMutablePointer<UnsafeRawBufferPointer?>
     private static let cellSize = 32
 
-    init(count: Int) {
-        cells = .allocate(byteCount: max(count, 1) * Self.cellSize, alignment: 8)
-        found = .allocate(capacity: max(count, 1))
-        found.initialize(repeating: nil, count: max(count, 1))
-    }
+    init(count: Int) { cells = .allocate(byteCount: max(count, 1) * Self.cellSize, alignment: 8) }
 
-    deinit {
-        cells.deallocate()
-        found.deallocate()
-    }
-
-    /// The word of a cell, or nil: missing.
-    subscript(_ cell: Int) -> UnsafeRawBufferPointer? { found[cell] }
+    deinit { cells.deallocate() }
 
     /// The word of a category: text as it is, true and false as words, numbers of at most 15 bytes in their shortest
     /// form, so that 2, 2.0 and 2e0 are one category in every format. Longer numbers stay as they are spelled: they are
     /// identifiers, and a `Double` would make some of them equal.
-    func category(_ value: UnsafePointer<mr_value>, cell: Int) -> BadInput? {
+    func category(
+        _ value: UnsafePointer<mr_value>, cell: Int, into word: inout UnsafeRawBufferPointer?
+    ) -> BadInput? {
         let kind = mr_kind(UInt32(value.pointee.kind))
         let bytes = value.pointee.bytes
         switch kind {
-        case MR_ABSENT, MR_NULL: found[cell] = nil
-        case MR_TRUE: found[cell] = Self.raw("true")
-        case MR_FALSE: found[cell] = Self.raw("false")
-        case MR_STRING: found[cell] = bytes
+        case MR_ABSENT, MR_NULL: word = nil
+        case MR_TRUE: word = Self.raw("true")
+        case MR_FALSE: word = Self.raw("false")
+        case MR_STRING: word = bytes
         case MR_NUMBER:
             if bytes.count > 15 || Self.isPlainInteger(bytes) {
-                found[cell] = bytes
+                word = bytes
             } else {
-                put(ClassTable.canonical(value.pointee.number), cell)
+                word = put(ClassTable.canonical(value.pointee.number), cell)
             }
         case MR_TEXT:
-            found[cell] = bytes
+            word = bytes
             guard bytes.count <= 15, !Self.isPlainInteger(bytes), Self.beginsNumber(bytes) else { return nil }
             let text = String(decoding: bytes, as: UTF8.self)
             if JSONText.isBare(text), let number = Double(text), number.isFinite {
-                put(ClassTable.canonical(number), cell)
+                word = put(ClassTable.canonical(number), cell)
             }
         case MR_OVERFLOW: return .numberOverflow
         default: return .wrongType
@@ -54,30 +45,32 @@ final class WordCells {
     }
 
     /// The canonical text of a class, as `ClassTable.canonical` has it.
-    func classText(_ value: UnsafePointer<mr_value>, cell: Int) -> BadInput? {
+    func classText(
+        _ value: UnsafePointer<mr_value>, cell: Int, into word: inout UnsafeRawBufferPointer?
+    ) -> BadInput? {
         let kind = mr_kind(UInt32(value.pointee.kind))
         let bytes = value.pointee.bytes
         switch kind {
-        case MR_ABSENT, MR_NULL: found[cell] = nil
-        case MR_TRUE: found[cell] = Self.raw("1")
-        case MR_FALSE: found[cell] = Self.raw("0")
+        case MR_ABSENT, MR_NULL: word = nil
+        case MR_TRUE: word = Self.raw("1")
+        case MR_FALSE: word = Self.raw("0")
         case MR_STRING, MR_TEXT:
-            found[cell] = bytes
+            word = bytes
             if Self.isPlainInteger(bytes) || bytes.isEmpty { return nil }
             if Self.equals(bytes, "true") {
-                found[cell] = Self.raw("1")
+                word = Self.raw("1")
             } else if Self.equals(bytes, "false") {
-                found[cell] = Self.raw("0")
+                word = Self.raw("0")
             } else if Self.beginsNumber(bytes) {
                 let text = String(decoding: bytes, as: UTF8.self)
                 let canonical = ClassTable.canonical(text)
-                if canonical != text { put(canonical, cell) }
+                if canonical != text { word = put(canonical, cell) }
             }
         case MR_NUMBER:
             if Self.isPlainInteger(bytes) || bytes.count > 15 && ClassTable.isIdentifier(bytes) {
-                found[cell] = bytes
+                word = bytes
             } else {
-                put(ClassTable.canonical(value.pointee.number), cell)
+                word = put(ClassTable.canonical(value.pointee.number), cell)
             }
         case MR_OVERFLOW: return .numberOverflow
         default: return .wrongType
@@ -86,14 +79,14 @@ final class WordCells {
     }
 
     /// Copies a text that was made here; at most 24 bytes, since it spells a `Double`.
-    private func put(_ text: String, _ cell: Int) {
+    private func put(_ text: String, _ cell: Int) -> UnsafeRawBufferPointer {
         let start = cells + cell * Self.cellSize
         var count = 0
         for byte in text.utf8 where count < Self.cellSize {
             start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
             count += 1
         }
-        found[cell] = UnsafeRawBufferPointer(start: start, count: count)
+        return UnsafeRawBufferPointer(start: start, count: count)
     }
 
     private static func raw(_ text: StaticString) -> UnsafeRawBufferPointer {

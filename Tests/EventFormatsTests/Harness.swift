@@ -1,7 +1,7 @@
 import EventFormats
-import OnlineLearning
+@testable import OnlineLearning
 
-/// A decoder with its tables, and an event as plain values.
+/// A decoder with a pipeline's tables behind it, and an event as plain values.
 final class Harness {
     struct Read: Equatable {
         var result: DecodeResult
@@ -14,23 +14,20 @@ final class Harness {
     }
 
     let plan: DecoderPlan
-    let classes: ClassTable
-    let categories: [CategoryTable?]
-    let event: DecodedEvent
+    let vocabulary: Vocabulary
+    var classes: ClassTable { vocabulary.classes }
+    let event: Event
     private(set) var decoder: any EventDecoder
 
     init(_ plan: DecoderPlan, classes declared: [String] = [], columns: [String]? = nil, maxClasses: Int = 4) {
         self.plan = plan
-        classes = ClassTable(declared: declared, capacity: maxClasses)
-        categories = plan.schema.features.map {
-            $0.kind == .categorical ? CategoryTable(capacity: $0.maxCategories) : nil
-        }
-        event = DecodedEvent(width: plan.schema.width)
+        vocabulary = Vocabulary(schema: plan.schema, task: plan.task, declared: declared, maxClasses: maxClasses)
+        event = Event(width: plan.schema.width)
         decoder =
             if let columns {
-                CSVEventDecoder(plan: plan, columns: columns, classes: classes, categories: categories)
+                CSVEventDecoder(plan: plan, columns: columns)
             } else {
-                JSONEventDecoder(plan: plan, classes: classes, categories: categories)
+                JSONEventDecoder(plan: plan)
             }
     }
 
@@ -39,9 +36,17 @@ final class Harness {
     func decode(_ bytes: UnsafeRawBufferPointer) -> Read {
         let result = decoder.decode(bytes, into: event)
         guard result == .good else { return Read(result: result) }
+        let label: Label
+        switch vocabulary.read(event.label) {
+        case .success(let read): label = read
+        case .failure(let refusal):
+            return Read(result: .bad(BadInput(refusal), field: plan.labelField ?? ""))
+        }
+        vocabulary.intern(event)
+        vocabulary.add(event.label, read: label)
         return Read(
             result: .good, slots: (0..<event.width).map { event.slots[$0].isNaN ? ~0 : event.slots[$0].bitPattern },
-            label: Int(event.label.classIndex), target: event.label.target.isNaN ? ~0 : event.label.target.bitPattern,
+            label: Int(label.classIndex), target: label.target.isNaN ? ~0 : label.target.bitPattern,
             time: event.time, id: Array(event.id))
     }
 
@@ -49,7 +54,7 @@ final class Harness {
 
     /// Words of a category table, in order.
     func words(_ slot: Int) -> [String] {
-        guard let table = categories[slot] else { return [] }
+        guard let table = vocabulary.categories[slot] else { return [] }
         return (0..<table.count).map { table.word($0)! }
     }
 }

@@ -76,9 +76,6 @@ struct ReferenceDecoder {
             if plan.task == .regression { read.target = try bits(number(value(plan.labelField))) }
             if plan.task == .binary || plan.task == .multiclass {
                 word = try classText(value(plan.labelField))
-                if let word, classes[word] == nil, !declared.isEmpty || classes.count >= maxClasses {
-                    throw Fault(code: .unknownClass)
-                }
             }
             field = plan.idField ?? ""
             switch value(plan.idField) {
@@ -89,6 +86,11 @@ struct ReferenceDecoder {
             }
             field = plan.timeField ?? ""
             read.time = try time(value(plan.timeField))
+            // The pipeline says it, once the record is read.
+            field = plan.labelField ?? ""
+            if let word, classes[word] == nil, !declared.isEmpty || classes.count >= maxClasses {
+                throw Fault(code: .unknownClass)
+            }
             for (slot, word) in words.sorted(by: { $0.key < $1.key }) {
                 let capacity = plan.schema.features[slot].maxCategories
                 if categories[slot][word] == nil, categories[slot].count < capacity {

@@ -58,7 +58,7 @@ final class EvaluationRun {
     private let writesPredictions: Bool
     private let curvePoints: Int
     private let decoder: any EventDecoder
-    private let event: DecodedEvent
+    private let event: Event
     private let writer: PredictionWriter
     private(set) var row = 0
     private var deadLetters: [BadInput: Int] = [:]
@@ -74,8 +74,8 @@ final class EvaluationRun {
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
         pipeline = Pipeline(plan: topology.pipeline)
-        decoder = format.decoder(topology, pipeline)
-        event = DecodedEvent(width: topology.pipeline.schema.width)
+        decoder = format.decoder(topology)
+        event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map { $0.name }, classes: pipeline.classes, topic: topology.inputTopic)
     }
@@ -95,9 +95,10 @@ final class EvaluationRun {
             deadLetters[code, default: 0] += 1
             return
         }
-        let prediction = pipeline.process(slots: event.slots, label: event.label)
-        if writesPredictions { write(prediction) }
-        if !pipeline.notices.isEmpty { keepNotices() }
+        let output = pipeline.step(.event(event))
+        if let refusal = output.refusal { deadLetters[BadInput(refusal), default: 0] += 1 }
+        if writesPredictions, let prediction = output.prediction { write(prediction) }
+        if !output.notices.isEmpty { keep(output.notices) }
     }
 
     private func write(_ prediction: Prediction) {
@@ -114,8 +115,8 @@ final class EvaluationRun {
         arena.append(0x0a)
     }
 
-    private func keepNotices() {
-        for notice in pipeline.notices {
+    private func keep(_ notices: [Notice]) {
+        for notice in notices {
             switch notice {
             case .drift(let drift):
                 // The pipeline counts good events; rows count dead letters too.

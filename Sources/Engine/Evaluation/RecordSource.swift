@@ -9,14 +9,10 @@ public enum RecordShape: Sendable, Equatable {
     /// The columns in their order.
     case csv([String])
 
-    /// A decoder into a pipeline's tables.
-    func decoder(_ topology: TopologyPlan, _ pipeline: Pipeline) -> any EventDecoder {
+    func decoder(_ topology: TopologyPlan) -> any EventDecoder {
         switch self {
-        case .json:
-            JSONEventDecoder(plan: topology.decoder, classes: pipeline.classes, categories: pipeline.categories)
-        case .csv(let columns):
-            CSVEventDecoder(
-                plan: topology.decoder, columns: columns, classes: pipeline.classes, categories: pipeline.categories)
+        case .json: JSONEventDecoder(plan: topology.decoder)
+        case .csv(let columns): CSVEventDecoder(plan: topology.decoder, columns: columns)
         }
     }
 }

@@ -20,7 +20,7 @@ final class PartitionTask {
     let topology: TopologyPlan
     let pipeline: Pipeline
     let decoder: any EventDecoder
-    let event: DecodedEvent
+    let event: Event
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
     private let noticeArena = ByteArena()
@@ -51,13 +51,11 @@ final class PartitionTask {
         decoder =
             switch topology.format {
             case .json:
-                JSONEventDecoder(plan: topology.decoder, classes: pipeline.classes, categories: pipeline.categories)
+                JSONEventDecoder(plan: topology.decoder)
             case .csv:
-                CSVEventDecoder(
-                    plan: topology.decoder, columns: topology.columns, classes: pipeline.classes,
-                    categories: pipeline.categories)
+                CSVEventDecoder(plan: topology.decoder, columns: topology.columns)
             }
-        event = DecodedEvent(width: topology.pipeline.schema.width)
+        event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic)
         noticeWriter = NoticeWriter(topology: topology.name, topic: topology.inputTopic)
@@ -115,7 +113,7 @@ final class PartitionTask {
         guard !crashed.contains(record.offset), let value = record.value, !isTooLarge(record),
             decoder.decode(value, into: event) == .good
         else { return }
-        _ = pipeline.process(slots: event.slots, label: event.label)
+        _ = pipeline.step(.event(event))
     }
 
     /// Decode → Predict → Learn → Detect → Publish of one record, into the task's part of the draft. Returns why it
@@ -134,9 +132,10 @@ final class PartitionTask {
             return Fault(code: code, field: field)
         }
         CrashPoint.poison(record.offset)
-        let prediction = pipeline.process(slots: event.slots, label: event.label)
-        publish(prediction, of: record, part: part, arena: draft.arena)
-        if pipeline.hasNotices { publishNotices(of: record, part: part, draft: draft) }
+        let output = pipeline.step(.event(event))
+        if let refusal = output.refusal { return Fault(refusal, topology.decoder) }
+        if let prediction = output.prediction { publish(prediction, of: record, part: part, arena: draft.arena) }
+        if !output.notices.isEmpty { publish(output.notices, of: record, part: part, draft: draft) }
         return nil
     }
 
@@ -144,6 +143,16 @@ final class PartitionTask {
     struct Fault {
         var code: BadInput
         var field = ""
+
+        init(code: BadInput, field: String = "") {
+            self.code = code
+            self.field = field
+        }
+
+        /// The pipeline did not take the event.
+        init(_ refusal: PipelineRefusal, _ plan: DecoderPlan) {
+            self.init(code: BadInput(refusal), field: plan.labelField ?? "")
+        }
     }
 
     @inline(never)
@@ -192,8 +201,10 @@ final class PartitionTask {
                 keyCount: record.key == nil ? -1 : Int32(valueStart - start)))
     }
 
-    private func publishNotices(of record: ConsumedRecord, part: TransactionDraft.Part, draft: TransactionDraft) {
-        for notice in pipeline.notices {
+    private func publish(
+        _ notices: [Notice], of record: ConsumedRecord, part: TransactionDraft.Part, draft: TransactionDraft
+    ) {
+        for notice in notices {
             noticeArena.reset()
             noticeWriter.write(
                 notice, eventTime: eventTime(of: record), partition: partition, offset: record.offset, into: noticeArena

@@ -4,6 +4,28 @@
 /// A drift without a warning starts the candidate at that moment; an untrained model never answers. After `max_wait`
 /// labelled events since the drift the better of the two stays.
 final class BackgroundPolicy: Policy {
+    static let description = ComponentDescription(
+        name: "background", role: .action,
+        summary: "Trains a fresh model from the warning on and swaps it in at a drift once it is proven better.",
+        source:
+            "Gomes et al. 2017, doi:10.1007/s10994-017-5642-8; the proof is Ville's inequality, doi:10.1214/23-STS894.",
+        cost: "A second model while the fresh one trains.",
+        parameters: [
+            .minTrain,
+            ParameterDescription(
+                "forget", .integer(1...1_000_000_000, default: 500),
+                "Labelled events without a warning after which the fresh model is discarded."),
+            ParameterDescription(
+                "max_wait", .integer(1...1_000_000_000, default: 2000),
+                "Labelled events after a drift by which the better of the two is kept."),
+            ParameterDescription(
+                "evidence", .number(1...1_000_000, default: 20),
+                "Betting odds against chance that the fresh model must reach on the same events to be swapped in early."
+            ),
+            .coolDown,
+        ])
+    static let trainsModel = true
+
     private enum Phase: UInt8 { case idle, warned, drifted }
     private let minTrain: UInt64
     private let forget: UInt64
@@ -15,7 +37,7 @@ final class BackgroundPolicy: Policy {
     private var waited: UInt64 = 0
     private var pair = PairedEvidence()
 
-    init(_ parameters: ParameterValues) {
+    init(parameters: ParameterValues, context: PolicyContext) {
         minTrain = UInt64(parameters.integer("min_train"))
         forget = UInt64(parameters.integer("forget"))
         maxWait = UInt64(parameters.integer("max_wait"))
@@ -76,6 +98,8 @@ final class BackgroundPolicy: Policy {
             ? .swapCandidate(.betterInTime, before: means.first, after: means.second)
             : .discardCandidate(.notBetter, before: means.first, after: means.second)
     }
+
+    func abandon() { begin(.idle) }
 
     private func begin(_ next: Phase) {
         phase = next

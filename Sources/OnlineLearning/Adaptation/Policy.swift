@@ -61,8 +61,19 @@ enum PolicyReason: String {
     case notBetter = "the fresh model was not better on the same events when the wait was over"
 }
 
+/// What a policy is told when it is made.
+struct PolicyContext {
+    /// Models of the topology.
+    var modelCount: Int
+}
+
 /// Decides what is done about a change: a state machine that sees every event and touches nothing.
-protocol Policy: Snapshottable {
+protocol Policy: Snapshottable, SendableMetatype {
+    /// Its entry in the catalog, of role `.action`.
+    static var description: ComponentDescription { get }
+    /// Whether memory for one more model has to be kept.
+    static var trainsModel: Bool { get }
+    init(parameters: ParameterValues, context: PolicyContext)
     /// The model whose loss it wants as `shadowLoss`, or -1.
     var shadow: Int { get }
     /// It wants every event; otherwise only those at which its detector speaks.
@@ -70,27 +81,14 @@ protocol Policy: Snapshottable {
     /// The labelled events over which it wants the models compared now, or 0.
     var comparison: Int { get }
     func step(_ input: PolicyInput) -> PolicyAction
+    /// What it had begun is given up: it waits for the next change.
+    func abandon()
 }
 
 extension Policy {
+    static var trainsModel: Bool { false }
     var shadow: Int { -1 }
     var isActive: Bool { false }
     var comparison: Int { 0 }
-}
-
-/// The policies by their names in the catalog.
-enum Policies {
-    static func make(_ action: ComponentPlan, modelCount: Int) -> any Policy {
-        switch action.name {
-        case "reset": ResetPolicy(action.parameters)
-        case "switch": SwitchPolicy(action.parameters, modelCount: modelCount)
-        case "background": BackgroundPolicy(action.parameters)
-        default: AlertPolicy()
-        }
-    }
-
-    /// Whether memory for one more model has to be kept.
-    static func trainsCandidate(_ action: ComponentPlan) -> Bool {
-        action.name == "reset" || action.name == "background"
-    }
+    func abandon() {}
 }

@@ -1,12 +1,26 @@
 /// `reset`: at a drift the champion is replaced by a fresh model; until that has learned `min_train` labelled events,
 /// the outgoing model or the baselines go on answering.
 final class ResetPolicy: Policy {
+    static let description = ComponentDescription(
+        name: "reset", role: .action,
+        summary: "Replaces the champion with a fresh model at a drift.",
+        source: "Gama et al. 2004, doi:10.1007/978-3-540-28645-5_29.",
+        cost: "A second model while the fresh one trains.",
+        parameters: [
+            .minTrain,
+            ParameterDescription(
+                "fallback", .choice(["previous", "prior"], default: "previous"),
+                "Who answers until then: the outgoing model, or the class shares (the mean) so far."),
+            .coolDown,
+        ])
+    static let trainsModel = true
+
     private let minTrain: UInt64
     private let byPrior: Bool
     private let coolDown: UInt64
     private var isTraining = false
 
-    init(_ parameters: ParameterValues) {
+    init(parameters: ParameterValues, context: PolicyContext) {
         minTrain = UInt64(parameters.integer("min_train"))
         byPrior = parameters.choice("fallback") == "prior"
         coolDown = UInt64(parameters.integer("cool_down"))
@@ -28,6 +42,8 @@ final class ResetPolicy: Policy {
         isTraining = minTrain > 0
         return .startReset(byPrior: byPrior, atOnce: minTrain == 0)
     }
+
+    func abandon() { isTraining = false }
 
     func write(to writer: inout SnapshotWriter) { writer.write(isTraining) }
     func read(from reader: inout SnapshotReader) throws(SnapshotError) { isTraining = try reader.readBool() }

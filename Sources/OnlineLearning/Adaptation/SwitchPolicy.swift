@@ -6,6 +6,21 @@
 /// probation for `probation` labelled events: the outgoing model goes on as a shadow, and comes back as soon as it is
 /// proven better on the same events, or at the end if it was better on average.
 final class SwitchPolicy: Policy {
+    static let description = ComponentDescription(
+        name: "switch", role: .action,
+        summary: "Makes the challenger with the lowest error since the change the champion, on probation.",
+        source: "Champion and challenger with rollback; the early end is Ville's inequality, doi:10.1214/23-STS894.",
+        cost: "Nothing: challengers run anyway.",
+        parameters: [
+            ParameterDescription(
+                "probation", .integer(0...1_000_000_000, default: 2000),
+                "Labelled events in which the outgoing model may come back if it is better."),
+            ParameterDescription(
+                "max_wait", .integer(0...1_000_000_000, default: 2000),
+                "Labelled events after a drift in which a challenger may still become better and be taken."),
+            .coolDown,
+        ])
+
     /// Proof needed to end a probation early.
     private static let evidence = 20.0
     /// Labelled events between two looks for a better challenger, and the most that a look goes back.
@@ -23,11 +38,11 @@ final class SwitchPolicy: Policy {
     /// The challenger that was better at the last look, or -1.
     private var leader = -1
 
-    init(_ parameters: ParameterValues, modelCount: Int) {
+    init(parameters: ParameterValues, context: PolicyContext) {
         probation = UInt64(parameters.integer("probation"))
         maxWait = UInt64(parameters.integer("max_wait"))
         coolDown = UInt64(parameters.integer("cool_down"))
-        self.modelCount = modelCount
+        modelCount = context.modelCount
     }
 
     var isActive: Bool { shadow >= 0 || looked > 0 }
@@ -95,6 +110,12 @@ final class SwitchPolicy: Policy {
         looked = maxWait > 0 ? 1 : 0
         leader = -1
         return .keep(.noBetter, before: before, after: after)
+    }
+
+    func abandon() {
+        end()
+        looked = 0
+        leader = -1
     }
 
     private func end() {

@@ -1,10 +1,24 @@
 extension Catalog {
     /// Every classifier, by name.
     public static let classifiers: [any Classifier.Type] = [
-        GaussianNB.self, HoeffdingTree.self, LogisticRegression.self, Majority.self, NoChange.self,
+        GaussianNB.self,
+        HoeffdingTree.self,
+        LogisticRegression.self,
+        Majority.self,
+        NoChange.self,
     ]
+
     /// Every regressor, by name.
-    public static let regressors: [any Regressor.Type] = [LinearRegression.self, TargetMean.self]
+    public static let regressors: [any Regressor.Type] = [
+        LinearRegression.self,
+        TargetMean.self,
+    ]
+
     /// Every transformer, by name.
-    public static let transformers: [any Transformer.Type] = [Impute.self, MinMax.self, OneHot.self, Standardize.self]
+    public static let transformers: [any Transformer.Type] = [
+        Impute.self,
+        MinMax.self,
+        OneHot.self,
+        Standardize.self,
+    ]
 }

@@ -69,19 +69,46 @@ public protocol Component: Snapshottable, SendableMetatype {
     var memoryBytes: Int { get }
 }
 
+/// The one face of everything that learns from labels and answers with numbers. Roles adapt themselves to it; a
+/// pipeline knows no other.
+public protocol Model: Component {
+    /// Writes its answer: a probability per class, or one number. Pure.
+    func answer(_ example: Example, into values: UnsafeMutablePointer<Double>)
+    /// Learns one labelled example; `weight` > 0.
+    func learn(_ example: Example, _ label: Label, weight: Double)
+}
+
 /// Learns to tell classes apart.
-public protocol Classifier: Component {
+public protocol Classifier: Model {
     /// Probabilities of the `classCount` classes, summing to 1. Pure: changes nothing that a later answer depends on.
     func predict(_ example: Example, into probabilities: UnsafeMutablePointer<Double>)
     /// Learns one labelled example; `classIndex` in 0..<classCount, `weight` > 0.
     func learn(_ example: Example, classIndex: Int, weight: Double)
 }
 
+extension Classifier {
+    public func answer(_ example: Example, into values: UnsafeMutablePointer<Double>) {
+        predict(example, into: values)
+    }
+
+    public func learn(_ example: Example, _ label: Label, weight: Double) {
+        learn(example, classIndex: Int(label.classIndex), weight: weight)
+    }
+}
+
 /// Learns to predict a number.
-public protocol Regressor: Component {
+public protocol Regressor: Model {
     /// Pure.
     func predict(_ example: Example) -> Double
     func learn(_ example: Example, target: Double, weight: Double)
+}
+
+extension Regressor {
+    public func answer(_ example: Example, into values: UnsafeMutablePointer<Double>) { values[0] = predict(example) }
+
+    public func learn(_ example: Example, _ label: Label, weight: Double) {
+        learn(example, target: label.target, weight: weight)
+    }
 }
 
 /// Rewrites examples.

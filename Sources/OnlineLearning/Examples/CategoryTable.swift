@@ -6,8 +6,8 @@ public final class CategoryTable: Snapshottable {
     public static let longestWord = 1024
     /// Words kept apart; the index `capacity` stands for every other word.
     public let capacity: Int
-    /// Raw storage: an array in a class would be checked for exclusive access and bounds at every look-up.
-    private let state: UnsafeMutablePointer<State>
+    private let cell: Cell<State>
+    private var state: UnsafeMutablePointer<State> { cell.pointer }
 
     private struct State {
         var bytes: UnsafeMutablePointer<UInt8>
@@ -34,16 +34,14 @@ public final class CategoryTable: Snapshottable {
         while size < capacity * 2 { size *= 2 }
         let slots = UnsafeMutablePointer<Int32>.allocate(capacity: size)
         slots.initialize(repeating: 0, count: size)
-        state = .allocate(capacity: 1)
-        state.initialize(
-            to: State(bytes: .allocate(capacity: 256), entries: .allocate(capacity: 16), slots: slots, mask: size - 1))
+        cell = Cell(
+            State(bytes: .allocate(capacity: 256), entries: .allocate(capacity: 16), slots: slots, mask: size - 1))
     }
 
     deinit {
         state.pointee.bytes.deallocate()
         state.pointee.entries.deallocate()
         state.pointee.slots.deallocate()
-        state.deallocate()
     }
 
     /// Words known now.
@@ -71,6 +69,12 @@ public final class CategoryTable: Snapshottable {
 
     /// Whether a new word would be added.
     public func takes(_ word: UnsafeRawBufferPointer) -> Bool { count < capacity && word.count <= Self.longestWord }
+
+    /// The index that `intern` would give. Pure.
+    public func wouldIntern(_ word: UnsafeRawBufferPointer) -> Int {
+        let known = find(word)
+        return known >= 0 ? known : takes(word) ? count : capacity
+    }
 
     /// Index of a word, which is added where it is new and the table takes it; else `capacity`.
     public func intern(_ word: UnsafeRawBufferPointer) -> Int {

@@ -14,7 +14,7 @@ import Darwin
 /// both scored before they see the label (MOA scores its majority after). F1 of two classes is that of the last one, of
 /// more the mean over classes that occurred. Memory: 32 bytes per event of the window, 24 per class, 32 KiB for the ROC
 /// curve.
-final class ClassificationMetrics {
+final class ClassificationMetrics: Scoreboard {
     /// One labelled event.
     struct Entry: BitwiseCopyable {
         var label: Int32
@@ -50,6 +50,12 @@ final class ClassificationMetrics {
     @inline(__always)
     static func logLoss(_ p: Double) -> Double { p >= 1 ? 0 : -log(max(p, 1e-15)) }
 
+    func record(_ answer: ModelAnswer, _ label: Label, flags: UInt8) {
+        record(
+            label: label.classIndex, predicted: answer.classIndex, logLoss: answer.fineLoss,
+            score: answer.values[classCount - 1], flags: flags)
+    }
+
     /// Cost: about 20 ns, no allocation.
     @inline(__always)
     func record(label: Int32, predicted: Int32, logLoss: Double, score: Double, flags: UInt8) {
@@ -76,7 +82,7 @@ final class ClassificationMetrics {
     }
 
     /// Mean error of the last `count` labelled events, or NaN. Cost: `count`.
-    func recentError(_ count: Int) -> Double {
+    func recentLoss(_ count: Int) -> Double {
         let count = min(count, windowCount)
         guard count > 0 else { return .nan }
         var wrong = 0

@@ -3,7 +3,7 @@
 /// Windowed figures are recomputed from the ring when asked, so nothing is ever subtracted from a sum. R2 compares with
 /// the mean of the same events (Welford 1962, doi:10.1080/00401706.1962.10490022). Memory: 16 bytes per event of the
 /// window.
-final class RegressionMetrics {
+final class RegressionMetrics: Scoreboard {
     private let window: Int
     private var sums = Sums()
     private let ring: FlatBuffer<Entry>
@@ -46,6 +46,10 @@ final class RegressionMetrics {
         ring = FlatBuffer(self.window, repeating: Entry())
     }
 
+    func record(_ answer: ModelAnswer, _ label: Label, flags: UInt8) {
+        record(target: label.target, value: answer.values[0])
+    }
+
     /// Cost: about 5 ns, no allocation.
     @inline(__always)
     func record(target: Double, value: Double) {
@@ -66,7 +70,7 @@ final class RegressionMetrics {
     }
 
     /// Mean absolute error of the last `count` labelled events, or NaN. Cost: `count`.
-    func recentError(_ count: Int) -> Double {
+    func recentLoss(_ count: Int) -> Double {
         let count = min(count, windowCount)
         guard count > 0 else { return .nan }
         var sum = 0.0

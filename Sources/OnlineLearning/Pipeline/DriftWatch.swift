@@ -21,7 +21,7 @@ final class DriftWatch {
         let context = ComponentContext(
             features: pipeline.schema.features, random: CounterRandom(seed: pipeline.seed, component: id, task: task))
         detector = Catalog.makeDetector(plan.detector, context)
-        policy = Policies.make(plan.action, modelCount: pipeline.models.count)
+        policy = Catalog.makePolicy(plan.action, PolicyContext(modelCount: pipeline.models.count))
         if case .feature(let name) = plan.signal { slot = pipeline.schema.slot(of: name) ?? -1 } else { slot = -1 }
     }
 
@@ -31,6 +31,12 @@ final class DriftWatch {
     }
 
     var memoryBytes: Int { detector.memoryBytes + 64 }
+
+    /// What the policy had begun is given up.
+    func abandon() {
+        policy.abandon()
+        isActive = policy.isActive
+    }
 
     @inline(__always)
     func update(_ input: DetectorInput) -> DriftLevel {

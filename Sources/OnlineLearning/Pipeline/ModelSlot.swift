@@ -11,31 +11,28 @@ final class ModelSlot {
     var version: UInt32 = 1
     /// Incarnations ever made, so that each draws its own random numbers.
     var attempts: UInt32 = 0
-    let classification: ClassificationMetrics?
-    let regression: RegressionMetrics?
-    private let task: TaskType
+    /// What this model would have published, or nil: it is the only one, and what is published is its record.
+    let scoreboard: (any Scoreboard)?
+    private let objective: Objective
     private let context: ComponentContext
     private let seed: UInt64
     private let taskNumber: UInt32
 
     init(
-        plan: ModelPlan, pipeline: PipelinePlan, chain: TransformChain, ownsChain: Bool, classCount: Int, memory: Int,
-        taskNumber: UInt32
+        plan: ModelPlan, pipeline: PipelinePlan, objective: Objective, chain: TransformChain, ownsChain: Bool,
+        isAlone: Bool, taskNumber: UInt32
     ) {
         self.plan = plan
         self.chain = chain
         self.ownsChain = ownsChain
+        self.objective = objective
         self.taskNumber = taskNumber
-        task = pipeline.task
         seed = pipeline.seed
-        context = ComponentContext(features: chain.outputFeatures, classCount: classCount, memoryLimit: memory)
-        let isRegression = pipeline.task == .regression
-        classification =
-            isRegression
-            ? nil
-            : ClassificationMetrics(classCount: classCount, isBinary: pipeline.task == .binary, window: pipeline.window)
-        regression = isRegression ? RegressionMetrics(window: pipeline.window) : nil
-        current = Incarnation(plan: plan, task: task, context: context, seed: seed, number: taskNumber, attempt: 0)
+        context = ComponentContext(
+            features: chain.outputFeatures, classCount: objective.classCount, memoryLimit: pipeline.memoryOfModel)
+        scoreboard = isAlone ? nil : objective.makeScoreboard(window: pipeline.window)
+        current = Incarnation(
+            plan: plan, objective: objective, context: context, seed: seed, number: taskNumber, attempt: 0)
         hot = .passUnretained(current)
         attempts = 1
     }
@@ -47,7 +44,8 @@ final class ModelSlot {
     }
 
     private func make(attempt: UInt32) -> Incarnation {
-        Incarnation(plan: plan, task: task, context: context, seed: seed, number: taskNumber, attempt: attempt)
+        Incarnation(
+            plan: plan, objective: objective, context: context, seed: seed, number: taskNumber, attempt: attempt)
     }
 
     /// An incarnation of this slot from a snapshot: made as the same attempt, so that it draws the same numbers.
@@ -64,54 +62,43 @@ final class ModelSlot {
     /// Answers from its own transforms of `raw`, or from the shared ones' `example`. Returns what the model saw.
     @inline(__always)
     func predict(_ raw: UnsafePointer<Double>, _ example: Example, known: Int) -> Example {
-        let input = ownsChain ? chain.transform(raw, sequence: example.sequence) : example
+        let input = transform(raw, example, adapts: false)
         hot._withUnsafeGuaranteedRef { $0.predict(input, known: known) }
         return input
     }
 
-    /// Lets its own transforms learn from `raw`. Returns what the model is to learn from.
+    /// What the model is to learn from; its own transforms learn `raw` first where they may (`adapts`).
     @inline(__always)
-    func transform(_ raw: UnsafePointer<Double>, _ example: Example) -> Example {
-        ownsChain ? chain.learn(raw, sequence: example.sequence) : example
+    func transform(_ raw: UnsafePointer<Double>, _ example: Example, adapts: Bool) -> Example {
+        guard ownsChain else { return example }
+        return adapts
+            ? chain.learn(raw, sequence: example.sequence) : chain.transform(raw, sequence: example.sequence)
     }
 
-    /// Scores the last answer, then learns. `flags` are the baselines', `records` false where someone else keeps the
-    /// record. Returns the log-loss or absolute error of the answer.
+    /// Only its own transforms learn.
     @inline(__always)
-    func learn(_ input: Example, _ label: Label, flags: UInt8, records: Bool) -> Double {
-        hot._withUnsafeGuaranteedRef {
+    func meet(_ raw: UnsafePointer<Double>, _ sequence: UInt64) {
+        if ownsChain { _ = chain.learn(raw, sequence: sequence) }
+    }
+
+    /// Scores the last answer; `flags` are the baselines'. Returns its log-loss or absolute error.
+    @inline(__always)
+    func score(_ label: Label, flags: UInt8) -> Double {
+        let answer = hot._withUnsafeGuaranteedRef {
             $0.score(label)
-            let answer = $0.answer
-            if records { record(answer, label, flags) }
-            $0.learn(input, label)
-            return answer.fineLoss
+            return $0.answer
         }
+        if let scoreboard { scoreboard.record(answer, label, flags: flags) }
+        return answer.fineLoss
     }
 
     @inline(__always)
-    private func record(_ answer: ModelAnswer, _ label: Label, _ flags: UInt8) {
-        if let metrics = classification {
-            metrics.record(
-                label: label.classIndex, predicted: answer.classIndex, logLoss: answer.fineLoss,
-                score: answer.probabilities[context.classCount - 1], flags: flags)
-        } else {
-            regression?.record(target: label.target, value: answer.value)
-        }
-    }
+    func learn(_ input: Example, _ label: Label) { hot._withUnsafeGuaranteedRef { $0.learn(input, label) } }
 
     var text: String { "\(plan.name): \(plan.component.canonicalText)" }
 
     var memoryBytes: Int {
-        current.memoryBytes + (ownsChain ? chain.memoryBytes : 0) + (classification?.memoryBytes ?? 0)
-            + (regression?.memoryBytes ?? 0)
-    }
-
-    var cumulative: MetricValues { classification?.cumulative ?? regression?.cumulative ?? [] }
-    var windowed: MetricValues { classification?.windowed ?? regression?.windowed ?? [] }
-
-    /// Mean error or absolute error of the last `count` labelled events, or NaN.
-    func recentLoss(_ count: Int) -> Double {
-        classification?.recentError(count) ?? regression?.recentError(count) ?? .nan
+        current.memoryBytes + (ownsChain ? chain.memoryBytes : 0) + (scoreboard?.memoryBytes ?? 0)
     }
 
     func write(to writer: inout SnapshotWriter) {
@@ -121,8 +108,7 @@ final class ModelSlot {
         if ownsChain { chain.write(to: &writer) }
         writer.write(current.attempt)
         current.write(to: &writer)
-        classification?.write(to: &writer)
-        regression?.write(to: &writer)
+        scoreboard?.write(to: &writer)
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
@@ -134,7 +120,6 @@ final class ModelSlot {
         }
         if ownsChain { try chain.read(from: &reader) }
         current = try readIncarnation(from: &reader)
-        try classification?.read(from: &reader)
-        try regression?.read(from: &reader)
+        try scoreboard?.read(from: &reader)
     }
 }

@@ -49,12 +49,12 @@ extension Pipeline {
         state.pointee.notices.append(
             .decision(
                 DecisionNotice(
-                    at: sequence, action: name, detector: watch.detector.name, signal: watch.signal.text,
+                    at: sequence &- 1, action: name, detector: watch.detector.name, signal: watch.signal.text,
                     modelBefore: before.name, modelAfter: championName, versionBefore: before.version,
                     versionAfter: version, lossBefore: losses.before, lossAfter: losses.after, reason: reason)))
     }
 
-    private var version: UInt32 { slots.isEmpty ? 0 : slots[state.pointee.champion].version }
+    var version: UInt32 { slots.isEmpty ? 0 : slots[state.pointee.champion].version }
 
     private func startCandidate(_ index: Int) {
         state.pointee.busy = index
@@ -72,7 +72,7 @@ extension Pipeline {
         }
     }
 
-    private func dropCandidate() {
+    func dropCandidate() {
         state.pointee.candidate = nil
         state.pointee.candidateSlot = -1
         state.pointee.busy = -1
@@ -80,7 +80,7 @@ extension Pipeline {
     }
 
     /// After a change the champion's errors are another sequence: what watches them starts anew.
-    private func changeChampion(_ change: () -> Void) {
+    func changeChampion(_ change: () -> Void) {
         change()
         state.pointee.sinceChange = 0
         for watch in watches where !watch.isOfFeature {

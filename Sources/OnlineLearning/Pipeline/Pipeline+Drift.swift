@@ -1,23 +1,29 @@
 extension Pipeline {
-    /// Feeds the detectors and lets every policy take one step. `error` and `loss` are NaN without a label.
+    /// Feeds the detectors and lets every policy take one step.
+    ///
+    /// - Parameters:
+    ///   - raw: the event's row, or nil: its features were watched before.
+    ///   - scored: what was published, or nil: without a label.
+    ///   - feedsErrors: the present champion said it.
     @inline(__always)
-    func watch(_ raw: UnsafePointer<Double>, labelled: Bool, error: Double, loss: Double) {
+    func watch(_ raw: UnsafePointer<Double>?, _ scored: ModelAnswer?, feedsErrors: Bool = true) {
         guard !watches.isEmpty else { return }
         for index in watches.indices {
             let watch = watches[index]
             watch.raised = .none
             switch watch.plan.signal {
             case .error:
-                guard labelled else { continue }
-                feed(watch, isClassification ? .error(error != 0) : .loss(error))
+                if let scored, feedsErrors { feed(watch, objective.errorInput(scored.loss)) }
             case .loss:
-                if labelled { feed(watch, .loss(loss)) }
+                if let scored, feedsErrors { feed(watch, .loss(scored.fineLoss)) }
             case .feature:
-                guard watch.slot >= 0, !raw[watch.slot].isNaN else { continue }
+                guard let raw, watch.slot >= 0, !raw[watch.slot].isNaN else { continue }
                 feed(watch, .value(raw[watch.slot]))
             }
         }
-        for index in watches.indices { step(index, labelled) }
+        // Nothing is replaced while nothing learns.
+        if state.pointee.isFrozen { return }
+        for index in watches.indices { step(index, scored != nil) }
     }
 
     @inline(__always)
@@ -35,8 +41,8 @@ extension Pipeline {
         state.pointee.notices.append(
             .drift(
                 DriftNotice(
-                    at: sequence, detector: watch.plan.detector.name, signal: watch.plan.signal.text, level: level,
-                    change: watch.detector.lastChange, changePoint: watch.changePoint(events: sequence + 1),
+                    at: sequence &- 1, detector: watch.plan.detector.name, signal: watch.plan.signal.text, level: level,
+                    change: watch.detector.lastChange, changePoint: watch.changePoint(events: sequence),
                     model: championName)))
     }
 
@@ -70,13 +76,17 @@ extension Pipeline {
 
     /// Mean errors over the last `span` labelled events.
     private func compare(_ span: Int, _ input: inout PolicyInput) {
-        input.championRecent = slots[state.pointee.champion].recentLoss(span)
+        input.championRecent = recentLoss(state.pointee.champion, span)
         for index in slots.indices where index != state.pointee.champion {
-            let loss = slots[index].recentLoss(span)
+            let loss = recentLoss(index, span)
             guard !loss.isNaN, input.bestChallenger < 0 || loss < input.bestLoss else { continue }
             input.bestChallenger = index
             input.bestLoss = loss
         }
+    }
+
+    private func recentLoss(_ index: Int, _ span: Int) -> Double {
+        (slots[index].scoreboard ?? published).recentLoss(span)
     }
 
     var championName: String { slots.isEmpty ? "" : slots[state.pointee.champion].plan.name }

@@ -6,14 +6,10 @@ extension Pipeline {
 
     /// All that is held beside the models.
     private var sharedBytes: Int {
-        var bytes = shared.memoryBytes + classCount * 16 + classes.table.memoryBytes
+        var bytes = shared.memoryBytes + objective.width * 8 + deferredRow.bytes + vocabulary.memoryBytes
         for slot in slots { bytes += slot.memoryBytes - slot.current.memoryBytes }
         for watch in watches { bytes += watch.memoryBytes }
-        for table in categories { bytes += table?.memoryBytes ?? 0 }
-        if slots.count > 1 {
-            bytes += (publishedClassification?.memoryBytes ?? 0) + (publishedRegression?.memoryBytes ?? 0)
-        }
-        return bytes
+        return bytes + published.memoryBytes
     }
 
     /// What takes more than its share of the plan's memory from the start, or nil: trees grow within theirs, the other
@@ -34,7 +30,7 @@ extension PipelinePlan {
 
     /// Each model's share, a candidate's beside them where a policy trains one.
     var memoryOfModel: Int {
-        let spare = drift.contains { Policies.trainsCandidate($0.action) } ? 1 : 0
+        let spare = drift.contains { Catalog.policy($0.action.name).trainsModel } ? 1 : 0
         return max((memory - memory / Self.sharedPart) / max(models.count + spare, 1), 1 << 12)
     }
 }

@@ -1,7 +1,7 @@
 extension Pipeline {
     /// Everything that changes a later answer, in one canonical order. Cost: the state's size.
     public func write(to writer: inout SnapshotWriter) {
-        writer.write("pipeline 1")
+        writer.write("pipeline 2")
         writer.write(schemaText)
         writer.write(taskText)
         writer.write(sequence)
@@ -9,7 +9,8 @@ extension Pipeline {
         writer.write(rollingDigest)
         writer.write(UInt32(state.pointee.champion))
         writer.write(state.pointee.sinceChange)
-        writer.write(UInt32(state.pointee.known))
+        writer.write(state.pointee.time)
+        writer.write(state.pointee.isFrozen)
         writer.write(Int32(state.pointee.busy))
         writer.write(state.pointee.answersByPrior)
         writer.write(state.pointee.lastLevel.rawValue)
@@ -25,10 +26,9 @@ extension Pipeline {
             writer.write(candidate.attempt)
             candidate.write(to: &writer)
         }
-        if slots.count != 1 {
-            publishedClassification?.write(to: &writer)
-            publishedRegression?.write(to: &writer)
-        }
+        published.write(to: &writer)
+        writer.write(state.pointee.isDeferred)
+        if state.pointee.isDeferred { deferredRow.write(to: &writer) }
         baselines.write(to: &writer)
         writer.write(UInt32(watches.count))
         for watch in watches { watch.write(to: &writer) }
@@ -38,7 +38,7 @@ extension Pipeline {
     /// Takes state back into a pipeline that was just made from the same plan. Throws what differs, in words; the
     /// pipeline is then not to be used.
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        try reader.expect("pipeline 1", "format")
+        try reader.expect("pipeline 2", "format")
         try reader.expect(schemaText, "list of features")
         try reader.expect(taskText, "task")
         state.pointee.sequence = try reader.read()
@@ -46,10 +46,11 @@ extension Pipeline {
         state.pointee.digest = try reader.read()
         state.pointee.champion = Int(try reader.read(UInt32.self))
         state.pointee.sinceChange = try reader.read()
-        state.pointee.known = Int(try reader.read(UInt32.self))
+        state.pointee.time = try reader.read()
+        state.pointee.isFrozen = try reader.readBool()
         state.pointee.busy = Int(try reader.read(Int32.self))
         state.pointee.answersByPrior = try reader.readBool()
-        guard state.pointee.champion < max(slots.count, 1), state.pointee.known <= classes.capacity,
+        guard state.pointee.champion < max(slots.count, 1),
             state.pointee.busy >= -1,
             state.pointee.busy < watches.count, let level = DriftLevel(rawValue: try reader.read())
         else { throw SnapshotError("the snapshot's champion, classes or policy do not exist in this plan") }
@@ -70,9 +71,10 @@ extension Pipeline {
             state.pointee.candidate = try slots[index].readIncarnation(from: &reader)
             state.pointee.candidateSlot = index
         }
-        if slots.count != 1 {
-            try publishedClassification?.read(from: &reader)
-            try publishedRegression?.read(from: &reader)
+        try published.read(from: &reader)
+        state.pointee.isDeferred = try reader.readBool()
+        if state.pointee.isDeferred {
+            try reader.read(into: UnsafeMutableBufferPointer(start: deferredRow.base, count: deferredRow.count))
         }
         try baselines.read(from: &reader)
         try readCount(&reader, watches.count, "detectors")
@@ -97,7 +99,8 @@ extension Pipeline {
 
     private var taskText: String {
         let classes = plan.classes.isEmpty ? "discovered" : plan.classes.joined(separator: ", ")
-        let limits = "at most \(classCount), seed \(plan.seed), memory \(plan.memory), window \(plan.window)"
+        let limits =
+            "at most \(vocabulary.classes.capacity), seed \(plan.seed), memory \(plan.memory), window \(plan.window)"
         return "\(plan.task.rawValue), classes \(classes), \(limits)"
     }
 }

@@ -26,13 +26,13 @@ extension Pipeline {
     /// All figures at this moment. Cost: the windows' lengths; allocates; not for every event.
     public func report() -> PipelineReport {
         PipelineReport(
-            events: sequence, labelled: labelled,
-            cumulative: publishedClassification?.cumulative ?? publishedRegression?.cumulative ?? metricValues([:]),
-            windowed: publishedClassification?.windowed ?? publishedRegression?.windowed ?? metricValues([:]),
-            windowSize: plan.window,
-            windowEvents: publishedClassification?.windowCount ?? publishedRegression?.windowCount ?? 0,
-            baselines: slots.isEmpty ? [] : baselines.report(isRegression: !isClassification),
-            models: slots.map { ($0.plan.name, $0.cumulative, $0.windowed, $0.version) },
+            events: sequence, labelled: labelled, cumulative: slots.isEmpty ? metricValues([:]) : published.cumulative,
+            windowed: slots.isEmpty ? metricValues([:]) : published.windowed, windowSize: plan.window,
+            windowEvents: published.windowCount, baselines: slots.isEmpty ? [] : baselines.report(),
+            models: slots.map { slot in
+                let scoreboard = slot.scoreboard ?? published
+                return (slot.plan.name, scoreboard.cumulative, scoreboard.windowed, slot.version)
+            },
             champion: slots.isEmpty ? "" : slots[state.pointee.champion].plan.name,
             version: slots.isEmpty ? 0 : slots[state.pointee.champion].version)
     }

@@ -4,16 +4,18 @@
 struct PipelineState {
     /// Events processed.
     var sequence: UInt64 = 0
-    /// Events processed that had a label.
+    /// Labels learned from, or scored while learning rests.
     var labelled: UInt64 = 0
     /// A hash of every prediction and loss so far, in order.
     var digest: UInt64 = 0x6d69_6c6c_7261_6365
+    /// The latest tick, or `Int64.min`.
+    var time = Int64.min
+    /// Models and transforms do not learn.
+    var isFrozen = false
     /// The index of the model that answers.
     var champion = 0
     /// Labelled events since the champion last changed; huge before it ever did.
     var sinceChange: UInt64 = 1 << 62
-    /// The highest class seen as a label, plus one; the declared count where classes are declared.
-    var known: Int
     /// The slot of the model in training, or -1.
     var candidateSlot = -1
     /// A model in training that may take the champion's place.
@@ -26,7 +28,9 @@ struct PipelineState {
     var answersByPrior = false
     /// The highest level that the event before this one raised.
     var lastLevel = DriftLevel.none
-    /// Drift events and decisions of the last event.
+    /// Detectors have not seen the last event yet: its label may be the next input, and both are watched as one.
+    var isDeferred = false
+    /// Drift events and decisions of this input.
     var notices: [Notice] = []
 
     @inline(__always)

@@ -1,4 +1,4 @@
-/// What the pipeline published for one event. Views are valid until the next event.
+/// What the pipeline publishes for one event. Views are valid until its next call.
 public struct Prediction {
     /// The predicted class, or -1.
     public var classIndex: Int32 = -1

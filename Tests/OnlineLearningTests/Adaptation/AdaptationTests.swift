@@ -63,10 +63,11 @@ import Testing
         for (index, row) in ToyStream.binary(count: 1000, turn: .max).enumerated() {
             var slots = row.slots
             if index > 500 { slots[0] += 5 }
-            let answer = resetting.process(slots: slots, label: row.label)
+            let output = resetting.take(slots, row.label)
+            let answer = output.prediction!
             let expected = alerting.process(slots: slots, label: row.label)
             #expect((0..<2).allSatisfy { answer.probabilities[$0] == expected.probabilities[$0] })
-            let resets = resetting.notices.decisions.count { $0.action == "reset" }
+            let resets = output.notices.decisions.count { $0.action == "reset" }
             if resets > 0 { return #expect(resets == 2) }
         }
         Issue.record("no reset in 1000 events")
@@ -78,9 +79,10 @@ import Testing
         var answers: Set<Double> = []
         var isTraining = false
         for row in ToyStream.binary(count: 3400, turn: Self.turn) {
-            let answer = pipeline.process(slots: row.slots, label: row.label)
+            let output = pipeline.take(row.slots, row.label)
+            let answer = output.prediction!
             if isTraining { answers.insert((answer.probabilities[1] * 10).rounded() / 10) }
-            for decision in pipeline.notices.decisions { isTraining = decision.action == "reset" }
+            for decision in output.notices.decisions { isTraining = decision.action == "reset" }
         }
         #expect(answers == [0.5])
     }
@@ -201,11 +203,12 @@ import Testing
         var told = DriftLevel.none
         var wasWarned = false
         for row in ToyStream.binary(count: 4000, turn: Self.turn) {
-            let shown = pipeline.process(slots: row.slots, label: row.label).drift
+            let output = pipeline.take(row.slots, row.label)
+            let shown = output.prediction!.drift
             // A warning is told when it begins, and shown as long as it lasts.
             #expect(shown == told || (told == .none && wasWarned && shown == .warning))
             wasWarned = shown == .warning
-            told = pipeline.notices.drifts.map(\.level).max() ?? .none
+            told = output.notices.drifts.map(\.level).max() ?? .none
         }
     }
 }

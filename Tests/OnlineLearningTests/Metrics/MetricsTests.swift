@@ -4,39 +4,39 @@ import Testing
 
 /// Metrics against River's figures and against a slow computation from the definitions.
 @Suite struct MetricsTests {
-    struct Answer {
+    struct Scored {
         var label: Int32
         var predicted: Int32
         var score: Double
     }
 
-    static func binary(_ count: Int, seed: UInt64 = 11) -> [Answer] {
+    static func binary(_ count: Int, seed: UInt64 = 11) -> [Scored] {
         var random = SplitMix(state: seed)
         return (0..<count).map { _ in
             let label = random.uniform() < 0.3
             let u = random.uniform()
             let score = label ? 0.2 + 0.8 * u : 0.8 * u
-            return Answer(label: label ? 1 : 0, predicted: score >= 0.5 ? 1 : 0, score: score)
+            return Scored(label: label ? 1 : 0, predicted: score >= 0.5 ? 1 : 0, score: score)
         }
     }
 
-    static func multiclass(_ count: Int, seed: UInt64 = 12) -> [Answer] {
+    static func multiclass(_ count: Int, seed: UInt64 = 12) -> [Scored] {
         var random = SplitMix(state: seed)
         return (0..<count).map { _ in
             let (u, v) = (random.uniform(), random.uniform())
             let label = Int32(4 * u * u)
-            return Answer(label: label, predicted: v < 0.6 ? label : Int32(4 * random.uniform()), score: v)
+            return Scored(label: label, predicted: v < 0.6 ? label : Int32(4 * random.uniform()), score: v)
         }
     }
 
-    static func metrics(_ answers: [Answer], classes: Int, window: Int) -> ClassificationMetrics {
+    static func metrics(_ answers: [Scored], classes: Int, window: Int) -> ClassificationMetrics {
         let metrics = ClassificationMetrics(classCount: classes, isBinary: classes == 2, window: window)
-        let baselines = Baselines(classCount: classes)
+        let baselines = ClassBaselines(classCount: classes)
         for answer in answers {
             let p = classes == 2 && answer.label == 0 ? 1 - answer.score : answer.score
             metrics.record(
                 label: answer.label, predicted: answer.predicted, logLoss: ClassificationMetrics.logLoss(p),
-                score: answer.score, flags: baselines.record(classIndex: answer.label))
+                score: answer.score, flags: baselines.record(Label(classIndex: answer.label), baselines.answers))
         }
         return metrics
     }
@@ -79,7 +79,7 @@ import Testing
     }
 
     /// Every definition written out, over a list.
-    func slow(_ answers: ArraySlice<Answer>, before: ArraySlice<Answer>, classes: Int) -> [String: Double] {
+    func slow(_ answers: ArraySlice<Scored>, before: ArraySlice<Scored>, classes: Int) -> [String: Double] {
         let n = Double(answers.count)
         let accuracy = Double(answers.count { $0.label == $0.predicted }) / n
         var chance = 0.0
@@ -137,7 +137,7 @@ import Testing
                 #expect(abs(found - expected) < tolerance || (found.isNaN && !expected.isFinite), "\(name) at \(count)")
             }
             let errors = answers[max(count - 30, 0)..<count].count { $0.label != $0.predicted }
-            #expect(abs(metrics.recentError(30) - Double(errors) / Double(min(count, 30))) < 1e-12)
+            #expect(abs(metrics.recentLoss(30) - Double(errors) / Double(min(count, 30))) < 1e-12)
         }
     }
 
@@ -158,7 +158,7 @@ import Testing
         var random = SplitMix(state: 4)
         let answers = (0..<20_000).map { index in
             let positive = index % 1000 == 0
-            return Answer(
+            return Scored(
                 label: positive ? 1 : 0, predicted: 0,
                 score: positive ? 0.002 + 0.008 * random.uniform() : 0.006 * random.uniform())
         }
@@ -168,16 +168,18 @@ import Testing
 
     /// The mean answers while a reset model trains: it stays a number.
     @Test func theMeanOfHugeTargetsIsFinite() {
-        let baselines = Baselines(classCount: 0)
-        for target in [1.7e308, -1.7e308, 1.7e308, 0] { baselines.record(target: target) }
-        #expect(baselines.prior.isFinite)
-        #expect(baselines.report(isRegression: true).count == 2)
+        let baselines = TargetBaselines()
+        for target in [1.7e308, -1.7e308, 1.7e308, 0] {
+            _ = baselines.record(Label(target: target), baselines.answers)
+        }
+        #expect(baselines.answers.prior.isFinite)
+        #expect(baselines.report().count == 2)
     }
 
     @Test func undefinedIsNil() {
         let empty = ClassificationMetrics(classCount: 2, isBinary: true, window: 10)
         #expect(empty.cumulative.allSatisfy { $0.value == nil } && empty.windowed.allSatisfy { $0.value == nil })
-        let one = Self.metrics([Answer(label: 0, predicted: 0, score: 0.1)], classes: 2, window: 10)
+        let one = Self.metrics([Scored(label: 0, predicted: 0, score: 0.1)], classes: 2, window: 10)
         #expect(value(one.cumulative, "accuracy") == 1)
         #expect(value(one.cumulative, "kappa").isNaN && value(one.cumulative, "roc_auc").isNaN)
         #expect(value(one.cumulative, "f1").isNaN)

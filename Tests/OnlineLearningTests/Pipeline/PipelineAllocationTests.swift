@@ -12,15 +12,14 @@ import Testing
         let pipeline = Pipeline(plan: plan)
         let rows = ToyStream.binary(count: 6000, turn: .max)
         pipeline.feed(rows)
-        let flat = rows.flatMap(\.slots)
+        let events = rows.map { row in
+            let event = Event(width: 4)
+            event.fill(row.slots, row.label)
+            return event
+        }
         var notices = 0
-        let count = flat.withUnsafeBufferPointer { slots in
-            allocations {
-                for index in rows.indices {
-                    _ = pipeline.process(slots: slots.baseAddress! + index * 4, label: rows[index].label)
-                    if !pipeline.notices.isEmpty { notices += 1 }
-                }
-            }
+        let count = allocations {
+            for event in events { notices += pipeline.step(.event(event)).notices.count }
         }
         #expect(count == 0 || notices > 0)
         #expect(notices == 0, "the stream is stationary here")

@@ -58,11 +58,30 @@ extension Pipeline {
     @discardableResult
     func feed(_ rows: some Sequence<Row>) -> [Notice] {
         var all: [Notice] = []
+        let event = Event(width: plan.schema.width)
         for row in rows {
-            _ = row.slots.withUnsafeBufferPointer { process(slots: $0.baseAddress!, label: row.label) }
-            all += notices
+            event.fill(row.slots, row.label)
+            all += step(.event(event)).notices
         }
         return all
+    }
+
+    func take(_ slots: [Double], _ label: Label = .none, keeping: Bool = false) -> PipelineOutput {
+        let event = Event(width: plan.schema.width)
+        event.fill(slots, label)
+        return step(.event(event, keeping: keeping))
+    }
+
+    func process(slots: [Double], label: Label) -> Prediction { take(slots, label).prediction! }
+
+    /// The same with a class that may be new.
+    func process(slots: [Double], class name: String) -> Prediction {
+        let event = Event(width: plan.schema.width)
+        event.fill(slots, .none)
+        return Array(name.utf8).withUnsafeBytes {
+            event.label = .word($0)
+            return step(.event(event)).prediction!
+        }
     }
 
     var bytes: [UInt8] {
@@ -79,6 +98,17 @@ extension Pipeline {
     }
 
     func value(_ name: String) -> Double? { report().cumulative.first { $0.name == name }!.value }
+}
+
+extension Event {
+    func fill(_ values: [Double], _ label: Label) {
+        for (slot, value) in values.enumerated() { slots[slot] = value }
+        self.label = label.value
+    }
+}
+
+extension Label {
+    var value: LabelValue { classIndex >= 0 ? .index(classIndex) : isKnown ? .number(target) : .none }
 }
 
 extension [Notice] {

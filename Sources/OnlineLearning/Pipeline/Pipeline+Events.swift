@@ -1,0 +1,82 @@
+extension Pipeline {
+    @inline(__always)
+    func take(_ event: Event, _ keeping: Bool) -> PipelineOutput {
+        let label: Label
+        switch vocabulary.read(event.label) {
+        case .success(let read): label = read
+        case .failure(let refusal): return PipelineOutput(refusal: refusal)
+        }
+        begin()
+        vocabulary.intern(event)
+        let raw = UnsafePointer(event.slots)
+        var output = PipelineOutput()
+        var prediction = Prediction()
+        prediction.drift = state.pointee.lastLevel
+        state.pointee.lastLevel = .none
+        let isAsked = hot.count > 0
+        var answer = ModelAnswer(values: standIn.base)
+        if isAsked {
+            answer = ask(raw, &prediction)
+            mix(prediction)
+            if keeping { output.answer = keep(raw, prediction, answer) }
+        }
+        output.prediction = prediction
+        let sequence = state.pointee.sequence
+        state.pointee.sequence = sequence &+ 1
+        if isAsked, label.isKnown {
+            let scored = learn(
+                Lesson(
+                    raw: raw, sequence: sequence, label: label, model: prediction.model,
+                    standIn: state.pointee.answersByPrior ? answer : nil, baselines: baselines.answers, kept: nil))
+            vocabulary.add(event.label, read: label)
+            watch(raw, scored)
+        } else {
+            if !state.pointee.isFrozen { meet(raw, sequence) }
+            if isAsked, keeping { putOff(raw) } else { watch(raw, nil) }
+        }
+        end(&output)
+        return output
+    }
+
+    /// Asks every model; gives what is to be published, as it is and as a prediction. Changes the models' answers and
+    /// nothing that is state.
+    @inline(__always)
+    func ask(_ raw: UnsafePointer<Double>, _ prediction: inout Prediction) -> ModelAnswer {
+        let example = shared.transform(raw, sequence: state.pointee.sequence)
+        let known = vocabulary.classes.count
+        for index in hot.indices {
+            let input = hot[index]._withUnsafeGuaranteedRef { $0.predict(raw, example, known: known) }
+            if index == state.pointee.candidateSlot { state.pointee.candidate?.predict(input, known: known) }
+        }
+        let champion = state.pointee.champion
+        var answer = hot[champion]._withUnsafeGuaranteedRef { $0.answer }
+        prediction.model = champion
+        prediction.version = hot[champion]._withUnsafeGuaranteedRef { $0.version }
+        if state.pointee.answersByPrior {
+            answer = ModelAnswer(values: standIn.base)
+            baselines.prior(into: answer.values)
+            objective.decide(&answer, known: known)
+        }
+        objective.publish(answer, known: known, as: &prediction)
+        return answer
+    }
+
+    @inline(__always)
+    private func mix(_ prediction: Prediction) {
+        guard case .classes = objective else { return state.pointee.mix(prediction.value.bitPattern) }
+        state.pointee.mix(UInt64(truncatingIfNeeded: Int(prediction.classIndex)))
+        for value in prediction.probabilities { state.pointee.mix(value.bitPattern) }
+    }
+
+    /// Only the transforms learn.
+    private func meet(_ raw: UnsafePointer<Double>, _ sequence: UInt64) {
+        _ = shared.learn(raw, sequence: sequence)
+        for index in hot.indices { hot[index]._withUnsafeGuaranteedRef { $0.meet(raw, sequence) } }
+    }
+
+    /// The event's label may be the next input: the detectors wait for it.
+    private func putOff(_ raw: UnsafePointer<Double>) {
+        deferredRow.base.update(from: raw, count: deferredRow.count)
+        state.pointee.isDeferred = true
+    }
+}

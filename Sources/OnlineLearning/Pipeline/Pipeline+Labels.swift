@@ -1,0 +1,126 @@
+/// One label and what it is the label of.
+struct Lesson {
+    let raw: UnsafePointer<Double>
+    /// Of the event that was scored.
+    let sequence: UInt64
+    let label: Label
+    /// Who answered.
+    let model: Int
+    /// What was published in that model's place, or nil.
+    let standIn: ModelAnswer?
+    let baselines: BaselineAnswers
+    /// The answers, where they are not those of a moment ago: the transforms have met the row then.
+    let kept: Answer?
+}
+
+extension Pipeline {
+    /// Scores every answer, and lets what may learn, learn. Gives what was published, scored.
+    @inline(__always)
+    func learn(_ lesson: Lesson) -> ModelAnswer {
+        let label = lesson.label
+        state.pointee.labelled &+= 1
+        state.pointee.sinceChange &+= 1
+        let learns = !state.pointee.isFrozen
+        let adapts = learns && lesson.kept == nil
+        let example =
+            adapts
+            ? shared.learn(lesson.raw, sequence: lesson.sequence)
+            : shared.transform(lesson.raw, sequence: lesson.sequence)
+        let flags = baselines.record(label, lesson.baselines)
+        var scored = lesson.standIn ?? ModelAnswer(values: standIn.base)
+        for index in hot.indices {
+            hot[index]._withUnsafeGuaranteedRef { slot in
+                let input = slot.transform(lesson.raw, example, adapts: adapts)
+                state.pointee.mix(slot.score(label, flags: flags).bitPattern)
+                if index == lesson.model, lesson.standIn == nil { scored = slot.answer }
+                if let kept = lesson.kept { askAgain(slot, index, input, kept, label) }
+                if learns { slot.learn(input, label) }
+                guard index == state.pointee.candidateSlot, let candidate = state.pointee.candidate else { return }
+                candidate.score(label)
+                if learns { candidate.learn(input, label) }
+            }
+        }
+        if lesson.standIn != nil { objective.score(&scored, label) }
+        published.record(scored, label, flags: flags)
+        return scored
+    }
+
+    /// A label that comes after its event.
+    func take(_ answer: Answer, _ value: LabelValue) -> PipelineOutput {
+        guard fits(answer) else { return PipelineOutput(refusal: .foreignAnswer) }
+        let label: Label
+        switch vocabulary.read(value) {
+        case .success(let read): label = read
+        case .failure(let refusal): return PipelineOutput(refusal: refusal)
+        }
+        var output = PipelineOutput()
+        guard label.isKnown else { return output }
+        // The detectors see an event and its label as one where nothing came between.
+        let isNext = state.pointee.isDeferred && answer.sequence &+ 1 == state.pointee.sequence
+        if isNext { state.pointee.isDeferred = false }
+        begin()
+        let isPresent = answer.model == state.pointee.champion && isOfLiving(answer)
+        let scored = answer.numbers.withUnsafeBufferPointer { numbers in
+            for (index, slot) in slots.enumerated() { slot.current.recall(answer, index) }
+            var standIn: ModelAnswer?
+            if let index = answer.standIn {
+                standIn = ModelAnswer(values: self.standIn.base, classIndex: answer.said[index].classIndex)
+                for (place, number) in answer.values(index).enumerated() { self.standIn[place] = number }
+            }
+            return learn(
+                Lesson(
+                    raw: numbers.baseAddress!, sequence: answer.sequence, label: label, model: answer.model,
+                    standIn: standIn, baselines: answer.baselines, kept: answer))
+        }
+        vocabulary.add(value, read: label)
+        watch(isNext ? UnsafePointer(deferredRow.base) : nil, scored, feedsErrors: isPresent)
+        end(&output)
+        return output
+    }
+
+    /// Detectors watch the present champion: what it said, and not what its predecessors did.
+    private func isOfLiving(_ answer: Answer) -> Bool {
+        let champion = state.pointee.champion
+        return answer.index(of: champion, attempt: slots[champion].current.attempt) == champion
+    }
+
+    /// Policies compare models on the same events: by the answers they gave then where both lived, else by new ones.
+    private func askAgain(_ slot: ModelSlot, _ index: Int, _ input: Example, _ kept: Answer, _ label: Label) {
+        let known = vocabulary.classes.count
+        let candidate = index == state.pointee.candidateSlot ? state.pointee.candidate : nil
+        let then = kept.index(of: index, attempt: slot.current.attempt)
+        let rival = candidate.flatMap { kept.index(of: index, attempt: $0.attempt) }
+        if let then, candidate == nil || rival != nil {
+            if then != index { slot.current.recall(kept, then) }
+            if let rival { candidate?.recall(kept, rival) }
+        } else {
+            slot.current.predict(input, known: known)
+            candidate?.predict(input, known: known)
+        }
+        slot.current.score(label)
+    }
+
+    private func fits(_ answer: Answer) -> Bool {
+        !slots.isEmpty && answer.rowWidth == plan.schema.width && answer.answerWidth == objective.width
+            && answer.said.count >= slots.count && answer.model < slots.count
+            && slots.indices.allSatisfy { answer.said[$0].slot == Int32($0) }
+    }
+
+    /// Everything that was said of the last event, to be scored later.
+    func keep(_ raw: UnsafePointer<Double>, _ prediction: Prediction, _ published: ModelAnswer) -> Answer {
+        var said: [Answer.Said] = []
+        var numbers = Array(UnsafeBufferPointer(start: raw, count: plan.schema.width))
+        func add(_ slot: Int, _ attempt: UInt32, _ answer: ModelAnswer) {
+            said.append(Answer.Said(slot: Int32(slot), attempt: attempt, classIndex: answer.classIndex))
+            numbers += UnsafeBufferPointer(start: answer.values, count: objective.width)
+        }
+        for (index, slot) in slots.enumerated() { add(index, slot.current.attempt, slot.current.answer) }
+        if let candidate = state.pointee.candidate {
+            add(state.pointee.candidateSlot, candidate.attempt, candidate.answer)
+        }
+        if state.pointee.answersByPrior { add(-1, 0, published) }
+        return Answer(
+            sequence: sequence, model: prediction.model, version: prediction.version, baselines: baselines.answers,
+            said: said, rowWidth: plan.schema.width, answerWidth: objective.width, numbers: numbers)
+    }
+}

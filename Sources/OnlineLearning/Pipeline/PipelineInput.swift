@@ -1,0 +1,50 @@
+/// Everything that can happen to a pipeline. The same inputs in the same order give the same bytes.
+public enum PipelineInput {
+    /// An event: it is scored, and learned where it has a label. `keeping`: its label may come later, so the output has
+    /// the `Answer` to give back with it.
+    case event(Event, keeping: Bool = false)
+    /// The label of an event that was scored before. Given right after the event it leaves the bits that the label in
+    /// the event would have left.
+    case label(Answer, LabelValue)
+    /// Stream time in milliseconds since 1970; it never goes back.
+    case tick(Int64)
+    /// What an operator asks for.
+    case control(PipelineCommand)
+}
+
+/// What an operator can ask of a pipeline. Every command that is obeyed leaves a decision.
+public enum PipelineCommand: Sendable, Equatable {
+    /// Models and transforms stop learning, and policies rest; scoring and measuring go on.
+    case freeze
+    /// Learning goes on.
+    case unfreeze
+    /// The named model answers from now on; what a policy had begun on the champion is dropped.
+    case promote(String)
+}
+
+/// Why an input was not taken. Nothing has changed.
+public enum PipelineRefusal: Error, Sendable, Equatable {
+    /// The label's class is none of the declared ones, or there is no room for it.
+    case unknownClass
+    /// The label is no finite number, or no number is predicted.
+    case notFinite
+    /// The topology has no model of that name.
+    case unknownModel(String)
+    /// The answer is of a pipeline with other features, classes or models.
+    case foreignAnswer
+}
+
+/// What one input brought about.
+public struct PipelineOutput {
+    /// The answer to an event; its views hold until the pipeline's next call.
+    public var prediction: Prediction?
+    /// The same to be kept, where it was asked for.
+    public var answer: Answer?
+    /// Why the input was not taken, or nil.
+    public var refusal: PipelineRefusal?
+    /// Drift events and decisions, in order; empty for almost every input.
+    public var notices: [Notice] = []
+
+    @usableFromInline
+    init(refusal: PipelineRefusal? = nil) { self.refusal = refusal }
+}
