@@ -45,7 +45,7 @@ import Testing
         let pipeline = Pipeline(plan: toyPlan(action: component("background", .action)))
         pipeline.feed(rows.prefix(2000))
         let frozen = try #require(pipeline.step(.control(.freeze)).notices.decisions.first)
-        #expect(frozen.action == "freeze" && frozen.at == 1999 && frozen.modelAfter == "gaussian_nb")
+        #expect(frozen.action == "freeze" && frozen.at == 2000 && frozen.modelAfter == "gaussian_nb")
         let event = Event(width: 4)
         event.fill([0.5, 0.2, 1, 2], .none)
         let before = Array(pipeline.peek(event).probabilities)
