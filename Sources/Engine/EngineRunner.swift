@@ -37,9 +37,10 @@ public final class EngineRunner: Sendable {
             let workerSettings = settings
             status.update { $0.heartbeats[index] = .now }
             let thread = Thread { [status, stop] in
-                let worker = Worker(
+                let context = WorkerContext(
                     index: index, settings: workerSettings, topics: topics, cluster: preparation.clusterID,
                     status: status, stop: stop, ends: ends, trial: trial)
+                let worker = Worker(context) { context throws(EngineError) in try WorkerClients.kafka(context) }
                 do throws(EngineError) { try worker.run() } catch {
                     failures.add(error)
                     status.update { $0.failure = error.message }

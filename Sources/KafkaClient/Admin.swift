@@ -44,11 +44,7 @@ public final class Admin {
     }
 
     /// The cluster's id, or nil when it is not known within the timeout.
-    public func clusterID(timeout: Int32) -> String? {
-        guard let handle = client.handle, let text = rd_kafka_clusterid(handle, timeout) else { return nil }
-        defer { rd_kafka_mem_free(handle, text) }
-        return String(cString: text)
-    }
+    public func clusterID(timeout: Int32) -> String? { client.clusterID(timeout: timeout) }
 
     /// How many brokers the cluster has.
     public func brokerCount(timeout: Int32) throws(KafkaError) -> Int {

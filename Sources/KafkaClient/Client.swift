@@ -25,21 +25,27 @@ final class Client {
     private var closedBefore = 0
     private var isDestroyed = false
     private(set) var lastError: KafkaError?
-    /// The first failed delivery since the last `takeDeliveryFailure`.
+    /// What became of the records; written by librdkafka's threads, of producers only.
+    private let ledger: UnsafeMutablePointer<millrace_ledger>
     private var deliveryFailure: KafkaError?
 
-    /// Takes over `conf`, whatever happens. `events` are event kinds besides statistics, errors and logs.
-    init(_ kind: rd_kafka_type_t, conf: OpaquePointer, events: Int32 = 0) throws(KafkaError) {
+    /// Takes over `conf`, whatever happens.
+    init(_ kind: rd_kafka_type_t, conf: OpaquePointer) throws(KafkaError) {
         // Never RD_KAFKA_EVENT_REBALANCE: a poll for messages would silently undo every assignment (trap 3).
         closed = .allocate(capacity: 1)
         closed.initialize(to: 0)
-        if kind == RD_KAFKA_PRODUCER { millrace_count_closed(conf, closed) }
-        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | events)
+        ledger = millrace_ledger_new()
+        if kind == RD_KAFKA_PRODUCER {
+            millrace_count_closed(conf, closed)
+            millrace_keep_ledger(conf, ledger)
+        }
+        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
         var text = [CChar](repeating: 0, count: 512)
         guard let handle = rd_kafka_new(kind, conf, &text, text.count) else {
             // rd_kafka_new takes the configuration only when it succeeds.
             rd_kafka_conf_destroy(conf)
             closed.deallocate()
+            millrace_ledger_free(ledger)
             throw KafkaError(code: KafkaError.Code.invalidArgument, text.asString)
         }
         self.handle = handle
@@ -50,8 +56,10 @@ final class Client {
     deinit {
         // An owner that forgot to close leaks nothing, but leaves its group only by the session timeout.
         destroy(milliseconds: 5_000)
-        // Threads that did not end may still count.
-        if isDestroyed { closed.deallocate() }
+        // Threads that did not end may still count and write.
+        guard isDestroyed else { return }
+        closed.deallocate()
+        millrace_ledger_free(ledger)
     }
 
     /// The handle of an open client.
@@ -91,12 +99,6 @@ final class Client {
             let error = KafkaError(
                 code: rd_kafka_event_error(event).rawValue, text, isFatal: rd_kafka_event_error_is_fatal(event) != 0)
             lastError = error
-        case RD_KAFKA_EVENT_DR:
-            // Reports come for failures only (delivery.report.only.error). Their messages belong to the event.
-            while let message = rd_kafka_event_message_next(event) {
-                guard deliveryFailure == nil, message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
-                deliveryFailure = KafkaError(code: message.pointee.err.rawValue)
-            }
         default:
             break
         }
@@ -106,12 +108,27 @@ final class Client {
 
     func clearDisconnect() { closedBefore = millrace_closed(closed) }
 
-    var hasDeliveryFailure: Bool { deliveryFailure != nil }
+    /// The first failed delivery since the last `takeDeliveryFailure`, with its topic. Not those that an abort dropped.
+    var firstDeliveryFailure: KafkaError? {
+        if deliveryFailure == nil {
+            var topic = [CChar](repeating: 0, count: 256)
+            var partition: Int32 = -1
+            let code = millrace_ledger_take_error(ledger, &topic, &partition)
+            if code != 0 { deliveryFailure = KafkaError(undelivered: code, to: topic.asString, partition) }
+        }
+        return deliveryFailure
+    }
 
     func takeDeliveryFailure() -> KafkaError? {
         defer { deliveryFailure = nil }
-        return deliveryFailure
+        return firstDeliveryFailure
     }
+
+    func watchEnds(of topic: OpaquePointer, partitions: Int) {
+        millrace_ledger_watch(ledger, topic, Int32(partitions))
+    }
+
+    func watchedEnd(_ partition: Int32) -> Int64 { millrace_ledger_end(ledger, partition) }
 
     /// The error that ended this client, or nil. Stored by librdkafka: the same answer from now on.
     var fatalError: KafkaError? {
@@ -120,6 +137,12 @@ final class Client {
         let code = rd_kafka_fatal_error(handle, &text, text.count)
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         return KafkaError(code: code.rawValue, text.asString, isFatal: true)
+    }
+
+    func clusterID(timeout: Int32) -> String? {
+        guard let handle, let text = rd_kafka_clusterid(handle, timeout) else { return nil }
+        defer { rd_kafka_mem_free(handle, text) }
+        return String(cString: text)
     }
 
     /// How many partitions a topic has; 0 when the cluster does not know it.

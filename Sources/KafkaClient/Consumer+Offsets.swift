@@ -27,6 +27,16 @@ extension Consumer {
         return (low, high)
     }
 
+    /// Where the partitions begin, or end, in one request a leader: `PartitionOffset.beginning` or `.end` in `edge`. Under
+    /// `read_committed` an end stops at the first open transaction. Keeps to its timeout, in milliseconds, where
+    /// `watermarks` does not.
+    public func edges(
+        _ edge: Int64, of partitions: [TopicPartition], timeout: Int32
+    ) throws(KafkaError) -> [PartitionOffset] {
+        // The protocol's own numbers for the two: a time of -2 is the first offset, one of -1 that behind the last.
+        try offsets(at: edge, partitions, timeout: timeout)
+    }
+
     /// The same from what the last fetches said, without asking; -1001 where nothing was fetched yet. For lag.
     public func cachedWatermarks(_ partition: TopicPartition) -> (low: Int64, high: Int64) {
         var low: Int64 = PartitionOffset.none

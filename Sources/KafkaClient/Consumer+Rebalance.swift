@@ -34,6 +34,7 @@ extension Consumer {
         _ code: rd_kafka_resp_err_t, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
     ) {
         let partitions = PartitionList.partitions(of: list)
+        owesAnswer = true
         switch code {
         case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
             if let rebalanceHandler {
@@ -49,18 +50,20 @@ extension Consumer {
             }
         default:
             // The group is in trouble: librdkafka asks for an empty assignment and joins again by itself.
-            if let handle = client.handle { rd_kafka_assign(handle, nil) }
+            try? assign([])
         }
     }
 
-    /// Inside `assigned`: takes the partitions, whichever protocol the group uses. An offset of
-    /// `PartitionOffset.none` means the committed one.
+    /// The answer to `assigned`, whichever protocol the group uses. An offset of `PartitionOffset.none` means the
+    /// committed one.
     public func take(_ partitions: [PartitionOffset]) throws(KafkaError) {
+        owesAnswer = false
         if usesCooperativeProtocol { try incrementalAssign(partitions) } else { try assign(partitions) }
     }
 
-    /// Inside `revoked`: gives the partitions up, whichever protocol the group uses.
+    /// The answer to `revoked`, whichever protocol the group uses.
     public func giveUp(_ partitions: [TopicPartition]) throws(KafkaError) {
+        owesAnswer = false
         if usesCooperativeProtocol { try incrementalUnassign(partitions) } else { try assign([]) }
     }
 
@@ -71,6 +74,7 @@ extension Consumer {
     /// (trap 11): ask `watermarks` first.
     public func assign(_ partitions: [PartitionOffset]) throws(KafkaError) {
         let handle = try client.open()
+        owesAnswer = false
         guard !partitions.isEmpty else { return try KafkaError.check(rd_kafka_assign(handle, nil), "assign") }
         let list = try PartitionList(partitions)
         try KafkaError.check(rd_kafka_assign(handle, list.pointer), "assign")
@@ -79,12 +83,14 @@ extension Consumer {
     /// Adds partitions to the assignment, in a cooperative group's `assigned` (and there only). `PartitionOffset.none`
     /// means the committed offset.
     public func incrementalAssign(_ partitions: [PartitionOffset]) throws(KafkaError) {
+        owesAnswer = false
         let list = try PartitionList(partitions)
         try KafkaError.check(consuming: rd_kafka_incremental_assign(try client.open(), list.pointer))
     }
 
     /// Takes partitions out of the assignment, in a cooperative group's `revoked`. Close their queues first.
     public func incrementalUnassign(_ partitions: [TopicPartition]) throws(KafkaError) {
+        owesAnswer = false
         let list = PartitionList(partitions)
         try KafkaError.check(consuming: rd_kafka_incremental_unassign(try client.open(), list.pointer))
     }

@@ -2,8 +2,9 @@ import CRDKafka
 
 /// Told about assignments, on the polling thread, inside `Consumer.poll` or `Consumer.close`.
 ///
-/// It must itself call `incrementalAssign` or `incrementalUnassign` (`assign` when the protocol is eager) before it
-/// returns; whatever must be committed or saved before a partition goes, it does before that call.
+/// It must answer with `take` or `giveUp`, at once or after it returned: the group waits for the answer, at most
+/// `max.poll.interval.ms`, and tells of nothing else meanwhile. Whatever must be committed or saved before a partition
+/// goes is done before the answer.
 public protocol RebalanceHandler: AnyObject {
     /// Partitions that are now this consumer's. The list may be empty.
     func assigned(_ partitions: [TopicPartition], by consumer: Consumer)
@@ -31,6 +32,8 @@ public final class Consumer {
     /// Told about assignments. Without one the consumer takes and gives what the group says.
     public weak var rebalanceHandler: (any RebalanceHandler)?
     private let isStaticMember: Bool
+    /// The group has given or taken partitions and was not answered yet.
+    var owesAnswer = false
 
     /// Connects in the background; throws only on wrong properties.
     ///
@@ -77,6 +80,9 @@ public final class Consumer {
     public func partitionCount(of topic: String, timeout: Int32) throws(KafkaError) -> Int {
         try client.partitionCount(of: topic, timeout: timeout)
     }
+
+    /// The cluster's id, or nil when it is not known within the timeout in milliseconds.
+    public func clusterID(timeout: Int32) -> String? { client.clusterID(timeout: timeout) }
 
     /// The name behind a record's `topicIndex`.
     public func topicName(_ index: Int32) -> String {
@@ -151,6 +157,8 @@ public final class Consumer {
         guard isOpen, let handle = client.handle else { return true }
         for batch in batches { batch.batch?.release() }
         if isSubscribed {
+            // A group that waits for an answer would wait for it in the close, too.
+            if owesAnswer { try? assign([]) }
             if isStaticMember { giveUpAssignment(handle) }
             leaveGroup(handle, timeout: timeout)
         }

@@ -75,6 +75,12 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         requiresAbort = false
     }
 
+    /// A record that a broker, or librdkafka on its behalf, did not take.
+    init(undelivered code: Int32, to topic: String, _ partition: Int32) {
+        let reason = String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: code)))
+        self.init(code: code, "a record for \(topic) [\(partition)] was not taken: \(reason)")
+    }
+
     /// Takes over a `rd_kafka_error_t` and destroys it; its strings are copied first, for they die with it.
     init(consuming error: OpaquePointer) {
         code = rd_kafka_error_code(error).rawValue

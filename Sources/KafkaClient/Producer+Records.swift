@@ -139,7 +139,7 @@ extension Producer {
             client.serveEvents(milliseconds: 1)
         }
         // A refused record has left nothing behind: the next one goes alone again.
-        if !client.hasDeliveryFailure { topic.markSettled(partition) }
+        if client.firstDeliveryFailure == nil { topic.markSettled(partition) }
     }
 
     /// librdkafka before 2.12 frees a record's headers twice when the partition does not exist: never ask it to.

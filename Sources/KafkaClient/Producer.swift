@@ -50,9 +50,9 @@ public final class ProducerTopic {
 
 /// A producer: transactional where the configuration has a `transactional.id`, else idempotent.
 ///
-/// One thread at a time; it may be handed from one to another between calls. A transactional producer registers no
-/// delivery reports, for they would block its commits (trap 4): the commit itself says whether everything arrived. An
-/// idempotent one keeps the first failed delivery, which `flush` throws.
+/// One thread at a time; it may be handed from one to another between calls. It asks for no delivery reports, for they
+/// would block a transaction's commit (trap 4): a ledger that librdkafka's threads write keeps the first failed delivery,
+/// which `flush` throws, and the ends of one topic's partitions.
 public final class Producer {
     let client: Client
     /// Whether it has a `transactional.id`.
@@ -69,12 +69,10 @@ public final class Producer {
 
     /// Connects in the background; throws only on wrong properties.
     ///
-    /// Set here whatever the configuration says: `enable.idempotence=true`, `delivery.report.only.error=true`,
-    /// `log.queue=true`.
+    /// Set here whatever the configuration says: `enable.idempotence=true`, `log.queue=true`.
     public init(_ configuration: KafkaConfiguration) throws(KafkaError) {
         var configuration = configuration
         configuration.set("enable.idempotence", "true")
-        configuration.set("delivery.report.only.error", "true")
         configuration.set("log.queue", "true")
         configuration.setDefault("enable.metrics.push", "false")
         isTransactional = configuration["transactional.id"] != nil
@@ -82,7 +80,7 @@ public final class Producer {
         queueLimit = Producer.number("queue.buffering.max.messages", of: conf) ?? 100_000
         queueLimitBytes = (Producer.number("queue.buffering.max.kbytes", of: conf) ?? 1_048_576) * 1024
         maximumRecordBytes = Producer.number("message.max.bytes", of: conf) ?? 1_000_000
-        client = try Client(RD_KAFKA_PRODUCER, conf: conf, events: isTransactional ? 0 : RD_KAFKA_EVENT_DR)
+        client = try Client(RD_KAFKA_PRODUCER, conf: conf)
         scratchCapacity = 1024
         scratch = .allocate(capacity: scratchCapacity)
     }
@@ -142,6 +140,19 @@ public final class Producer {
 
     /// The last error event, mostly informational.
     public var lastError: KafkaError? { client.lastError }
+
+    /// The first record since the last time that was not taken, with its topic: the cause of what later calls only call a
+    /// state. Forgotten by this call.
+    public func takeDeliveryFailure() -> KafkaError? { client.takeDeliveryFailure() }
+
+    /// From now on `watchedEnd` knows the ends of this topic's partitions. One topic at a time.
+    public func watchEnds(of topic: ProducerTopic) {
+        if let handle = topic.handle { client.watchEnds(of: handle, partitions: topic.partitionCount) }
+    }
+
+    /// The offset behind the last record of this producer that the watched topic's partition took; 0 before the first.
+    /// Committed or not. Asks nobody.
+    public func watchedEnd(_ partition: Int32) -> Int64 { client.watchedEnd(partition) }
 
     /// Whether a connection ended, or could not be made, since `clearDisconnect`: what was sent over it may still arrive,
     /// although it was sent again.

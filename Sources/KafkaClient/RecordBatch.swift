@@ -89,7 +89,7 @@ public final class RecordBatch {
     public func headers(of i: Int) -> [(String, [UInt8]?)] {
         precondition(i >= 0 && i < count, "no such record in the batch")
         var list: OpaquePointer?
-        guard rd_kafka_message_headers(messages[i], &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
+        guard messages[i] != nil, rd_kafka_message_headers(messages[i], &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
         var result: [(String, [UInt8]?)] = []
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
@@ -108,6 +108,20 @@ public final class RecordBatch {
             millrace_destroy_messages($0, count)
         }
         count = 0
+    }
+
+    /// Adds a record that did not come from a consumer, for tests and replays that have no broker; false where the batch
+    /// is full. The record's bytes are not copied.
+    public func append(_ record: ConsumedRecord) -> Bool {
+        guard count < capacity else { return false }
+        messages[count] = nil
+        records[count] = millrace_record(
+            value: record.value?.baseAddress, key: record.key?.baseAddress,
+            value_length: UInt32(record.value?.count ?? 0), key_length: UInt32(record.key?.count ?? 0),
+            offset: record.offset, timestamp: record.timestamp, partition: record.partition, topic: record.topicIndex,
+            error: record.error, reserved: 0)
+        count += 1
+        return true
     }
 
     /// Flattens `added` messages that were just put behind the present ones.

@@ -71,7 +71,8 @@ static inline long millrace_gather(rd_kafka_message_t *const *messages, long cou
 }
 
 static inline void millrace_destroy_messages(rd_kafka_message_t **messages, long count) {
-    for (long i = 0; i < count; i++) rd_kafka_message_destroy(messages[i]);
+    for (long i = 0; i < count; i++)
+        if (messages[i]) rd_kafka_message_destroy(messages[i]);
 }
 
 /// Gives an element a copy of metadata, which the list's destruction frees.
@@ -142,6 +143,91 @@ static inline void millrace_count_closed(rd_kafka_conf_t *conf, long *count) {
 }
 
 static inline long millrace_closed(const long *count) { return __atomic_load_n(count, __ATOMIC_ACQUIRE); }
+
+/// What became of a producer's records, told by librdkafka's threads as brokers answer: the first one that failed, and
+/// the end of each partition of one topic. An interceptor and not a delivery report: a report has to be served before a
+/// transaction can commit, costs an event a message, and the errors alone would leave out the offsets.
+typedef struct {
+    pthread_mutex_t mutex;
+    int32_t error;
+    int32_t partition;
+    char topic[256];
+    const rd_kafka_topic_t *watched;
+    int64_t *ends;
+    int32_t end_count;
+} millrace_ledger;
+
+static inline millrace_ledger *millrace_ledger_new(void) {
+    millrace_ledger *ledger = calloc(1, sizeof(*ledger));
+    if (ledger) pthread_mutex_init(&ledger->mutex, NULL);
+    return ledger;
+}
+
+static inline void millrace_ledger_free(millrace_ledger *ledger) {
+    pthread_mutex_destroy(&ledger->mutex);
+    free(ledger->ends);
+    free(ledger);
+}
+
+static inline rd_kafka_resp_err_t millrace_acknowledged(rd_kafka_t *rk, rd_kafka_message_t *message, void *opaque) {
+    millrace_ledger *ledger = opaque;
+    (void)rk;
+    if (!message->err && message->rkt != __atomic_load_n(&ledger->watched, __ATOMIC_ACQUIRE))
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    pthread_mutex_lock(&ledger->mutex);
+    if (!message->err) {
+        if (message->partition >= 0 && message->partition < ledger->end_count &&
+            message->offset >= ledger->ends[message->partition])
+            ledger->ends[message->partition] = message->offset + 1;
+    } else if (!ledger->error && message->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
+               message->err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
+        ledger->error = message->err;
+        ledger->partition = message->partition;
+        strncpy(ledger->topic, message->rkt ? rd_kafka_topic_name(message->rkt) : "", sizeof(ledger->topic) - 1);
+    }
+    pthread_mutex_unlock(&ledger->mutex);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static inline rd_kafka_resp_err_t millrace_watch_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque,
+                                                     char *text, size_t size) {
+    (void)conf, (void)text, (void)size;
+    return rd_kafka_interceptor_add_on_acknowledgement(rk, "millrace", millrace_acknowledged, opaque);
+}
+
+/// Has every producer made from the configuration write into the ledger, which must outlive its threads.
+static inline void millrace_keep_ledger(rd_kafka_conf_t *conf, millrace_ledger *ledger) {
+    rd_kafka_conf_interceptor_add_on_new(conf, "millrace", millrace_watch_new, ledger);
+}
+
+/// Watches the ends of a topic's partitions from now on.
+static inline void millrace_ledger_watch(millrace_ledger *ledger, const rd_kafka_topic_t *topic, int32_t partitions) {
+    pthread_mutex_lock(&ledger->mutex);
+    free(ledger->ends);
+    ledger->ends = calloc((size_t)partitions, sizeof(int64_t));
+    ledger->end_count = ledger->ends ? partitions : 0;
+    pthread_mutex_unlock(&ledger->mutex);
+    __atomic_store_n(&ledger->watched, topic, __ATOMIC_RELEASE);
+}
+
+/// The offset behind the last watched record of a partition that a broker took; 0 before the first.
+static inline int64_t millrace_ledger_end(millrace_ledger *ledger, int32_t partition) {
+    pthread_mutex_lock(&ledger->mutex);
+    int64_t end = partition >= 0 && partition < ledger->end_count ? ledger->ends[partition] : 0;
+    pthread_mutex_unlock(&ledger->mutex);
+    return end;
+}
+
+/// The first record that failed since the last call: its code, topic (256 bytes) and partition; 0 where none did.
+static inline int32_t millrace_ledger_take_error(millrace_ledger *ledger, char *topic, int32_t *partition) {
+    pthread_mutex_lock(&ledger->mutex);
+    int32_t error = ledger->error;
+    memcpy(topic, ledger->topic, sizeof(ledger->topic));
+    *partition = ledger->partition;
+    ledger->error = 0;
+    pthread_mutex_unlock(&ledger->mutex);
+    return error;
+}
 
 struct millrace_destruction {
     pthread_mutex_t mutex;

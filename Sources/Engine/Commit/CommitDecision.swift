@@ -11,7 +11,7 @@ enum CommitDecision: Equatable {
     /// Whether it was committed is unknown: a new handle, then the committed metadata decide.
     case rebuildThenResolve
 
-    enum Stage: Equatable { case begin, produce, sendOffsets, commit, abort }
+    enum Stage: Equatable, CaseIterable { case begin, produce, sendOffsets, commit }
 
     /// - Parameters:
     ///   - stage: the call that failed. Producing is many calls, some of which may have gone through: never repeated.
@@ -19,7 +19,7 @@ enum CommitDecision: Equatable {
     ///   - outOfTime: the transaction's deadline has passed.
     static func decide(stage: Stage, isFatal: Bool, requiresAbort: Bool, isRetriable: Bool, outOfTime: Bool) -> Self {
         if isFatal { return stage == .commit ? .rebuildThenResolve : .rebuildThenRetry }
-        if requiresAbort { return stage == .abort ? .rebuildThenRetry : .abortThenRetry }
+        if requiresAbort { return .abortThenRetry }
         if isRetriable, !outOfTime, stage != .produce { return .repeatCall }
         // Out of time in a commit: a copy of the request may still be under way, so this handle never begins again.
         if stage == .commit { return .rebuildThenResolve }

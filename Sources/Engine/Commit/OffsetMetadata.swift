@@ -1,13 +1,41 @@
 import Foundation
+import OnlineLearning
 
 /// What is committed beside a task's input offset, atomically with it: where the task stands and how to come back there.
 ///
-/// At most 184 bytes as base64 (brokers refuse above 4096, the protocol allows 256). Source: `protocol.md`, "What a
-/// transaction holds", point 4.
+/// At most 192 bytes as base64 (brokers refuse above 4096, the protocol allows 256). A checksum over it and its place
+/// (cluster, topic, partition, offset) is part of it: metadata that were copied to another offset, as tools that move
+/// offsets do, are refused. Source: `protocol.md`, "What a transaction holds", point 4.
 struct OffsetMetadata: Equatable, Sendable {
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
     /// The most records that can be skipped between two snapshots; a full list forces a snapshot.
     static let maxCrashed = 8
+
+    /// Where metadata are committed.
+    struct Place: Equatable, Sendable {
+        var cluster: String
+        var topic: String
+        var partition: Int32
+        var offset: Int64
+    }
+
+    /// Why a text is not taken.
+    enum Refusal: Error, Equatable {
+        case absent, foreign, otherFormat(UInt8), otherPlace, impossible(String)
+
+        /// The end of a sentence about the metadata.
+        var words: String {
+            switch self {
+            case .absent: "are missing: another program set the offset"
+            case .foreign: "are not ours: another program set the offset"
+            case .otherFormat(let found):
+                "have format \(found), this build reads \(OffsetMetadata.version): they are of another version of millrace"
+            case .otherPlace:
+                "belong to another offset, topic, partition or cluster, or were altered: were offsets copied here?"
+            case .impossible(let field): "cannot be: \(field)"
+            }
+        }
+    }
 
     /// Assignments since the offset last moved: a record that kills the process is found by it.
     var attempt: UInt8 = 0
@@ -23,13 +51,16 @@ struct OffsetMetadata: Equatable, Sendable {
     var events: UInt64 = 0
     /// The pipeline's rolling digest of predictions and losses.
     var digest: UInt64 = 0
-    /// Hash of build, learner versions, architecture and floating-point features.
+    /// Hash of learner versions, architecture and floating-point features.
     var numerics: UInt64 = 0
-    /// Offsets, since the newest snapshot, that were skipped because they had killed the process.
+    /// Offsets, since the older of the two newest snapshots, that were skipped because they had killed the process.
     var crashed: [Int64] = []
 
+    /// Version, attempt, seven numbers, the count of the crashed, the checksum.
+    private static let fixedBytes = 2 + 7 * 8 + 1 + 8
+
     /// The stored text.
-    var encoded: [UInt8] {
+    func encoded(for place: Place) -> [UInt8] {
         var bytes: [UInt8] = [Self.version, attempt]
         func append(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
         append(sequence)
@@ -41,18 +72,28 @@ struct OffsetMetadata: Equatable, Sendable {
         append(numerics)
         bytes.append(UInt8(crashed.count))
         for offset in crashed { append(UInt64(bitPattern: offset)) }
+        append(Self.checksum(bytes, place))
         return Array(Data(bytes).base64EncodedData())
     }
 
-    /// Nil where the text is not ours.
-    init?(encoded: [UInt8]) {
-        guard let data = Data(base64Encoded: Data(encoded)), data.count >= 59, data[0] == Self.version else {
-            return nil
-        }
+    private static func checksum(_ bytes: [UInt8], _ place: Place) -> UInt64 {
+        let words = "\(place.cluster)\n\(place.topic)\n\(place.partition)\n\(place.offset)"
+        return (bytes + words.utf8).withUnsafeBytes { StableHash.of($0) }
+    }
+
+    /// Reads a text that stood at a place, and checks that it belongs there and that its numbers can be.
+    init(encoded: [UInt8], for place: Place) throws(Refusal) {
+        guard !encoded.isEmpty else { throw .absent }
+        guard let data = Data(base64Encoded: Data(encoded)), let found = data.first else { throw .foreign }
+        guard found == Self.version else { throw found == 1 && data.count >= 59 ? .otherFormat(found) : .foreign }
         let bytes = [UInt8](data)
+        guard bytes.count >= Self.fixedBytes else { throw .foreign }
         func read(_ position: Int) -> UInt64 {
             (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << (8 * UInt64($1)) }
         }
+        let count = Int(bytes[58])
+        guard count <= Self.maxCrashed, bytes.count == Self.fixedBytes + 8 * count else { throw .foreign }
+        guard read(bytes.count - 8) == Self.checksum(Array(bytes.dropLast(8)), place) else { throw .otherPlace }
         attempt = bytes[1]
         sequence = read(2)
         snapshot = read(10)
@@ -61,9 +102,19 @@ struct OffsetMetadata: Equatable, Sendable {
         events = read(34)
         digest = read(42)
         numerics = read(50)
-        let count = Int(bytes[58])
-        guard count <= Self.maxCrashed, bytes.count == 59 + 8 * count else { return nil }
         crashed = (0..<count).map { Int64(bitPattern: read(59 + 8 * $0)) }
+        try check(place.offset)
+    }
+
+    /// A checksum proves who wrote the numbers, not that they are right: none of them may lead anywhere impossible.
+    private func check(_ offset: Int64) throws(Refusal) {
+        guard sequence > 0, sequence < 1 << 62 else { throw .impossible("transaction \(sequence)") }
+        guard snapshot <= sequence else { throw .impossible("snapshot \(snapshot) at transaction \(sequence)") }
+        guard stateLowerBound >= 0 else { throw .impossible("state at offset \(stateLowerBound)") }
+        guard offset >= 0, events <= UInt64(offset) else {
+            throw .impossible("\(events) events before offset \(offset)")
+        }
+        guard crashed.allSatisfy({ $0 >= 0 && $0 < offset }) else { throw .impossible("crashed offsets \(crashed)") }
     }
 
     init() {}

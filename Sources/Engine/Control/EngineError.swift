@@ -1,7 +1,7 @@
 import KafkaClient
 
 /// Why the engine stopped, with the remedy.
-public struct EngineError: Error, Sendable, CustomStringConvertible {
+public struct EngineError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Which exit code it becomes: design 5.
     public enum Kind: Sendable {
         /// What is stored or read does not fit: 65.

@@ -31,7 +31,7 @@ public struct EngineSettings: Sendable {
     var largestOutput: Int { max(inputMessageBytes, 1 << 20) + TopicNames.deadLetterRoom }
 
     /// `exactly_once`; otherwise predictions go out at once from a second producer.
-    var publishesInTransaction: Bool { topology.guarantee == .exactlyOnce }
+    var predictionsAreTransactional: Bool { topology.guarantee == .exactlyOnce }
 
     private func base(_ role: String) -> KafkaConfiguration {
         var configuration = KafkaConfiguration(bootstrap: topology.bootstrap, properties: topology.kafkaProperties)
@@ -66,7 +66,8 @@ public struct EngineSettings: Sendable {
         // Trap 2: below a partition's rate of some seconds the fetcher sleeps up to a second at a time.
         configuration.set("queued.min.messages", "1000000")
         configuration.set("queued.max.messages.kbytes", "262144")
-        configuration.set("enable.partition.eof", stopsAtEnd ? "true" : "false")
+        // Tells where the position is behind markers and aborted records.
+        configuration.set("enable.partition.eof", "true")
         // The mock waits this long before it answers an empty fetch; a real broker answers when data is there.
         if isMock { configuration.set("fetch.wait.max.ms", "10") }
         return configuration

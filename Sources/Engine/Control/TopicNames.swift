@@ -6,6 +6,8 @@ struct TopicNames: Sendable {
     /// What a dead letter's headers may add to the record.
     static let deadLetterRoom = 64 << 10
 
+    /// The consumer group: the topology's name.
+    let group: String
     let input: String
     let output: String
     let drift: String
@@ -14,6 +16,7 @@ struct TopicNames: Sendable {
     let state: String
 
     init(_ topology: TopologyPlan) {
+        group = topology.name
         input = topology.inputTopic
         output = topology.outputTopic
         drift = "\(topology.name)-drift"
@@ -23,13 +26,13 @@ struct TopicNames: Sendable {
     }
 
     /// Topics that the engine writes.
-    var published: [String] { [output, drift, decisions, deadLetters, state] }
+    var written: [String] { [output, drift, decisions, deadLetters, state] }
 
     /// What is to be created, with the input's partition count.
     func creations(partitions: Int, brokers: Int, inputMessageBytes: Int) -> [NewTopic] {
         let replicas = min(3, max(brokers, 1))
         let safety = replicas >= 3 ? [("min.insync.replicas", "2")] : []
-        return published.map { name in
+        return written.map { name in
             var configuration: [(String, String)] = safety
             if name == state {
                 // Superseded chunks pile up until a segment is closed: close it every hour.

@@ -1,12 +1,16 @@
+import EventFormats
 import KafkaClient
 
 /// Sends the predictions of `at_least_once` at once, from an idempotent producer without transactions; state, offsets
 /// and the rest stay transactional. On the worker's thread.
-final class DirectPublisher {
+final class DirectPublisher: DirectClient {
+    /// Records that may wait in the producer's queue, of its million.
+    private static let mostWaiting = 500_000
+
     private let settings: EngineSettings
     private let topics: TopicNames
-    private var producer: Producer
-    private var topic: ProducerTopic
+    private var producer: Producer?
+    private var topic: ProducerTopic?
     private var outgoing: [OutgoingRecord] = []
     /// Per partition: predictions of the draft that were sent.
     private var sent: [Int32: Int] = [:]
@@ -14,14 +18,25 @@ final class DirectPublisher {
     init(settings: EngineSettings, topics: TopicNames) throws(KafkaError) {
         self.settings = settings
         self.topics = topics
-        producer = try Producer(settings.directProducer())
-        topic = try producer.topic(topics.output)
     }
 
-    /// Sends what the draft holds and was not sent yet.
+    private func open() throws(KafkaError) -> (Producer, ProducerTopic) {
+        if let producer, let topic, producer.fatalError == nil { return (producer, topic) }
+        // After a fatal error: everything since the last commit again, with the same `source` in each.
+        producer?.close(timeout: 1000)
+        producer = nil
+        sent.removeAll()
+        let fresh = try Producer(settings.directProducer())
+        fresh.onLog = ClientLog.write
+        let topic = try fresh.topic(topics.output)
+        producer = fresh
+        self.topic = topic
+        return (fresh, topic)
+    }
+
     func send(_ draft: TransactionDraft) throws(EngineError) {
         do throws(KafkaError) {
-            if producer.fatalError != nil { try rebuild() }
+            let (producer, topic) = try open()
             for part in draft.parts {
                 let start = sent[part.partition] ?? 0
                 guard start < part.predictions.count else { continue }
@@ -30,31 +45,22 @@ final class DirectPublisher {
                     partition: part.partition)
                 sent[part.partition] = part.predictions.count
             }
-        } catch { throw EngineError(error, "publishing predictions") }
+        } catch { throw EngineError(error, "publishing predictions to \(topics.output)") }
     }
 
-    /// Waits until everything is delivered, before the draft's transaction; the next draft begins at its start.
-    func flush(_ draft: TransactionDraft) throws(EngineError) {
+    func isDelivered(_ draft: TransactionDraft) throws(EngineError) -> Bool {
         try send(draft)
-        do throws(KafkaError) { try producer.flush(timeout: 30_000) } catch {
-            guard producer.fatalError != nil else { throw EngineError(error, "publishing predictions") }
+        guard let producer else { return true }
+        producer.serveEvents()
+        if let failure = producer.takeDeliveryFailure() {
+            throw EngineError(failure, "publishing predictions to \(topics.output)")
         }
-        if producer.fatalError != nil {
-            try send(draft)
-            do throws(KafkaError) { try producer.flush(timeout: 30_000) } catch {
-                throw EngineError(error, "publishing predictions")
-            }
-        }
-        sent.removeAll(keepingCapacity: true)
+        return producer.queueLength == 0
     }
 
-    /// After a fatal error: everything since the last commit again, with the same `source` in each.
-    private func rebuild() throws(KafkaError) {
-        producer.close(timeout: 1000)
-        producer = try Producer(settings.directProducer())
-        topic = try producer.topic(topics.output)
-        sent.removeAll()
-    }
+    func next() { sent.removeAll(keepingCapacity: true) }
 
-    func close() { producer.close(timeout: 5000) }
+    var hasRoom: Bool { (producer?.queueLength ?? 0) < Self.mostWaiting }
+
+    func close(within duration: Duration) { producer?.close(timeout: duration.wholeMilliseconds) }
 }

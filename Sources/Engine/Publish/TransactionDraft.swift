@@ -35,6 +35,8 @@ final class TransactionDraft {
         /// The next input offset.
         var offset: Int64 = 0
         var metadata = OffsetMetadata()
+        /// Where the state partition ended behind this part's records, when they were committed; 0: not known.
+        var stateEnd: Int64 = 0
         var predictions: [Slice] = []
         var deadLetters: [DeadLetter] = []
         var driftEvents: [[UInt8]] = []
@@ -51,6 +53,7 @@ final class TransactionDraft {
             driftEvents.removeAll()
             decisions.removeAll()
             stateRecords.removeAll()
+            stateEnd = 0
             events = 0
         }
     }
@@ -60,7 +63,7 @@ final class TransactionDraft {
     private(set) var parts: [Part] = []
     private var spare: [Part] = []
     /// Fresh group metadata, taken when the draft is handed over.
-    var group: GroupMetadata?
+    var group: (any Membership)?
     var tries = 0
     /// Bytes beside the arena's.
     var extraBytes = 0
@@ -81,6 +84,9 @@ final class TransactionDraft {
         parts.append(part)
         return part
     }
+
+    /// Events of a task in it.
+    func events(of partition: Int32) -> Int { parts.first { $0.partition == partition }?.events ?? 0 }
 
     /// Drops the parts of tasks that are no longer owned.
     func keepParts(where isOwned: (Part) -> Bool) {

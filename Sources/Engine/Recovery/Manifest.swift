@@ -2,7 +2,7 @@ import OnlineLearning
 
 /// What the last record of a snapshot says: everything needed to trust and to load the chunks.
 struct Manifest: Equatable, Sendable {
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
 
     /// The task's transaction sequence at which the state was taken; the snapshot's id.
     var sequence: UInt64
@@ -72,13 +72,18 @@ struct Manifest: Equatable, Sendable {
         var reader = SnapshotReader(bytes)
         let found = try reader.read(UInt16.self)
         guard found == Self.version else {
-            throw SnapshotError("the snapshot has format \(found), this build reads \(Self.version)")
+            throw SnapshotError(
+                "the snapshot has format \(found), this build reads \(Self.version): begin anew under another name, or "
+                    + "run the version that wrote it")
         }
         sequence = try reader.read()
         inputOffset = try reader.read()
         slot = try reader.read()
         byteCount = Int(clamping: try reader.read(UInt64.self))
         let count = try reader.read(UInt32.self)
+        guard count == SnapshotChunks.ranges(of: byteCount).count else {
+            throw SnapshotError("a manifest names \(count) chunks for \(byteCount) bytes")
+        }
         chunkHashes = []
         for _ in 0..<count { chunkHashes.append(try reader.read()) }
         stateHash = try reader.readBytes()

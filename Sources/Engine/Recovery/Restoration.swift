@@ -1,65 +1,79 @@
 import Console
-import Foundation
 import KafkaClient
 import OnlineLearning
 
-/// Brings a task back to its committed position: newest whole snapshot, then replay with outputs off, then the digest.
+/// Brings a task back to its committed place: newest whole snapshot, then replay with outputs off, then the digest.
 ///
-/// Runs in slices between the worker's polls, on the worker's thread, with a consumer that never joins the group.
+/// Runs in slices between the worker's turns, on the worker's thread, with a reader that never joins the group. Trusts
+/// nothing that it reads.
 final class Restoration {
     private enum Phase { case readState, replay }
 
+    /// How long a replay may stand still, and how long a snapshot's commit marker may be on its way.
+    struct Patience {
+        var marker: Duration
+        var replay: Duration
+    }
+
     let task: PartitionTask
-    let target: OffsetMetadata
-    private let targetOffset: Int64
+    let place: StoredPlace
     private let survived: Bool
-    private let reader: Consumer
+    private let reader: any LogReader
     private let topics: TopicNames
-    private let batch: RecordBatch
+    private let cluster: String
+    private let clock: EngineClock
+    private let patience: Patience
+    private let batch = RecordBatch(capacity: 2000)
     private var phase = Phase.readState
     private var assembler: SnapshotAssembler
     private var isReading = false
-    private let markerWait: Duration
     private let markerDeadline: ContinuousClock.Instant
+    private var readAgainAt: ContinuousClock.Instant?
     /// When the replay last came forward.
     private var lastRecord: ContinuousClock.Instant
     private(set) var replayed: UInt64 = 0
-    /// The numerics id differed and so did the digest: accepted, and snapshotted before any new event.
+    /// The numerics id differed and so did the digest: accepted, and stored whole before any new event.
     private(set) var diverged = false
 
     init(
-        task: PartitionTask, target: OffsetMetadata, targetOffset: Int64, survived: Bool = false, reader: Consumer,
-        topics: TopicNames, batch: RecordBatch, markerWait: Duration
+        task: PartitionTask, place: StoredPlace, survived: Bool, reader: any LogReader, topics: TopicNames,
+        cluster: String, clock: EngineClock, patience: Patience
     ) {
         self.task = task
-        self.target = target
-        self.targetOffset = targetOffset
+        self.place = place
         self.survived = survived
         self.reader = reader
         self.topics = topics
-        self.batch = batch
-        assembler = SnapshotAssembler(partition: task.partition)
-        self.markerWait = markerWait
-        markerDeadline = .now + markerWait
-        lastRecord = .now
+        self.cluster = cluster
+        self.clock = clock
+        self.patience = patience
+        assembler = Self.assembler(task.partition, place)
+        let now = clock.now
+        markerDeadline = now + patience.marker
+        lastRecord = now
+    }
+
+    private static func assembler(_ partition: Int32, _ place: StoredPlace) -> SnapshotAssembler {
+        SnapshotAssembler(
+            partition: partition, limit: .init(sequence: place.metadata.sequence, offset: place.offset))
     }
 
     /// Works for about `slice`; true when the task is restored.
     func step(_ slice: Duration) throws(EngineError) -> Bool {
-        let end = ContinuousClock.now + slice
+        let end = clock.now + slice
         repeat {
             switch phase {
             case .readState: try readState()
             case .replay: if try replay() { return true }
             }
-        } while ContinuousClock.now < end
+        } while clock.now < end && readAgainAt == nil
         return false
     }
 
     /// Lets go of the reader; the next step goes on where this one was, or reads the state again.
     func pause() {
         isReading = false
-        assembler = SnapshotAssembler(partition: task.partition)
+        assembler = Self.assembler(task.partition, place)
     }
 
     private func begin(_ topic: String, at offset: Int64) throws(EngineError) {
@@ -67,10 +81,18 @@ final class Restoration {
             try reader.assign([PartitionOffset(topic: topic, partition: task.partition, offset: offset, metadata: nil)])
         } catch { throw EngineError(error, "reading \(topic)") }
         isReading = true
+        lastRecord = clock.now
     }
 
+    // MARK: The state
+
     private func readState() throws(EngineError) {
-        if !isReading { try begin(topics.state, at: target.stateLowerBound) }
+        if let again = readAgainAt {
+            guard clock.now >= again else { return }
+            readAgainAt = nil
+            pause()
+        }
+        if !isReading { try begin(topics.state, at: place.metadata.stateLowerBound) }
         reader.poll(into: batch, wait: 20)
         defer { batch.release() }
         for index in 0..<batch.count {
@@ -80,84 +102,75 @@ final class Restoration {
             guard let key = record.key, let value = record.value else { continue }
             CrashPoint.reach(.duringChunkLoad)
             assembler.add(key: Array(key), value: Array(value))
+            lastRecord = clock.now
         }
+        try checkPatience(topics.state)
     }
 
     private func endOfState() throws(EngineError) {
-        let found = assembler.newest(upTo: target.sequence)
-        if found?.manifest.sequence != target.snapshot, ContinuousClock.now < markerDeadline {
+        let found = assembler.newest
+        if found?.manifest.sequence != place.metadata.snapshot, clock.now < markerDeadline {
             // Commit markers reach partitions one by one: the state partition may not show the manifest yet.
-            usleep(100_000)
-            assembler = SnapshotAssembler(partition: task.partition)
-            return try begin(topics.state, at: target.stateLowerBound)
+            readAgainAt = clock.now + .milliseconds(100)
+            return
         }
         for refusal in assembler.refusals {
             Log.warning("snapshot passed over", ("partition", "\(task.partition)"), ("reason", refusal))
         }
         guard let found else {
+            let reason = assembler.refusals.last.map { " (\($0))" } ?? ""
             throw EngineError(
                 .data,
                 "partition \(task.partition): no whole snapshot in \(topics.state) at or before transaction "
-                    + "\(target.sequence). Restore that topic, or begin anew under another name")
+                    + "\(place.metadata.sequence)\(reason). Restore that topic, or begin anew under another name")
         }
-        if found.manifest.sequence != target.snapshot {
+        if found.manifest.sequence != place.metadata.snapshot {
             Log.warning(
                 "the snapshot before the newest is used", ("partition", "\(task.partition)"),
-                ("snapshot", "\(found.manifest.sequence)"), ("newest", "\(target.snapshot)"))
+                ("snapshot", "\(found.manifest.sequence)"), ("newest", "\(place.metadata.snapshot)"))
+        }
+        guard found.manifest.cluster == cluster else {
+            throw EngineError(
+                .data,
+                "partition \(task.partition): the state in \(topics.state) was written on cluster "
+                    + "\(found.manifest.cluster), and this is \(cluster): offsets do not mean the same there. Begin anew "
+                    + "under another name")
         }
         try task.load(found)
-        try checkLog(from: found.manifest.inputOffset)
+        assembler = Self.assembler(task.partition, place)
         phase = .replay
         isReading = false
     }
 
-    /// The input must still hold what is to be replayed, and must reach what was committed.
-    private func checkLog(from offset: Int64) throws(EngineError) {
-        let marks: (low: Int64, high: Int64)
-        do throws(KafkaError) {
-            marks = try reader.watermarks(
-                TopicPartition(topic: topics.input, partition: task.partition), timeout: 10_000)
-        } catch { throw EngineError(error, "asking for the offsets of \(topics.input)") }
-        if targetOffset > marks.high {
-            throw EngineError(
-                .data,
-                "partition \(task.partition): committed offset \(targetOffset) is beyond the end \(marks.high) of "
-                    + "\(topics.input): was the topic recreated? Restore it, or begin anew under another name")
-        }
-        if offset < targetOffset, offset < marks.low {
-            throw EngineError(
-                .data,
-                "partition \(task.partition): replay begins at offset \(offset), but \(topics.input) begins at "
-                    + "\(marks.low): its retention has passed the snapshot. Begin anew under another name")
-        }
-    }
+    // MARK: The replay
 
     private func replay() throws(EngineError) -> Bool {
-        if task.position >= targetOffset { return try finish() }
-        if !isReading {
-            try begin(topics.input, at: task.position)
-            lastRecord = .now
-        }
+        if task.position >= place.offset { return try finish() }
+        if !isReading { try begin(topics.input, at: task.position) }
         reader.poll(into: batch, wait: 20)
         defer { batch.release() }
         for index in 0..<batch.count {
             let record = batch[index]
-            switch Self.step(record, until: targetOffset) {
+            switch Self.step(record, until: place.offset) {
             case .finish: return try finish()
             case .wait: continue
             case .check: try check(record, topics.input)
             }
             CrashPoint.reach(.duringReplay)
-            task.replay(record, skipping: target.crashed)
+            task.replay(record, skipping: place.metadata.crashed)
             replayed += 1
-            lastRecord = .now
+            lastRecord = clock.now
         }
-        guard ContinuousClock.now - lastRecord < markerWait else {
+        try checkPatience(topics.input)
+        return false
+    }
+
+    private func checkPatience(_ topic: String) throws(EngineError) {
+        guard clock.now - lastRecord < patience.replay else {
             throw EngineError(
-                .unavailable, "reading \(topics.input) [\(task.partition)]: nothing came at \(task.position)",
+                .unavailable, "reading \(topic) [\(task.partition)]: nothing came for \(patience.replay)",
                 isTransient: true)
         }
-        return false
     }
 
     enum Step: Equatable { case check, wait, finish }
@@ -175,16 +188,18 @@ final class Restoration {
     private func finish() throws(EngineError) -> Bool {
         try? reader.assign([])
         CrashPoint.reach(.afterReplay)
-        let same = task.pipeline.rollingDigest == target.digest && task.pipeline.sequence == target.events
-        if !same, target.numerics == NumericsIdentity.hash {
+        let target = place.metadata
+        let (events, digest) = (task.pipeline.sequence, task.pipeline.rollingDigest)
+        guard events == target.events, digest == target.digest || target.numerics != NumericsIdentity.hash else {
             throw EngineError(
                 .fault,
-                "partition \(task.partition): replay to offset \(targetOffset) gave another digest "
-                    + "(\(task.pipeline.sequence) events, \(task.pipeline.rollingDigest); committed: \(target.events), "
-                    + "\(target.digest)). The task stops rather than go on with a model that is not the one it had")
+                "partition \(task.partition): replay to offset \(place.offset) gave another state (\(events) events, "
+                    + "digest \(digest); committed: \(target.events), \(target.digest)). The task stops rather than go "
+                    + "on with a model that is not the one it had: restore \(topics.input) and \(topics.state), or begin "
+                    + "anew under another name")
         }
-        diverged = !same
-        task.resume(at: targetOffset, metadata: target, survived: survived)
+        diverged = digest != target.digest
+        task.resume(at: place, survived: survived, diverged: diverged, now: clock.now)
         return true
     }
 
@@ -192,8 +207,9 @@ final class Restoration {
         guard record.error != KafkaError.Code.autoOffsetReset else {
             throw EngineError(
                 .data,
-                "partition \(task.partition): \(topic) does not hold the offsets that the committed metadata name: was "
-                    + "it recreated? Restore it, or begin anew under another name")
+                "partition \(task.partition): \(topic) does not hold the offsets from which the stored state goes on: "
+                    + "retention has passed them, or the topic was recreated. Restore it, or begin anew under another "
+                    + "name")
         }
         guard record.error == 0 else {
             throw EngineError(

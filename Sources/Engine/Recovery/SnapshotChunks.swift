@@ -47,7 +47,8 @@ struct SnapshotChunks {
         }
         guard sent == ranges.count, bytes < Self.transactionBytes else { return (records, false) }
         records.append(
-            StateRecord(key: Self.manifestKey(partition: partition, slot: manifest.slot), value: manifest.encoded))
+            StateRecord(key: Self.manifestKey(partition: partition, slot: manifest.slot), value: manifest.encoded,
+                isManifest: true))
         return (records, true)
     }
 }
@@ -56,42 +57,76 @@ struct SnapshotChunks {
 struct StateRecord: Sendable, Equatable {
     var key: [UInt8]
     var value: [UInt8]
+    /// The last record of a snapshot: it is whole.
+    var isManifest = false
 }
 
-/// Puts snapshots together from the records of a state partition, in offset order.
+/// Puts snapshots together from the records of a state partition, in offset order, and keeps the newest one that a
+/// committed place may begin from.
+///
+/// Trusts no number: what a record claims is checked against what is there and against the place. Memory: the chunks of
+/// three slots and one state, however many records there are.
 struct SnapshotAssembler {
     struct Snapshot: Equatable {
         var manifest: Manifest
         var state: [UInt8]
     }
 
-    let partition: Int32
-    private var chunks: [UInt8: [Int: [UInt8]]] = [:]
-    private(set) var complete: [Snapshot] = []
-    /// Why a manifest was passed over.
-    private(set) var refusals: [String] = []
-    /// The newest manifest seen, complete or not.
-    private(set) var newestSequence: UInt64?
+    /// What a snapshot must not be beyond.
+    struct Limit {
+        var sequence: UInt64
+        var offset: Int64
+    }
 
-    init(partition: Int32) { self.partition = partition }
+    /// Chunks of one slot: 4 GiB of state.
+    private static let maxChunks = 8192
+    private static let maxRefusals = 8
+
+    let partition: Int32
+    private let limit: Limit
+    private var chunks: [UInt8: [Int: [UInt8]]] = [:]
+    private(set) var newest: Snapshot?
+    /// Why manifests were passed over; the last ones.
+    private(set) var refusals: [String] = []
+
+    init(partition: Int32, limit: Limit) {
+        self.partition = partition
+        self.limit = limit
+    }
 
     mutating func add(key: [UInt8], value: [UInt8]) {
         let parts = String(decoding: key, as: UTF8.self).split(separator: "/")
         guard parts.count == 3, parts[0] == "\(partition)" else { return }
         if parts[1] == "manifest" {
             addManifest(value)
-        } else if let slot = UInt8(parts[1]), let index = Int(parts[2]) {
+        } else if let slot = UInt8(parts[1]), slot < SnapshotChunks.slots, let index = Int(parts[2]),
+            (0..<Self.maxChunks).contains(index), value.count <= SnapshotChunks.chunkBytes + 8
+        {
             chunks[slot, default: [:]][index] = value
         }
     }
 
     private mutating func addManifest(_ bytes: [UInt8]) {
-        let manifest: Manifest
-        do { manifest = try Manifest(decoding: bytes) } catch {
-            refusals.append(error.message)
-            return
+        do {
+            let manifest = try Manifest(decoding: bytes)
+            // The same one again is no fault; one beyond the limit was not committed yet at that place.
+            guard manifest.sequence != newest?.manifest.sequence, manifest.sequence <= limit.sequence else { return }
+            guard manifest.inputOffset <= limit.offset, manifest.inputOffset >= 0 else {
+                throw SnapshotError("it stands at offset \(manifest.inputOffset), beyond the committed \(limit.offset)")
+            }
+            guard manifest.events <= UInt64(manifest.inputOffset) else {
+                throw SnapshotError("it counts \(manifest.events) events before offset \(manifest.inputOffset)")
+            }
+            guard manifest.sequence > newest?.manifest.sequence ?? 0 else { return }
+            newest = Snapshot(manifest: manifest, state: try assemble(manifest))
+            chunks[manifest.slot] = nil
+        } catch {
+            refusals.append("\(error)")
+            if refusals.count > Self.maxRefusals { refusals.removeFirst() }
         }
-        newestSequence = max(newestSequence ?? 0, manifest.sequence)
+    }
+
+    private func assemble(_ manifest: Manifest) throws(SnapshotError) -> [UInt8] {
         var state: [UInt8] = []
         // A manifest may claim any length: room is taken only for chunks that are there.
         for (index, hash) in manifest.chunkHashes.enumerated() {
@@ -99,20 +134,13 @@ struct SnapshotAssembler {
                 chunk[..<8].reversed().reduce(0, { $0 << 8 | UInt64($1) }) == manifest.sequence,
                 chunk[8...].withUnsafeBytes({ StableHash.of($0) }) == hash
             else {
-                refusals.append("snapshot \(manifest.sequence): chunk \(index) is missing or damaged")
-                return
+                throw SnapshotError("snapshot \(manifest.sequence): chunk \(index) is missing or damaged")
             }
             state += chunk[8...]
         }
         guard state.count == manifest.byteCount, SHA256.digest(state) == manifest.stateHash else {
-            refusals.append("snapshot \(manifest.sequence): the state's SHA-256 does not match")
-            return
+            throw SnapshotError("snapshot \(manifest.sequence): the state's SHA-256 does not match")
         }
-        complete.append(Snapshot(manifest: manifest, state: state))
-    }
-
-    /// The newest whole snapshot at or before a committed sequence.
-    func newest(upTo sequence: UInt64) -> Snapshot? {
-        complete.filter { $0.manifest.sequence <= sequence }.max { $0.manifest.sequence < $1.manifest.sequence }
+        return state
     }
 }

@@ -29,28 +29,26 @@ extension TaskState {
             throw EngineError(error, "making a Kafka client")
         }
         defer { reader.close() }
-        let partitions = (0..<Int32(try settings.inputPartitions(reader))).map {
-            TopicPartition(topic: topics.input, partition: $0)
+        let partitions = (0..<Int32(try settings.inputPartitions(reader)))
+        guard let cluster = reader.clusterID(timeout: 10_000) else {
+            throw EngineError(.unavailable, "the cluster at \(topology.bootstrap) does not say its id")
         }
-        let committed: [PartitionOffset]
-        do throws(KafkaError) { committed = try reader.committed(partitions, timeout: 30_000) } catch {
-            throw EngineError(error, "reading the committed offsets of \(topology.name)")
-        }
+        let desk = try StandingDesk(settings: settings, topics: topics)
+        defer { desk.close() }
         var states: [TaskState] = []
-        for found in committed where found.offset >= 0 {
-            guard let metadata = found.metadata.flatMap({ OffsetMetadata(encoded: $0) }) else {
-                throw EngineError(.data, "partition \(found.partition): the committed metadata are not ours")
-            }
-            let task = PartitionTask(partition: found.partition, topology: topology, cluster: "")
+        for standing in try desk.standings(Array(partitions)) where standing.committed != nil {
+            guard case .from(let place) = try standing.beginning(topics, cluster: cluster) else { continue }
+            let task = PartitionTask(
+                partition: standing.partition, topology: topology, cluster: cluster, now: .now)
             let restoration = Restoration(
-                task: task, target: metadata, targetOffset: found.offset, reader: reader, topics: topics,
-                batch: RecordBatch(capacity: 2000), markerWait: .seconds(20))
+                task: task, place: place, survived: true, reader: reader, topics: topics, cluster: cluster,
+                clock: .system, patience: .init(marker: .seconds(20), replay: .seconds(20)))
             while !(try restoration.step(.seconds(1))) {}
             let bytes = task.stateBytes()
             states.append(
                 TaskState(
-                    partition: found.partition, offset: found.offset, digest: SHA256.hex(bytes), bytes: bytes.count,
-                    snapshot: metadata.snapshot, events: metadata.events))
+                    partition: standing.partition, offset: place.offset, digest: SHA256.hex(bytes), bytes: bytes.count,
+                    snapshot: place.metadata.snapshot, events: place.metadata.events))
         }
         return states
     }

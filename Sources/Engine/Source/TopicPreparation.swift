@@ -43,11 +43,14 @@ struct TopicPreparation {
         do throws(KafkaError) {
             let admin = try Admin(configuration)
             defer { admin.close() }
-            result.clusterID = admin.clusterID(timeout: 10_000) ?? ""
+            guard let cluster = admin.clusterID(timeout: 10_000) else {
+                throw KafkaError.of(KafkaError.Code.timedOut)
+            }
+            result.clusterID = cluster
             let input = try admin.describeConfig(topic: topics.input, timeout: 10_000)
             if let limit = input["max.message.bytes"].flatMap({ Int($0) }) { result.inputMessageBytes = limit }
-            counts = try admin.topicPartitionCounts(topics.published, timeout: 10_000)
-            let missing = topics.published.filter { (counts[$0] ?? 0) == 0 }
+            counts = try admin.topicPartitionCounts(topics.written, timeout: 10_000)
+            let missing = topics.written.filter { (counts[$0] ?? 0) == 0 }
             if !missing.isEmpty {
                 guard settings.createsTopics else { throw KafkaError.of(KafkaError.Code.unknownTopic) }
                 try create(missing, partitions, admin, result)
@@ -59,9 +62,9 @@ struct TopicPreparation {
             throw EngineError(
                 .unavailable,
                 "topics are missing and --no-create-topics is set; needed with \(partitions) partitions: "
-                    + topics.published.joined(separator: ", "))
+                    + topics.written.joined(separator: ", "))
         }
-        for name in topics.published {
+        for name in topics.written {
             guard let count = counts[name], count > 0, count != partitions else { continue }
             throw EngineError(
                 .unavailable,

@@ -12,10 +12,12 @@ public final class EngineStatus: Sendable {
         public var state = TaskState.restoring
         /// The next input offset.
         public var offset: Int64 = 0
-        /// The offset behind the input's last record, as the last fetch told it; nil before the first.
+        /// The committed next input offset.
+        public var committed: Int64 = 0
+        /// The offset behind the input's last committed record, as a broker last said; nil before the first time.
         public var end: Int64?
-        /// Offsets between the two: records that wait, and the markers of the input's own transactions.
-        public var lag: Int64? { end.map { max(0, $0 - offset) } }
+        /// Offsets from the committed one to the end: what is not answered for good yet.
+        public var lag: Int64? { end.map { max(0, $0 - committed) } }
         /// Records taken from the input since the start, dead letters included.
         public var events: UInt64 = 0
         /// Dead letters by code.

@@ -28,23 +28,34 @@ final class PartitionTask {
     var phase = Phase.restoring
     /// Which assignment of the partition this is; retained outputs carry it.
     var assignment: UInt64 = 0
+    /// Where it reads.
+    private(set) var lane = InputLane()
     /// The next input offset.
-    private(set) var position: Int64 = 0
+    var position: Int64 { lane.position }
+    /// The input offset of the last committed transaction.
+    private(set) var committedOffset: Int64 = 0
+    /// The input offset of the last sealed transaction.
+    private var sealedOffset: Int64 = 0
     /// Metadata of the last sealed transaction.
     private(set) var sealed = OffsetMetadata()
     /// Metadata of the last committed transaction.
     var committed = OffsetMetadata()
     var isolation = Isolation()
-    var queue: PartitionQueue?
+    var queue: (any LaneClient)?
+    /// Records that were read before the task could take them: whether anything has come.
+    var first: RecordBatch?
     /// The end of the partition was seen at or after the offset at which to stop.
     var isAtEnd = false
     var counters = EngineStatus.TaskStatus()
     private var streamTime = Int64.min
     /// Events were committed since the assignment, or it ends cleanly: the attempt does not count.
     private var hasProgressed = false
+    /// A snapshot must be complete before the first event.
+    private var storesFirst = false
     private var crashed: [Int64] = []
 
-    init(partition: Int32, topology: TopologyPlan, cluster: String) {
+    /// - Parameter now: the engine's time.
+    init(partition: Int32, topology: TopologyPlan, cluster: String, now: ContinuousClock.Instant) {
         self.partition = partition
         self.topology = topology
         pipeline = Pipeline(plan: topology.pipeline, task: UInt32(bitPattern: partition))
@@ -59,14 +70,17 @@ final class PartitionTask {
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic)
         noticeWriter = NoticeWriter(topology: topology.name, topic: topology.inputTopic)
-        schedule = SnapshotSchedule(partition: partition, topology: topology, cluster: cluster)
+        schedule = SnapshotSchedule(partition: partition, topology: topology, cluster: cluster, now: now)
     }
 
     // MARK: Where it stands
 
     /// Begins without history, at the resolved start offset.
-    func begin(at offset: Int64) {
-        position = offset
+    func begin(at offset: Int64, stateEnd: Int64) {
+        lane = InputLane(at: offset)
+        committedOffset = offset
+        sealedOffset = offset
+        schedule.sawStateEnd(stateEnd)
         phase = .starting
     }
 
@@ -83,24 +97,35 @@ final class PartitionTask {
             throw EngineError(.data, "partition \(partition): \(error.message)")
         }
         writer.invalidate()
-        position = snapshot.manifest.inputOffset
-        schedule.restored(slot: snapshot.manifest.slot)
+        lane = InputLane(at: snapshot.manifest.inputOffset)
+        schedule.restored(slot: snapshot.manifest.slot, bytes: snapshot.state.count)
     }
 
     /// Stands at its committed position after a replay.
     ///
-    /// - Parameter survived: the assignment before this one did not end with its process: it is no attempt.
-    func resume(at offset: Int64, metadata: OffsetMetadata, survived: Bool) {
-        position = offset
+    /// - Parameters:
+    ///   - survived: the assignment before this one did not end with its process: it is no attempt.
+    ///   - diverged: its state is not bit for bit the one that was committed (another kind of machine): it is stored whole
+    ///     before any new event.
+    func resume(at place: StoredPlace, survived: Bool, diverged: Bool = false, now: ContinuousClock.Instant) {
+        storesFirst = diverged
+        let metadata = place.metadata
+        lane = InputLane(at: place.offset)
+        committedOffset = place.offset
+        sealedOffset = place.offset
         sealed = metadata
         committed = metadata
         streamTime = metadata.streamTime
         crashed = metadata.crashed
-        schedule.resumed(newest: metadata.snapshot, lowerBound: metadata.stateLowerBound)
+        schedule.resumed(newest: metadata.snapshot, lowerBound: metadata.stateLowerBound, now: now)
+        schedule.sawStateEnd(place.stateEnd)
         isolation = Isolation(attempt: survived ? max(metadata.attempt, 1) : metadata.attempt &+ 1)
         hasProgressed = false
-        phase = .waiting
+        phase = diverged ? .starting : .waiting
     }
+
+    /// What its first transaction is to do about a snapshot.
+    var firstWish: SnapshotSchedule.Wish { storesFirst ? .always : .now }
 
     /// Its next event may be the one that killed the process.
     var isOnTrial: Bool { isolation.isTrial && !hasProgressed }
@@ -109,7 +134,7 @@ final class PartitionTask {
 
     /// Learns a record again, without outputs.
     func replay(_ record: ConsumedRecord, skipping crashed: [Int64]) {
-        position = record.offset + 1
+        guard lane.accepts(record.offset) else { return }
         guard !crashed.contains(record.offset), let value = record.value, !isTooLarge(record),
             decoder.decode(value, into: event) == .good
         else { return }
@@ -122,7 +147,7 @@ final class PartitionTask {
     /// Cost: 0 allocations for a good record without a drift event.
     @inline(__always)
     func process(_ record: ConsumedRecord, part: TransactionDraft.Part, draft: TransactionDraft) -> Fault? {
-        position = record.offset + 1
+        guard lane.accepts(record.offset) else { return nil }
         part.events += 1
         counters.events += 1
         if isolation.skipsNext { return skip(record) }
@@ -234,13 +259,22 @@ final class PartitionTask {
 
     // MARK: Transactions
 
-    /// Whether it has something to commit although no event came.
-    var wantsTransaction: Bool { phase == .starting || schedule.isUploading }
+    /// Whether it has something to commit although no event came: its start, more of a snapshot, or that the markers and
+    /// aborted records at the end of its partition are behind it.
+    var wantsTransaction: Bool {
+        phase == .starting || schedule.isUploading || (phase == .running && position > sealedOffset)
+    }
+
+    /// The partition has ended at this offset, for now.
+    func laneEnded(at offset: Int64) { _ = lane.ended(at: offset) }
+
+    /// A broker said where the input ends.
+    func sawEnd(_ offset: Int64) { lane.sawEnd(offset) }
 
     /// Writes its position, and what is due of its snapshot, into the draft.
     ///
     /// - Parameter snapshot: what to do about one: as scheduled, or now if it fits into one transaction.
-    func seal(_ part: TransactionDraft.Part, snapshot: SnapshotSchedule.Wish, stateEnd: () -> Int64) {
+    func seal(_ part: TransactionDraft.Part, snapshot: SnapshotSchedule.Wish, now: ContinuousClock.Instant) {
         sealed.sequence += 1
         if part.events > 0 { hasProgressed = true }
         sealed.attempt = hasProgressed ? 0 : isolation.attempt
@@ -250,11 +284,12 @@ final class PartitionTask {
         sealed.numerics = NumericsIdentity.hash
         let wish = crashed.count == OffsetMetadata.maxCrashed ? .now : snapshot
         part.stateRecords = schedule.next(
-            wish, pipeline: pipeline, sequence: sealed.sequence, offset: position, stateEnd: stateEnd)
+            wish, pipeline: pipeline, sequence: sealed.sequence, offset: position, now: now)
         crashed.removeAll { $0 < schedule.olderOffset }
         sealed.crashed = crashed
         sealed.snapshot = schedule.newest
         sealed.stateLowerBound = schedule.lowerBound
+        sealedOffset = position
         part.offset = position
         part.metadata = sealed
     }
@@ -269,13 +304,15 @@ final class PartitionTask {
     }
 
     /// Everything that it did is committed: what `committed` says is its whole state.
-    var isSettled: Bool { isReady && sealed == committed }
+    var isSettled: Bool { isReady && sealed == committed && position == committedOffset }
 
     /// The transaction with this part is committed.
     func didCommit(_ part: TransactionDraft.Part) {
         committed = part.metadata
+        committedOffset = part.offset
+        schedule.sawStateEnd(part.stateEnd)
         if phase == .starting {
-            phase = .running
+            if !(storesFirst && schedule.isUploading) { phase = .running }
         } else if part.events > 0 {
             isolation.succeeded()
         }
@@ -292,6 +329,8 @@ final class PartitionTask {
     func status(full: Bool) -> EngineStatus.TaskStatus {
         counters.state = phase == .restoring ? .restoring : .running
         counters.offset = position
+        counters.committed = committedOffset
+        counters.end = lane.end
         counters.snapshot = schedule.newest
         counters.snapshotBytes = schedule.newestBytes
         if full {

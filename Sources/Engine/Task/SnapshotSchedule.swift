@@ -3,11 +3,17 @@ import Topology
 
 /// When a task's state is copied to the state topic, within a budget of bytes per second, and where it stands there.
 final class SnapshotSchedule {
-    enum Wish { case none, asScheduled, now }
+    enum Wish {
+        case none, asScheduled
+        /// If it fits into one transaction.
+        case now
+        /// Whatever its size.
+        case always
+    }
 
     /// Bytes per second and task.
     static let budget = 256 << 10
-    /// No snapshot in between where the state is larger: `now` means "if it fits into one transaction".
+    /// A larger state takes several transactions.
     static let fits = SnapshotChunks.transactionBytes - SnapshotChunks.chunkBytes
 
     private let partition: Int32
@@ -15,16 +21,19 @@ final class SnapshotSchedule {
     private let fingerprint: UInt64
     private let cluster: String
     private var upload: SnapshotChunks?
-    private var due = ContinuousClock.now
+    private var due: ContinuousClock.Instant
     private var slot: UInt8 = 0
     private var writer = SnapshotWriter()
     private var snapshotEvents = UInt64.max
-    private var knownEnd: (offset: Int64, at: ContinuousClock.Instant)?
+    /// An end that the state partition once had, asked for at the start and told by our own deliveries since: nobody else
+    /// writes there.
+    private var knownEnd: Int64 = 0
     /// Sequence, input offset and lower bound of the two newest complete snapshots.
     private var complete: [(sequence: UInt64, offset: Int64, lowerBound: Int64)] = []
     private(set) var newestBytes = 0
 
-    init(partition: Int32, topology: TopologyPlan, cluster: String) {
+    init(partition: Int32, topology: TopologyPlan, cluster: String, now: ContinuousClock.Instant) {
+        due = now
         self.partition = partition
         self.cluster = cluster
         topologyText = topology.text
@@ -39,21 +48,27 @@ final class SnapshotSchedule {
     var olderOffset: Int64 { complete.first?.offset ?? 0 }
 
     /// There are events that no snapshot holds, and one fits into a transaction.
-    func isBehind(_ pipeline: Pipeline) -> Bool { begins(.now, pipeline) }
+    func isBehind(_ pipeline: Pipeline) -> Bool { begins(.now, pipeline, due) }
 
-    func restored(slot: UInt8) { self.slot = (slot + 1) % SnapshotChunks.slots }
-
-    func resumed(newest: UInt64, lowerBound: Int64) {
-        complete = [(newest, 0, lowerBound)]
-        due = .now
+    func restored(slot: UInt8, bytes: Int) {
+        self.slot = (slot + 1) % SnapshotChunks.slots
+        newestBytes = bytes
     }
+
+    func resumed(newest: UInt64, lowerBound: Int64, now: ContinuousClock.Instant) {
+        complete = [(newest, 0, lowerBound)]
+        due = now
+    }
+
+    /// The state partition reached at least this offset.
+    func sawStateEnd(_ offset: Int64) { knownEnd = max(knownEnd, offset) }
 
     /// The state records of the transaction that is being sealed.
     func next(
-        _ wish: Wish, pipeline: Pipeline, sequence: UInt64, offset: Int64, stateEnd: () -> Int64
+        _ wish: Wish, pipeline: Pipeline, sequence: UInt64, offset: Int64, now: ContinuousClock.Instant
     ) -> [StateRecord] {
-        if upload == nil, begins(wish, pipeline) {
-            start(pipeline, sequence: sequence, offset: offset, stateEnd: stateEnd)
+        if upload == nil, begins(wish, pipeline, now) {
+            start(pipeline, sequence: sequence, offset: offset, now: now)
         }
         guard var current = upload else { return [] }
         let (records, isComplete) = current.next(partition: partition)
@@ -67,19 +82,17 @@ final class SnapshotSchedule {
         return records
     }
 
-    private func begins(_ wish: Wish, _ pipeline: Pipeline) -> Bool {
+    private func begins(_ wish: Wish, _ pipeline: Pipeline, _ now: ContinuousClock.Instant) -> Bool {
         guard pipeline.sequence != snapshotEvents else { return false }
         switch wish {
         case .none: return false
-        case .asScheduled: return ContinuousClock.now >= due
+        case .asScheduled: return now >= due
         case .now: return newestBytes <= Self.fits
+        case .always: return true
         }
     }
 
-    private func start(_ pipeline: Pipeline, sequence: UInt64, offset: Int64, stateEnd: () -> Int64) {
-        let now = ContinuousClock.now
-        // An older end is a lower bound too; asking costs a round trip.
-        if knownEnd == nil || now - knownEnd!.at > .seconds(5) { knownEnd = (stateEnd(), now) }
+    private func start(_ pipeline: Pipeline, sequence: UInt64, offset: Int64, now: ContinuousClock.Instant) {
         writer.reset()
         pipeline.write(to: &writer)
         snapshotEvents = pipeline.sequence
@@ -88,6 +101,6 @@ final class SnapshotSchedule {
             sequence: sequence, inputOffset: offset, slot: slot, state: writer.bytes, digest: pipeline.rollingDigest,
             events: pipeline.sequence, fingerprint: fingerprint, topology: topologyText, cluster: cluster)
         slot = (slot + 1) % SnapshotChunks.slots
-        upload = SnapshotChunks(manifest: manifest, state: writer.bytes, lowerBound: knownEnd!.offset)
+        upload = SnapshotChunks(manifest: manifest, state: writer.bytes, lowerBound: knownEnd)
     }
 }

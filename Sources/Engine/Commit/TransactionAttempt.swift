@@ -1,0 +1,147 @@
+import Console
+import KafkaClient
+
+/// One draft's way through a transaction: begin, produce, send the offsets, commit; and what each error means
+/// (`CommitDecision`). On the committer's thread.
+struct TransactionAttempt {
+    let client: any TransactionClient
+    let topics: TopicNames
+    let cluster: String
+    let predictionsAreTransactional: Bool
+    let largestDeadLetter: Int
+    let clock: EngineClock
+    /// Between two tries of one call.
+    let pause: (Duration) -> Void
+
+    /// Runs a draft, at most until `deadline` for calls that may be repeated. Throws only where no producer can be had.
+    func run(_ draft: TransactionDraft, until deadline: ContinuousClock.Instant) throws(KafkaError) -> CommitOutcome {
+        if !client.isOpen { try client.rebuild() }
+        client.clearDisconnect()
+        _ = client.takeDeliveryFailure()
+        var stage = CommitDecision.Stage.begin
+        while true {
+            do throws(KafkaError) {
+                switch stage {
+                case .begin:
+                    try client.begin()
+                    CrashPoint.reach(.afterBegin)
+                    stage = .produce
+                case .produce:
+                    try produce(draft)
+                    CrashPoint.reach(.afterProduce)
+                    stage = .sendOffsets
+                case .sendOffsets:
+                    guard let group = draft.group else { return try abandon(KafkaError.of(KafkaError.Code.state)) }
+                    try client.sendOffsets(offsets(of: draft), under: group)
+                    CrashPoint.reach(.afterSendOffsets)
+                    stage = .commit
+                case .commit:
+                    CrashPoint.reachDuringNextCall(.duringCommit, microseconds: 1500)
+                    try client.commit()
+                    CrashPoint.reach(.afterCommit)
+                    return try committed(draft)
+                }
+            } catch {
+                let decision = CommitDecision.decide(
+                    stage: stage, isFatal: error.isFatal, requiresAbort: error.requiresAbort,
+                    isRetriable: error.isRetriable, outOfTime: clock.now >= deadline)
+                Log.debug("transaction", ("stage", "\(stage)"), ("error", error.description), ("next", "\(decision)"))
+                switch decision {
+                case .repeatCall: pause(.milliseconds(50))
+                case .abortThenRetry: return try abandon(error)
+                case .rebuildThenRetry:
+                    let reason = cause(of: error)
+                    try client.rebuild()
+                    return .aborted(reason.description)
+                case .rebuildThenResolve:
+                    try client.rebuild()
+                    return try resolve(draft, after: error)
+                }
+            }
+        }
+    }
+
+    private func place(_ part: TransactionDraft.Part) -> OffsetMetadata.Place {
+        OffsetMetadata.Place(cluster: cluster, topic: topics.input, partition: part.partition, offset: part.offset)
+    }
+
+    private func offsets(of draft: TransactionDraft) -> [PartitionOffset] {
+        draft.parts.map { part in
+            PartitionOffset(
+                topic: topics.input, partition: part.partition, offset: part.offset,
+                metadata: part.metadata.encoded(for: place(part)))
+        }
+    }
+
+    private func produce(_ draft: TransactionDraft) throws(KafkaError) {
+        for part in draft.parts {
+            if predictionsAreTransactional, !part.predictions.isEmpty {
+                try client.produce(part.predictions[...], of: draft.arena, to: part.partition)
+            }
+            for letter in part.deadLetters {
+                let letter = letter.fitting(largestDeadLetter)
+                try client.produce(
+                    OutputRecord(
+                        kind: .deadLetter, partition: part.partition, key: letter.key, value: letter.value,
+                        headers: letter.headers))
+            }
+            for value in part.driftEvents {
+                try client.produce(OutputRecord(kind: .drift, partition: part.partition, value: value))
+            }
+            for value in part.decisions {
+                try client.produce(OutputRecord(kind: .decision, partition: part.partition, value: value))
+            }
+            for record in part.stateRecords {
+                if record.isManifest { CrashPoint.reach(.beforeManifest) }
+                try client.produce(
+                    OutputRecord(
+                        kind: record.isManifest ? .manifest : .chunk, partition: part.partition, key: record.key,
+                        value: record.value))
+                CrashPoint.reach(record.isManifest ? .afterManifest : .midChunks)
+            }
+        }
+    }
+
+    private func committed(_ draft: TransactionDraft) throws(KafkaError) -> CommitOutcome {
+        for part in draft.parts { part.stateEnd = client.stateEnd(part.partition) }
+        // A late copy of a timed-out EndTxn could hit the next transaction (no KIP-890 here).
+        if client.sawDisconnect { try client.rebuild() }
+        return .committed
+    }
+
+    /// What the first undelivered record says tells more than the state that the producer fell into by it (trap 14).
+    private func cause(of error: KafkaError) -> KafkaError { client.takeDeliveryFailure() ?? error }
+
+    private func abandon(_ error: KafkaError) throws(KafkaError) -> CommitOutcome {
+        // After a disconnect late copies of its requests could hit the next transaction, as after a commit.
+        var isSpent = true
+        do throws(KafkaError) {
+            try client.abort()
+            isSpent = client.sawDisconnect
+        } catch { Log.debug("abort", ("error", error.description)) }
+        let reason = cause(of: error)
+        if isSpent { try client.rebuild() }
+        return .aborted(reason.description)
+    }
+
+    /// Reads the committed metadata: they say whether an unknown transaction happened.
+    private func resolve(_ draft: TransactionDraft, after error: KafkaError) throws(KafkaError) -> CommitOutcome {
+        let found = try client.committed(
+            draft.parts.map { TopicPartition(topic: topics.input, partition: $0.partition) })
+        var resolutions = Set<CommitDecision.Resolution>()
+        for part in draft.parts {
+            let offset = found.first { $0.partition == part.partition }
+            resolutions.insert(CommitDecision.resolve(draft: part.metadata.sequence, committed: sequence(offset)))
+        }
+        if resolutions == [.committed] { return .committed }
+        if resolutions == [.notCommitted] { return .aborted(error.description) }
+        return .ownershipLost("the committed sequences are not ours after: \(error.description)")
+    }
+
+    private func sequence(_ committed: PartitionOffset?) -> UInt64? {
+        guard let committed, committed.offset >= 0, let text = committed.metadata else { return nil }
+        let place = OffsetMetadata.Place(
+            cluster: cluster, topic: committed.topic, partition: committed.partition, offset: committed.offset)
+        return try? OffsetMetadata(encoded: text, for: place).sequence
+    }
+}

@@ -1,0 +1,136 @@
+import KafkaClient
+
+/// Reading and learning.
+extension WorkerSession {
+    /// Gives each task that may read one batch; answers how many records there were.
+    func read() throws(EngineError) -> Int {
+        guard clients.direct?.hasRoom ?? true else { return 0 }
+        var worked = 0
+        for partition in order.turn() {
+            guard !flow.isFull, let task = tasks[partition] else { break }
+            // What was cut stands in the only batch.
+            if let cut, cut.partition != partition { continue }
+            switch task.phase {
+            case .waiting: try lookForFirst(task)
+            case .running where mayRead(task): worked += try read(task)
+            default: break
+            }
+            if cut != nil {
+                order.ended(with: partition, isCut: true)
+                break
+            }
+        }
+        return worked
+    }
+
+    /// A restored task commits its attempt before its first event, and not before there is one: assignments alone accuse
+    /// no record. A suspect begins when it can be alone, and nobody begins meanwhile.
+    private func lookForFirst(_ task: PartitionTask) throws(EngineError) {
+        let first = task.first ?? RecordBatch(capacity: 1)
+        task.first = first
+        while first.count == 0, let lane = task.queue, lane.read(into: first) > 0, first[0].error != 0 {
+            defer { first.release() }
+            try handleMark(first[0])
+        }
+        guard first.count > 0, isAllowed(task) else { return }
+        task.phase = .starting
+        flow.hurry(context.clock.now)
+    }
+
+    private func isAllowed(_ task: PartitionTask) -> Bool {
+        task.isOnTrial ? context.trial.take(task.partition) : context.trial.allows(task.partition)
+    }
+
+    private func mayRead(_ task: PartitionTask) -> Bool {
+        guard isAllowed(task) else { return false }
+        // While records are tried singly, the next one waits until the last is committed.
+        return task.isolation.limit == nil || !flow.isInFlight(task.partition)
+    }
+
+    private func read(_ task: PartitionTask) throws(EngineError) -> Int {
+        guard let lane = task.queue else { return 0 }
+        var position = 0
+        if let first = task.first {
+            task.first = nil
+            defer { first.release() }
+            if first.count > 0 { take(first[0], at: 0, of: first, to: task, part: part(of: task)) }
+            if isAtLimit(task) {
+                flow.hurry(context.clock.now)
+                return 1
+            }
+        }
+        if let cut {
+            position = cut.place
+            self.cut = nil
+        } else if lane.read(into: batch) == 0 {
+            if task.isOnTrial { context.trial.give(task.partition) }
+            if let ends = context.ends, !task.isAtEnd, task.position >= ends[task.partition] { reachedEnd(task) }
+            return 0
+        }
+        let begin = position
+        let count = batch.count
+        var part: TransactionDraft.Part?
+        while position < count {
+            // A task with a limit stops before the record that would be over it.
+            guard !flow.isFull, !isAtLimit(task) else {
+                cut = (task.partition, position)
+                flow.hurry(context.clock.now)
+                try clients.direct?.send(flow.draft)
+                return position - begin
+            }
+            let record = batch[position]
+            if record.error == 0 {
+                if part == nil { part = self.part(of: task) }
+                take(record, at: position, of: batch, to: task, part: part!)
+            } else {
+                try handleMark(record)
+            }
+            position += 1
+            if position & 63 == 0 {
+                try settle()
+                try sealIfDue()
+                part = nil
+            }
+        }
+        batch.release()
+        try clients.direct?.send(flow.draft)
+        return count - begin
+    }
+
+    private func isAtLimit(_ task: PartitionTask) -> Bool {
+        guard let limit = task.isolation.limit else { return false }
+        return flow.isInFlight(task.partition) || flow.draft.events(of: task.partition) >= limit
+    }
+
+    @inline(__always)
+    private func take(
+        _ record: ConsumedRecord, at position: Int, of batch: RecordBatch, to task: PartitionTask,
+        part: TransactionDraft.Part
+    ) {
+        if let fault = task.process(record, part: part, draft: flow.draft) {
+            task.bury(record, fault, headers: batch.headers(of: position), part: part, draft: flow.draft)
+        }
+        CrashPoint.reach(.midBatch)
+    }
+
+    /// What came in a record's place: the end of a partition, or an error.
+    func handleMark(_ record: ConsumedRecord) throws(EngineError) {
+        switch record.error {
+        case KafkaError.Code.partitionEnd:
+            guard let task = tasks[record.partition], task.phase != .restoring else { return }
+            task.laneEnded(at: record.offset)
+            if let ends = context.ends, record.offset >= ends[record.partition] { reachedEnd(task) }
+        case KafkaError.Code.autoOffsetReset:
+            throw EngineError(
+                .data,
+                "partition \(record.partition) of \(context.topics.input): the committed offset is not in the log any "
+                    + "more (retention, or the topic was recreated). Restore it, or begin anew under another name")
+        default: ClientLog.note(record.error)
+        }
+    }
+
+    private func reachedEnd(_ task: PartitionTask) {
+        task.isAtEnd = true
+        context.ends?.reached(task.partition)
+    }
+}

@@ -1,0 +1,128 @@
+import Console
+import KafkaClient
+
+/// Carries out what the rebalance machine decides.
+extension WorkerSession {
+    func handle(_ event: RebalanceMachine.Event) throws(EngineError) {
+        var event = event
+        // Lost between the group's word and now: others may have them.
+        if case .drained = event, clients.group.isAssignmentLost { event = .group(.lost(Array(tasks.keys))) }
+        let kept =
+            parked.mapValues {
+                RebalanceMachine.Kept(offset: $0.position, metadata: $0.committed, isRestoring: false)
+            }.merging(
+                paused.mapValues {
+                    RebalanceMachine.Kept(offset: $0.place.offset, metadata: $0.place.metadata, isRestoring: true)
+                }) { $1 }
+        if case .group(let event) = event { note(event) }
+        for action in rebalance.handle(event, at: context.clock.now, kept: kept) { try act(action) }
+    }
+
+    private func note(_ event: GroupEvent) {
+        context.status.update { $0.rebalances += 1 }
+        switch event {
+        case .assigned(let partitions): Log.debug("partitions assigned", ("partitions", "\(partitions)"))
+        case .revoked(let partitions): Log.debug("partitions revoked", ("partitions", "\(partitions)"))
+        case .lost(let partitions): Log.warning("partitions lost", ("partitions", "\(partitions)"))
+        }
+    }
+
+    private func act(_ action: RebalanceMachine.Action) throws(EngineError) {
+        switch action {
+        case .ask(let question): clients.inquirer.ask(question)
+        case .start(let partition, let assignment, let origin): start(partition, assignment, origin)
+        case .take(let partitions): try take(partitions)
+        case .drain(let partitions):
+            CrashPoint.reach(.inRevokeBeforeCommit)
+            if drain == nil { drain = Drain(.revocation, partitions.compactMap { tasks[$0] }) }
+        case .letGo(let partitions, let keeping): letGo(partitions, keeping: keeping)
+        case .giveUp(let partitions):
+            try? clients.group.giveUp(partitions.map(topicPartition))
+            if drain?.purpose == .revocation { drain = nil }
+            if !parked.isEmpty { CrashPoint.reach(.whileParked) }
+        case .forgetKept:
+            parked = [:]
+            paused = [:]
+        case .fail(let error): throw error
+        }
+    }
+
+    private func topicPartition(_ partition: Int32) -> TopicPartition {
+        TopicPartition(topic: context.topics.input, partition: partition)
+    }
+
+    private func start(_ partition: Int32, _ assignment: UInt64, _ origin: RebalanceMachine.Origin) {
+        let task: PartitionTask
+        switch origin {
+        case .parked:
+            task = parked.removeValue(forKey: partition)!
+        case .paused:
+            let restoration = paused.removeValue(forKey: partition)!
+            restorations.append(restoration)
+            task = restoration.task
+        case .nothing(let offset, let stateEnd):
+            task = newTask(partition)
+            task.begin(at: offset, stateEnd: stateEnd)
+        case .stored(let place):
+            task = newTask(partition)
+            let marker = Duration.milliseconds(2 * context.settings.transactionTimeoutMilliseconds)
+            restorations.append(
+                Restoration(
+                    task: task, place: place, survived: survivals.include(partition, place.metadata.sequence),
+                    reader: clients.reader, topics: context.topics, cluster: context.cluster, clock: context.clock,
+                    patience: .init(marker: marker, replay: marker)))
+        }
+        task.assignment = assignment
+        tasks[partition] = task
+    }
+
+    private func newTask(_ partition: Int32) -> PartitionTask {
+        PartitionTask(
+            partition: partition, topology: context.settings.topology, cluster: context.cluster, now: context.clock.now)
+    }
+
+    private func take(_ partitions: [Int32]) throws(EngineError) {
+        do throws(KafkaError) {
+            // Lanes first: what is fetched in between would come to the consumer's own queue.
+            for partition in partitions { tasks[partition]!.queue = try clients.group.openLane(topicPartition(partition)) }
+            try clients.group.take(
+                partitions.map { partition in
+                    let task = tasks[partition]!
+                    let restoration = restorations.first { $0.task === task }
+                    return PartitionOffset(topicPartition(partition), offset: restoration?.place.offset ?? task.position)
+                })
+        } catch { throw EngineError(error, "taking partitions") }
+        order.tasks(tasks.keys)
+        reportReady()
+    }
+
+    /// Ends tasks; keeps those whose every event is committed, and restores under way.
+    private func letGo(_ partitions: [Int32], keeping: Bool) {
+        if keeping {
+            for partition in partitions {
+                if let task = tasks[partition], task.isSettled { parked[partition] = task }
+            }
+            for restoration in restorations where partitions.contains(restoration.task.partition) {
+                restoration.pause()
+                paused[restoration.task.partition] = restoration
+            }
+            CrashPoint.reach(.inRevokeAfterCommit)
+        }
+        for partition in partitions {
+            restorations.removeAll { $0.task.partition == partition }
+            if let task = tasks.removeValue(forKey: partition) {
+                task.queue?.close()
+                task.queue = nil
+                task.first = nil
+            }
+            context.trial.give(partition)
+            if cut?.partition == partition {
+                batch.release()
+                cut = nil
+            }
+        }
+        order.tasks(tasks.keys)
+        flow.keepParts { [tasks] in tasks[$0.partition]?.assignment == $0.assignment }
+        context.status.update { values in for partition in partitions { values.tasks[partition] = nil } }
+    }
+}

@@ -1,0 +1,122 @@
+import Console
+import KafkaClient
+
+/// What is committed before partitions are given up, or before the end: the rest, then the tasks' last word.
+struct Drain {
+    enum Purpose { case revocation, end }
+    enum Stage { case rest, lastWord, done }
+
+    let purpose: Purpose
+    let ending: [PartitionTask]
+    var stage = Stage.rest
+
+    init(_ purpose: Purpose, _ ending: [PartitionTask]) {
+        self.purpose = purpose
+        self.ending = ending
+    }
+}
+
+/// Sealing and settling.
+extension WorkerSession {
+    private func isOwned(_ part: TransactionDraft.Part) -> Bool {
+        tasks[part.partition]?.assignment == part.assignment
+    }
+
+    func part(of task: PartitionTask) -> TransactionDraft.Part {
+        flow.draft.part(for: task.partition, assignment: task.assignment)
+    }
+
+    func sealIfDue() throws(EngineError) {
+        guard drain == nil, flow.isDue(context.clock.now) else { return }
+        for task in tasks.values where task.wantsTransaction { _ = part(of: task) }
+        try seal(.asScheduled)
+    }
+
+    /// Hands the draft over, where there is a membership to commit it under.
+    private func seal(_ wish: SnapshotSchedule.Wish) throws(EngineError) {
+        // Offsets may only be those of tasks that are here, as they stand now.
+        flow.keepParts { isOwned($0) }
+        guard !flow.draft.isEmpty, let group = clients.group.membership() else { return }
+        if let direct = clients.direct {
+            guard try direct.isDelivered(flow.draft) else { return }
+            direct.next()
+        }
+        let now = context.clock.now
+        for part in flow.draft.parts {
+            let task = tasks[part.partition]!
+            task.seal(part, snapshot: task.phase == .starting ? task.firstWish : wish, now: now)
+            survivals.handedOver[part.partition] = part.metadata.sequence
+        }
+        clients.committer.submit(flow.handOver(under: group, at: now))
+    }
+
+    /// Acts on the outcome of the draft in flight, and produces an aborted one again.
+    func settle() throws(EngineError) {
+        let now = context.clock.now
+        if let outcome = clients.committer.takeOutcome() {
+            switch flow.settle(outcome, at: now, isOwned: { isOwned($0) }) {
+            case .nothing: break
+            case .committed(let draft): committed(draft)
+            case .again(let tries, let reason):
+                Log.warning("transaction aborted, the same outputs again", ("try", "\(tries)"), ("reason", reason))
+            case .failed(let error): throw error
+            }
+        }
+        if let draft = try flow.again(at: now, under: { clients.group.membership() }) { clients.committer.submit(draft) }
+    }
+
+    private func committed(_ draft: TransactionDraft) {
+        for part in draft.parts where isOwned(part) {
+            let task = tasks[part.partition]!
+            if task.phase == .starting, part.metadata.sequence == 1 { CrashPoint.reach(.afterGenesis) }
+            task.didCommit(part)
+            if part.events > 0 {
+                hasCommittedEvents = true
+                context.trial.give(task.partition)
+            }
+        }
+        flow.recycle(draft)
+        reportReady()
+    }
+
+    // MARK: Ending
+
+    /// Everything that was learned is to be committed, and then the session ends.
+    func startEnding() {
+        CrashPoint.reach(.inDrain)
+        drain = Drain(.end, Array(tasks.values))
+    }
+
+    /// Commits what there is and, where it fits, a snapshot of the tasks that end. True when the session is over.
+    func advanceDrain() throws(EngineError) -> Bool {
+        guard var current = drain else { return false }
+        if current.purpose == .end, let left = context.stop.drainTimeLeft, left <= .zero {
+            throw EngineError(.unavailable, "the last transaction did not end in time", isTransient: true)
+        }
+        guard flow.isIdle else {
+            clients.committer.wait(milliseconds: 2)
+            return false
+        }
+        switch current.stage {
+        case .rest:
+            if flow.draft.isEmpty {
+                current.stage = .lastWord
+                for task in current.ending where isHere(task) && (task.endCleanly() || task.wantsTransaction) {
+                    _ = part(of: task)
+                }
+            } else {
+                try seal(.asScheduled)
+            }
+        case .lastWord:
+            if flow.draft.isEmpty { current.stage = .done } else { try seal(.now) }
+        case .done: break
+        }
+        drain = current
+        guard current.stage == .done else { return false }
+        if current.purpose == .end { return true }
+        try handle(.drained)
+        return false
+    }
+
+    private func isHere(_ task: PartitionTask) -> Bool { tasks[task.partition] === task }
+}

@@ -1,0 +1,140 @@
+import Console
+import KafkaClient
+import Topology
+
+/// A worker from joining the group to leaving it: acts on what its parts decide.
+///
+/// A turn: serve the group, settle the last transaction, restore a little, give every task its share, hand over the next
+/// transaction when its time has come. No call in it waits for a broker. Everything runs on the worker's thread.
+final class WorkerSession {
+    let context: WorkerContext
+    let clients: WorkerClients
+    let survivals: Worker.Survivals
+    var rebalance: RebalanceMachine
+    var flow: TransactionFlow
+    var tasks: [Int32: PartitionTask] = [:]
+    /// Between a revocation and the assignment that follows: what comes back unchanged goes on where it was.
+    var parked: [Int32: PartitionTask] = [:]
+    var paused: [Int32: Restoration] = [:]
+    var restorations: [Restoration] = []
+    var order = InputOrder()
+    /// What is being committed before partitions are given up, or before the end.
+    var drain: Drain?
+    /// At least one event was committed.
+    var hasCommittedEvents = false
+    let batch = RecordBatch(capacity: 2000)
+    /// A batch that was cut: whose it is, and the first record that was not taken.
+    var cut: (partition: Int32, place: Int)?
+    private let strays = RecordBatch(capacity: 256)
+    private var idleTurns = 0
+    private var nextStatus: ContinuousClock.Instant
+
+    init(_ context: WorkerContext, _ clients: WorkerClients, survivals: Worker.Survivals) {
+        self.context = context
+        self.clients = clients
+        self.survivals = survivals
+        rebalance = RebalanceMachine(topics: context.topics, cluster: context.cluster)
+        let now = context.clock.now
+        flow = TransactionFlow(interval: context.settings.topology.commitInterval, now: now)
+        nextStatus = now
+    }
+
+    /// False when the session has ended well.
+    func turn() throws(EngineError) -> Bool {
+        try serve()
+        switch clients.committer.start {
+        case .success: break
+        case .failure(let error): throw EngineError(error, "starting the transactions of worker \(context.index)")
+        case nil: return !context.stop.isRequested
+        }
+        try settle()
+        try stepRestoration()
+        if drain == nil, context.stop.isRequested || isAtEnd { startEnding() }
+        let worked = try drain == nil ? read() : 0
+        if try advanceDrain() { return false }
+        try sealIfDue()
+        idleTurns = worked > 0 || !restorations.isEmpty ? 0 : idleTurns + 1
+        reportStatus()
+        return true
+    }
+
+    /// What the group, the broker and the time have to say.
+    private func serve() throws(EngineError) {
+        let isBusy = idleTurns == 0
+        let events = clients.group.serve(into: strays, wait: isBusy ? 0 : idleTurns < 50 ? 1 : 5)
+        for event in events { try handle(.group(event)) }
+        try handleStrays()
+        if let error = clients.group.fatalError { throw EngineError(error, "consuming \(context.topics.input)") }
+        while let answer = clients.inquirer.takeAnswer() { try handle(.answered(answer)) }
+        if rebalance.isWaiting { try handle(.tick) }
+    }
+
+    /// Errors, and records that reached the consumer's own queue before a lane was open.
+    private func handleStrays() throws(EngineError) {
+        defer { strays.release() }
+        for position in 0..<strays.count {
+            let record = strays[position]
+            guard record.error == 0 else {
+                try handleMark(record)
+                continue
+            }
+            // Not to be lost: read again from the committed offset.
+            guard tasks[record.partition] == nil else {
+                throw EngineError(.fault, "a record came before its lane was open", isTransient: true)
+            }
+        }
+    }
+
+    private var isAtEnd: Bool {
+        guard let ends = context.ends, rebalance.isAssigned, flow.isEmpty else { return false }
+        return ends.areReached && tasks.values.allSatisfy { $0.isReady && $0.isAtEnd }
+    }
+
+    private func stepRestoration() throws(EngineError) {
+        guard let restoration = restorations.first, try restoration.step(.milliseconds(20)) else { return }
+        restorations.removeFirst()
+        let task = restoration.task
+        task.counters.replayed = restoration.replayed
+        if restoration.diverged {
+            context.status.update { $0.replayDivergences += 1 }
+            Log.warning(
+                "replay gave another digest on another kind of machine; accepted, to be stored whole before new events",
+                ("partition", "\(task.partition)"))
+        }
+        Log.info(
+            "restored", ("partition", "\(task.partition)"), ("offset", "\(task.position)"),
+            ("replayed", "\(restoration.replayed)"))
+        reportReady()
+    }
+
+    /// Closes what is there, without committing anything more.
+    func close() {
+        batch.release()
+        for task in tasks.values {
+            task.queue?.close()
+            context.trial.give(task.partition)
+        }
+        clients.close(within: context.stop.timeLeft ?? .seconds(20))
+    }
+
+    // MARK: What the control plane is told
+
+    func reportReady() {
+        guard rebalance.isAssigned, restorations.isEmpty, tasks.values.allSatisfy(\.isReady) else { return }
+        context.stop.reportReady(worker: context.index)
+    }
+
+    private func reportStatus() {
+        let now = context.clock.now
+        guard now >= nextStatus else { return }
+        nextStatus = now + .milliseconds(500)
+        let current = tasks.mapValues { $0.status(full: true) }
+        let isAssigned = rebalance.isAssigned
+        context.status.update { [index = context.index] values in
+            for (partition, task) in current { values.tasks[partition] = task }
+            values.heartbeats[index] = now
+            if isAssigned { values.assignedWorkers.insert(index) } else { values.assignedWorkers.remove(index) }
+        }
+        if isAssigned, tasks.isEmpty { reportReady() }
+    }
+}
