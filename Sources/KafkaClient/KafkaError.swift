@@ -65,14 +65,17 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// An error of our own, or one known by its code only.
-    init(code: Int32, _ message: String? = nil, isFatal: Bool = false, isRetriable: Bool = false) {
+    init(
+        code: Int32, _ message: String? = nil, isFatal: Bool = false, isRetriable: Bool = false,
+        requiresAbort: Bool = false
+    ) {
         let known = rd_kafka_resp_err_t(rawValue: code)
         self.code = code
         name = String(cString: rd_kafka_err2name(known))
         self.message = message ?? String(cString: rd_kafka_err2str(known))
         self.isFatal = isFatal
         self.isRetriable = isRetriable
-        requiresAbort = false
+        self.requiresAbort = requiresAbort
     }
 
     /// A record that a broker, or librdkafka on its behalf, did not take.

@@ -89,7 +89,8 @@ public final class RecordBatch {
     public func headers(of i: Int) -> [(String, [UInt8]?)] {
         precondition(i >= 0 && i < count, "no such record in the batch")
         var list: OpaquePointer?
-        guard messages[i] != nil, rd_kafka_message_headers(messages[i], &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
+        guard messages[i] != nil, rd_kafka_message_headers(messages[i], &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list
+        else { return [] }
         var result: [(String, [UInt8]?)] = []
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?

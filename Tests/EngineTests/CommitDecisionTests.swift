@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommitDecisionTests {
     typealias Stage = CommitDecision.Stage
 
-    @Test(arguments: [Stage.begin, .produce, .sendOffsets, .commit, .abort])
+    @Test(arguments: [Stage.begin, .produce, .sendOffsets, .commit])
     func fatalNeedsANewHandleAndACommitToBeResolved(stage: Stage) {
         let decision = CommitDecision.decide(
             stage: stage, isFatal: true, requiresAbort: true, isRetriable: true, outOfTime: false)
@@ -17,13 +17,6 @@ import Testing
         #expect(
             CommitDecision.decide(stage: stage, isFatal: false, requiresAbort: true, isRetriable: true, outOfTime: true)
                 == .abortThenRetry)
-    }
-
-    @Test func anAbortThatFailsSpendsTheHandle() {
-        #expect(
-            CommitDecision.decide(
-                stage: .abort, isFatal: false, requiresAbort: true, isRetriable: false, outOfTime: false)
-                == .rebuildThenRetry)
     }
 
     @Test(arguments: [Stage.begin, .sendOffsets, .commit])

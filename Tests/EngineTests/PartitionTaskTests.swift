@@ -51,7 +51,7 @@ import Topology
     @Test(arguments: ["logistic_regression", "hoeffding_tree", "gaussian_nb"]) func allocatesNothing(model: String)
         throws
     {
-        let task = PartitionTask(partition: 0, topology: try Self.topology(model), cluster: "")
+        let task = PartitionTask(partition: 0, topology: try Self.topology(model), cluster: "", now: .now)
         let draft = TransactionDraft()
         // A tree allocates when it grows: it has stopped by then, on a concept of two features.
         Self.process(0..<60_000, with: task, draft: draft)
@@ -64,7 +64,7 @@ import Topology
     }
 
     @Test func writesWhatTheDesignSays() throws {
-        let task = PartitionTask(partition: 3, topology: try Self.topology("majority"), cluster: "")
+        let task = PartitionTask(partition: 3, topology: try Self.topology("majority"), cluster: "", now: .now)
         let draft = TransactionDraft()
         let part = draft.part(for: 3, assignment: 1)
         let value = Array("{\"x1\":1,\"y\":1}".utf8)
@@ -90,13 +90,13 @@ import Topology
     /// Snapshot in the middle and replay give the state of an undisturbed run.
     @Test(arguments: ["logistic_regression", "hoeffding_tree"]) func comesBackBitForBit(model: String) throws {
         let topology = try Self.topology(model)
-        let whole = PartitionTask(partition: 0, topology: topology, cluster: "")
+        let whole = PartitionTask(partition: 0, topology: topology, cluster: "", now: .now)
         let draft = TransactionDraft()
         Self.process(0..<2500, with: whole, draft: draft)
         let state = whole.stateBytes()
         Self.process(2500..<4000, with: whole, draft: draft)
 
-        let back = PartitionTask(partition: 0, topology: topology, cluster: "")
+        let back = PartitionTask(partition: 0, topology: topology, cluster: "", now: .now)
         try back.load(
             .init(
                 manifest: Manifest(
@@ -122,13 +122,14 @@ import Topology
             models: {m: majority}
             """
         let (plan, findings) = TopologyFile.check(text: text, file: "clamp.yaml", environment: [:], overrides: [])
-        let task = PartitionTask(partition: 0, topology: try #require(plan, "\(findings)"), cluster: "")
+        let task = PartitionTask(partition: 0, topology: try #require(plan, "\(findings)"), cluster: "", now: .now)
         let draft = TransactionDraft()
         let part = draft.part(for: 0, assignment: 1)
-        for time in [5000, 300_000 + 1000, 300_000 + 1001] {
+        for (offset, time) in [5000, 300_000 + 1000, 300_000 + 1001].enumerated() {
             Array("{\"a\":1,\"ts\":\(time)}".utf8).withUnsafeBytes { value in
                 _ = task.process(
-                    ConsumedRecord(value: value, key: nil, partition: 0, offset: 0, timestamp: 1000),
+                    ConsumedRecord(
+                        value: value, key: nil, partition: 0, offset: Int64(offset), timestamp: 1000),
                     part: part, draft: draft)
             }
         }

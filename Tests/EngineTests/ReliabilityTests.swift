@@ -8,13 +8,17 @@ import Topology
 /// Rules that hold when something is wrong around the engine, each found by asking what happens then.
 @Suite struct ReliabilityTests {
     private func task() throws -> PartitionTask {
-        PartitionTask(partition: 0, topology: try PartitionTaskTests.topology("majority"), cluster: "")
+        PartitionTask(partition: 0, topology: try PartitionTaskTests.topology("majority"), cluster: "", now: .now)
+    }
+
+    private static func place(_ offset: Int64, _ metadata: OffsetMetadata = OffsetMetadata()) -> StoredPlace {
+        StoredPlace(offset: offset, metadata: metadata, stateEnd: 0)
     }
 
     /// Assignments that ended without an event accuse no record: only a transaction before the first event counts.
     @Test func aRestoredTaskWaitsForAnEventBeforeItCountsAnAttempt() throws {
         let task = try task()
-        task.resume(at: 10, metadata: OffsetMetadata(), survived: false)
+        task.resume(at: Self.place(10), survived: false, now: .now)
         #expect(task.phase == .waiting && !task.wantsTransaction)
     }
 
@@ -23,12 +27,12 @@ import Topology
         var metadata = OffsetMetadata()
         for life in 1...6 as ClosedRange<UInt8> {
             let task = try task()
-            task.resume(at: 10, metadata: metadata, survived: life > 1)
+            task.resume(at: Self.place(10, metadata), survived: life > 1, now: .now)
             #expect(!task.isolation.skipsNext && task.isolation.attempt == 1)
             metadata.attempt = task.isolation.attempt
         }
         let task = try task()
-        task.resume(at: 10, metadata: metadata, survived: false)
+        task.resume(at: Self.place(10, metadata), survived: false, now: .now)
         #expect(task.isolation.attempt == 2)
     }
 
@@ -36,12 +40,12 @@ import Topology
     @Test func onlyASettledTaskIsParked() throws {
         let task = try task()
         let draft = TransactionDraft()
-        task.resume(at: 0, metadata: OffsetMetadata(), survived: false)
+        task.resume(at: Self.place(0), survived: false, now: .now)
         task.phase = .running
         #expect(task.isSettled)
         PartitionTaskTests.process(0..<3, with: task, draft: draft)
         let part = draft.parts[0]
-        task.seal(part, snapshot: .none) { 0 }
+        task.seal(part, snapshot: .none, now: .now)
         #expect(!task.isSettled)
         task.didCommit(part)
         #expect(task.isSettled)

@@ -47,7 +47,8 @@ struct SnapshotChunks {
         }
         guard sent == ranges.count, bytes < Self.transactionBytes else { return (records, false) }
         records.append(
-            StateRecord(key: Self.manifestKey(partition: partition, slot: manifest.slot), value: manifest.encoded,
+            StateRecord(
+                key: Self.manifestKey(partition: partition, slot: manifest.slot), value: manifest.encoded,
                 isManifest: true))
         return (records, true)
     }

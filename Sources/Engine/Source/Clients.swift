@@ -118,5 +118,7 @@ struct WorkerClients {
 
 extension Duration {
     /// For librdkafka's calls: at least 0, at most some weeks.
-    var wholeMilliseconds: Int32 { Int32(clamping: max(0, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)) }
+    var wholeMilliseconds: Int32 {
+        Int32(clamping: max(0, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000))
+    }
 }

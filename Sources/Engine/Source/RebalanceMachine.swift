@@ -106,7 +106,9 @@ struct RebalanceMachine {
         if case .owning(let former) = state, !former.isEmpty { actions = [.letGo(former, keeping: false)] }
         questions += 1
         state = .asking(question: questions, partitions, since: now)
-        guard !partitions.isEmpty else { return actions + answered(Answer(question: questions, result: .success([])), [:]) }
+        guard !partitions.isEmpty else {
+            return actions + answered(Answer(question: questions, result: .success([])), [:])
+        }
         return actions + [.ask(Question(number: questions, partitions: partitions))]
     }
 

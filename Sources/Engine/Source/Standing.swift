@@ -47,7 +47,9 @@ extension Standing {
         let place = OffsetMetadata.Place(
             cluster: cluster, topic: topics.input, partition: partition, offset: committed)
         let metadata: OffsetMetadata
-        do throws(OffsetMetadata.Refusal) { metadata = try OffsetMetadata(encoded: self.metadata ?? [], for: place) } catch {
+        do throws(OffsetMetadata.Refusal) {
+            metadata = try OffsetMetadata(encoded: self.metadata ?? [], for: place)
+        } catch {
             throw EngineError(
                 .data,
                 "partition \(partition): the metadata beside the committed offset \(committed) of group \(topics.group) "
@@ -70,7 +72,8 @@ extension Standing {
             throw EngineError(
                 .data,
                 "partition \(partition): \(topics.state) ends at \(stateEnd), before the state that the committed metadata "
-                    + "name (\(metadata.stateLowerBound)): was it recreated? Restore it, or begin anew under another name")
+                    + "name (\(metadata.stateLowerBound)): was it recreated? Restore it, or begin anew under another name"
+            )
         }
         return .from(StoredPlace(offset: committed, metadata: metadata, stateEnd: stateEnd))
     }

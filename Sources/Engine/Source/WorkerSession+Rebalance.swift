@@ -13,7 +13,8 @@ extension WorkerSession {
             }.merging(
                 paused.mapValues {
                     RebalanceMachine.Kept(offset: $0.place.offset, metadata: $0.place.metadata, isRestoring: true)
-                }) { $1 }
+                }
+            ) { $1 }
         if case .group(let event) = event { note(event) }
         for action in rebalance.handle(event, at: context.clock.now, kept: kept) { try act(action) }
     }
@@ -84,12 +85,15 @@ extension WorkerSession {
     private func take(_ partitions: [Int32]) throws(EngineError) {
         do throws(KafkaError) {
             // Lanes first: what is fetched in between would come to the consumer's own queue.
-            for partition in partitions { tasks[partition]!.queue = try clients.group.openLane(topicPartition(partition)) }
+            for partition in partitions {
+                tasks[partition]!.queue = try clients.group.openLane(topicPartition(partition))
+            }
             try clients.group.take(
                 partitions.map { partition in
                     let task = tasks[partition]!
                     let restoration = restorations.first { $0.task === task }
-                    return PartitionOffset(topicPartition(partition), offset: restoration?.place.offset ?? task.position)
+                    return PartitionOffset(
+                        topicPartition(partition), offset: restoration?.place.offset ?? task.position)
                 })
         } catch { throw EngineError(error, "taking partitions") }
         order.tasks(tasks.keys)

@@ -62,7 +62,9 @@ extension WorkerSession {
             case .failed(let error): throw error
             }
         }
-        if let draft = try flow.again(at: now, under: { clients.group.membership() }) { clients.committer.submit(draft) }
+        if let draft = try flow.again(at: now, under: { clients.group.membership() }) {
+            clients.committer.submit(draft)
+        }
     }
 
     private func committed(_ draft: TransactionDraft) {

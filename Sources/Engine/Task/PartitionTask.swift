@@ -262,7 +262,7 @@ final class PartitionTask {
     /// Whether it has something to commit although no event came: its start, more of a snapshot, or that the markers and
     /// aborted records at the end of its partition are behind it.
     var wantsTransaction: Bool {
-        phase == .starting || schedule.isUploading || (phase == .running && position > sealedOffset)
+        phase == .starting || schedule.isUploading || (isReady && position > sealedOffset)
     }
 
     /// The partition has ended at this offset, for now.
@@ -276,7 +276,7 @@ final class PartitionTask {
     /// - Parameter snapshot: what to do about one: as scheduled, or now if it fits into one transaction.
     func seal(_ part: TransactionDraft.Part, snapshot: SnapshotSchedule.Wish, now: ContinuousClock.Instant) {
         sealed.sequence += 1
-        if part.events > 0 { hasProgressed = true }
+        if position > sealedOffset { hasProgressed = true }
         sealed.attempt = hasProgressed ? 0 : isolation.attempt
         sealed.streamTime = streamTime
         sealed.events = pipeline.sequence

@@ -1,0 +1,156 @@
+import KafkaClient
+import MillraceTestKit
+
+@testable import Engine
+
+/// Records of one partition as a fetcher brings them, with a mark at the end.
+final class MemoryLane: LaneClient {
+    private let log: InMemoryLog
+    private let topic: String
+    private let partition: Int32
+    private var position: Int64 = -1
+    private var markedEnd: Int64 = -1
+    private var kept: [UnsafeMutableRawBufferPointer] = []
+    var isOpen = true
+
+    init(_ log: InMemoryLog, _ topic: String, _ partition: Int32) {
+        self.log = log
+        self.topic = topic
+        self.partition = partition
+    }
+
+    deinit { for buffer in kept { buffer.deallocate() } }
+
+    func start(at offset: Int64) { position = offset }
+
+    func read(into batch: RecordBatch) -> Int {
+        guard isOpen, position >= 0 else { return 0 }
+        let before = batch.count
+        let room = batch.capacity - before
+        guard room > 0 else { return 0 }
+        do {
+            let (records, next) = try log.read(topic, partition, from: position, limit: room)
+            for (offset, record) in records {
+                _ = batch.append(
+                    ConsumedRecord(
+                        value: keep(record.value), key: keep(record.key), partition: partition, offset: offset,
+                        timestamp: record.timestamp))
+            }
+            position = next
+            if batch.count < batch.capacity, next == log.stableEnd(topic, partition), markedEnd != next {
+                markedEnd = next
+                _ = batch.append(
+                    ConsumedRecord(
+                        value: nil, key: nil, partition: partition, offset: next, error: KafkaError.Code.partitionEnd))
+            }
+        } catch {
+            _ = batch.append(
+                ConsumedRecord(
+                    value: nil, key: nil, partition: partition, offset: position,
+                    error: KafkaError.Code.autoOffsetReset))
+        }
+        return batch.count - before
+    }
+
+    private func keep(_ bytes: [UInt8]?) -> UnsafeRawBufferPointer? {
+        guard let bytes else { return nil }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
+        buffer.copyBytes(from: bytes)
+        kept.append(buffer)
+        return UnsafeRawBufferPointer(rebasing: buffer[..<bytes.count])
+    }
+
+    func close() { isOpen = false }
+}
+
+/// A reader by assignment.
+final class MemoryReader: LogReader {
+    private let log: InMemoryLog
+    private var lanes: [MemoryLane] = []
+
+    init(_ log: InMemoryLog) { self.log = log }
+
+    func assign(_ partitions: [PartitionOffset]) throws(KafkaError) {
+        lanes = partitions.map { place in
+            let lane = MemoryLane(log, place.topic, place.partition)
+            lane.start(at: place.offset)
+            return lane
+        }
+    }
+
+    func poll(into batch: RecordBatch, wait milliseconds: Int32) -> Int {
+        lanes.reduce(0) { $0 + $1.read(into: batch) }
+    }
+
+    func close(within duration: Duration) { lanes = [] }
+}
+
+/// A member at one generation.
+final class MemoryMembership: Membership {
+    let generation: Int
+
+    init(_ generation: Int) { self.generation = generation }
+}
+
+/// One member of a group in memory. The test says what the group decides.
+final class MemoryGroup: GroupClient {
+    private let log: InMemoryLog
+    private let topics: TopicNames
+    private var events: [GroupEvent] = []
+    private var lanes: [Int32: MemoryLane] = [:]
+    private(set) var taken: [Int32: Int64]?
+    /// The group waits for an answer to what it last said.
+    private(set) var owesAnswer = false
+    private var generation: Int?
+    var isAssignmentLost = false
+    var fatalError: KafkaError?
+    private(set) var isClosed = false
+
+    init(_ log: InMemoryLog, _ topics: TopicNames) {
+        self.log = log
+        self.topics = topics
+    }
+
+    func tell(_ event: GroupEvent) {
+        events.append(event)
+        owesAnswer = true
+        switch event {
+        case .assigned:
+            generation = log.generation(of: topics.group)
+            isAssignmentLost = false
+        case .revoked: break
+        case .lost:
+            generation = nil
+            isAssignmentLost = true
+        }
+    }
+
+    func serve(into strays: RecordBatch, wait milliseconds: Int32) -> [GroupEvent] {
+        defer { events = [] }
+        return events
+    }
+
+    func openLane(_ partition: TopicPartition) throws(KafkaError) -> any LaneClient {
+        let lane = MemoryLane(log, partition.topic, partition.partition)
+        lanes[partition.partition] = lane
+        return lane
+    }
+
+    func take(_ offsets: [PartitionOffset]) throws(KafkaError) {
+        precondition(owesAnswer, "taken without being given")
+        owesAnswer = false
+        taken = Dictionary(uniqueKeysWithValues: offsets.map { ($0.partition, $0.offset) })
+        for offset in offsets { lanes[offset.partition]?.start(at: offset.offset) }
+    }
+
+    func giveUp(_ partitions: [TopicPartition]) throws(KafkaError) {
+        precondition(owesAnswer, "given up without being asked")
+        owesAnswer = false
+        taken = nil
+        lanes = [:]
+    }
+
+    func membership() -> (any Membership)? { generation.map { MemoryMembership($0) } }
+
+    func close(within duration: Duration) { isClosed = true }
+}

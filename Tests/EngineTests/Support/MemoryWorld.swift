@@ -1,0 +1,150 @@
+import Foundation
+import KafkaClient
+import MillraceTestKit
+import Testing
+import Topology
+
+@testable import Engine
+
+/// Answers from a log in memory.
+final class MemoryInquirer: Inquirer {
+    private let world: MemoryWorld
+    private var answers: [Answer] = []
+    /// Answers come only when this is false.
+    var isHeld = false
+    private var questions: [Question] = []
+
+    init(_ world: MemoryWorld) { self.world = world }
+
+    func ask(_ question: Question) { questions.append(question) }
+
+    func takeAnswer() -> Answer? {
+        guard !isHeld, !questions.isEmpty else { return nil }
+        let question = questions.removeFirst()
+        return Answer(question: question.number, result: .success(question.partitions.map(world.standing)))
+    }
+
+    func close() {}
+}
+
+/// A cluster in memory with a topology's topics, and workers on it.
+final class MemoryWorld {
+    let log = InMemoryLog()
+    let clock = ManualClock()
+    let topology: TopologyPlan
+    let topics: TopicNames
+    let partitions: Int
+    let cluster = "memory"
+
+    init(_ topology: TopologyPlan, partitions: Int = 1) {
+        self.topology = topology
+        self.partitions = partitions
+        topics = TopicNames(topology)
+        for topic in [topics.input] + topics.written { log.createTopic(topic, partitions: partitions) }
+    }
+
+    /// One life of a worker.
+    final class Life {
+        let session: WorkerSession
+        let group: MemoryGroup
+        let transactions: MemoryTransactions
+        let committer: MemoryCommitter
+        let inquirer: MemoryInquirer
+        let stop: StopSignal
+        let status = EngineStatus()
+        var isOver = false
+        var error: EngineError?
+
+        fileprivate init(
+            _ world: MemoryWorld, _ instance: Int, _ survivals: Worker.Survivals, _ trial: TrialTurn,
+            _ ends: EndOffsets?,
+            _ interval: Duration?
+        ) {
+            let clock = EngineClock { [clock = world.clock] in clock.now }
+            var topology = world.topology
+            if let interval { topology.commitInterval = interval }
+            stop = StopSignal(workers: 1)
+            let context = WorkerContext(
+                index: 0, settings: EngineSettings(topology: topology, instance: "\(instance)"), topics: world.topics,
+                cluster: world.cluster, status: status, stop: stop, ends: ends, trial: trial, clock: clock)
+            group = MemoryGroup(world.log, world.topics)
+            transactions = MemoryTransactions(world.log, world.topics, id: "id-\(instance)")
+            try! transactions.rebuild()
+            committer = MemoryCommitter(
+                TransactionAttempt(
+                    client: transactions, topics: world.topics, cluster: world.cluster,
+                    predictionsAreTransactional: true, largestDeadLetter: 1 << 20, clock: clock,
+                    pause: { [clock = world.clock] in clock.advance(by: $0) }), timeout: .seconds(10))
+            inquirer = MemoryInquirer(world)
+            session = WorkerSession(
+                context,
+                WorkerClients(
+                    group: group, reader: MemoryReader(world.log), inquirer: inquirer, committer: committer),
+                survivals: survivals)
+        }
+
+        /// One turn; false when the session is over.
+        @discardableResult
+        func turn() -> Bool {
+            guard !isOver else { return false }
+            do throws(EngineError) { isOver = try !session.turn() } catch {
+                self.error = error
+                isOver = true
+            }
+            return !isOver
+        }
+    }
+
+    func life(
+        _ instance: Int = 0, survivals: Worker.Survivals = .init(), trial: TrialTurn = .init(), ends: EndOffsets? = nil,
+        interval: Duration? = nil
+    ) -> Life { Life(self, instance, survivals, trial, ends, interval) }
+
+    func standing(_ partition: Int32) -> Standing {
+        var standing = Standing(partition: partition)
+        let committed = log.committed(topics.group, topics.input, partition)
+        standing.committed = committed?.offset
+        standing.metadata = committed?.metadata
+        standing.inputStart = log.start(topics.input, partition)
+        standing.inputEnd = log.stableEnd(topics.input, partition)
+        standing.begin = standing.inputStart
+        standing.stateEnd = log.end(topics.state, partition)
+        standing.holdsState =
+            (try? log.read(topics.state, partition, from: log.start(topics.state, partition)))
+            .map { !$0.records.isEmpty } ?? false
+        return standing
+    }
+
+    /// Committed metadata of a partition.
+    func metadata(_ partition: Int32 = 0) throws -> (offset: Int64, metadata: OffsetMetadata)? {
+        guard let found = log.committed(topics.group, topics.input, partition) else { return nil }
+        let place = OffsetMetadata.Place(
+            cluster: cluster, topic: topics.input, partition: partition, offset: found.offset)
+        return (found.offset, try OffsetMetadata(encoded: found.metadata ?? [], for: place))
+    }
+
+    /// The offsets that committed predictions answer, in order.
+    func predicted(_ partition: Int32 = 0) throws -> [Int64] {
+        try log.read(topics.output, partition, from: 0).records.map { record in
+            let text = String(decoding: record.record.value ?? [], as: UTF8.self)
+            let source = text.components(separatedBy: "\"source\":\"").last ?? ""
+            return Int64(source.prefix { $0 != "\"" }.split(separator: "-").last ?? "") ?? -1
+        }
+    }
+
+    /// A life that has every partition and everything restored.
+    func run(_ life: Life, turns: Int = 400, until done: () -> Bool) {
+        for _ in 0..<turns where !life.isOver && !done() {
+            clock.advance(by: .milliseconds(20))
+            life.turn()
+        }
+    }
+
+    var all: [Int32] { (0..<Int32(partitions)).map { $0 } }
+
+    /// Gives every partition to one life.
+    func giveAll(to life: Life) {
+        log.rebalance(topics.group)
+        life.group.tell(.assigned(all))
+    }
+}
