@@ -171,8 +171,10 @@ extension OptionTable {
         }
         let words = command.operands.words
         if let given = operands.first, !words.isEmpty, !words.contains(given) {
-            throw usage(
-                "unknown name `\(given)`\(Suggestion.text(Suggestion.nearest(to: given, in: words)))", command: command)
+            let near = Suggestion.nearestByParts(to: given, in: words)
+            // Without a guess the words themselves help, where they are few.
+            let list = near == nil && words.count <= 40 ? ": known are \(words.joined(separator: ", "))" : ""
+            throw usage("unknown name `\(given)`\(Suggestion.text(near))\(list)", command: command)
         }
     }
 

@@ -19,10 +19,10 @@ struct TopicNames: Sendable {
         group = topology.name
         input = topology.inputTopic
         output = topology.outputTopic
-        drift = "\(topology.name)-drift"
-        decisions = "\(topology.name)-decisions"
-        deadLetters = "\(topology.name)-dead-letters"
-        state = "\(topology.name)-state"
+        drift = SideTopic.drift.name(of: topology.name)
+        decisions = SideTopic.decisions.name(of: topology.name)
+        deadLetters = SideTopic.deadLetters.name(of: topology.name)
+        state = SideTopic.state.name(of: topology.name)
     }
 
     /// Topics that the engine writes.

@@ -1,4 +1,5 @@
 import KafkaClient
+import OnlineLearning
 public import Topology
 
 /// What `millrace state ls` prints of one task, running or stopped.
@@ -15,6 +16,15 @@ public struct TaskState: Sendable, Equatable {
     public var snapshot: UInt64
     /// Events learned up to there.
     public var events: UInt64
+    /// The model that answers there; empty where nothing is predicted.
+    public var champion = ""
+    /// Offsets from the committed one to the input's end; nil where no broker said.
+    public var lag: Int64?
+
+    mutating func add(champion: String, end: Int64?) {
+        self.champion = champion
+        lag = end.map { max(0, $0 - offset) }
+    }
 }
 
 extension TaskState {
@@ -49,6 +59,9 @@ extension TaskState {
                 TaskState(
                     partition: standing.partition, offset: place.offset, digest: SHA256.hex(bytes), bytes: bytes.count,
                     snapshot: place.metadata.snapshot, events: place.metadata.events))
+            let input = TopicPartition(topic: topics.input, partition: task.partition)
+            states[states.count - 1].add(
+                champion: task.pipeline.report().champion, end: try? reader.watermarks(input, timeout: 10_000).high)
         }
         return states
     }

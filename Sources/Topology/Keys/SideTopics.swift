@@ -4,6 +4,9 @@ public enum SideTopic: String, Sendable, CaseIterable {
     case drift, decisions, metrics, control, state, journal, examples
     case deadLetters = "dead-letters"
 
+    /// Those that are written today; the others' names are kept for them.
+    public static let written: [SideTopic] = [.drift, .decisions, .deadLetters, .state]
+
     /// Its name.
     public func name(of topology: String) -> String { "\(topology)-\(rawValue)" }
 }

@@ -16,7 +16,7 @@ enum DemoCommand {
         defer { cluster.close() }
         let topology = try topology(cluster.bootstrap)
         for topic in [topology.inputTopic, topology.outputTopic]
-            + ["drift", "decisions", "dead-letters", "state"].map({ "\(topology.name)-\($0)" })
+            + SideTopic.written.map({ $0.name(of: topology.name) })
         {
             try cluster.createTopic(topic, partitions: 1)
         }

@@ -2,6 +2,7 @@ import Console
 import Engine
 import Foundation
 import KafkaClient
+import OnlineLearning
 import Topology
 
 /// `millrace doctor`: what this machine, the broker and the topics are like, and what to change.
@@ -85,41 +86,42 @@ private struct Examination {
             let cluster = admin.clusterID(timeout: 5_000) ?? "unknown"
             add(.good, "broker", "\(brokers) at \(address), cluster \(cluster)")
             if brokers < 3 { add(.advice, "broker", "fewer than three brokers: a lost one loses records") }
-            if let topology { try topics(admin, topology) }
+            guard let topology else { return }
+            let survey = TopicSurvey(topology, admin)
+            for finding in survey.findings {
+                add(finding.isFatal ? .bad : .advice, finding.subject, finding.text, .unavailable)
+            }
+            guard let partitions = survey.partitions else { return }
+            let count = partitions == 1 ? "one partition, so one task" : "\(partitions) partitions, so as many tasks"
+            add(.good, "topics", "\(topology.inputTopic) has \(count), each with models of its own")
+            state(topology, partitions)
         } catch { add(.bad, "broker", error.description, .unavailable) }
     }
 
-    private mutating func topics(_ admin: Admin, _ topology: TopologyPlan) throws(KafkaError) {
-        let counts = try admin.topicPartitionCounts(timeout: 10_000)
-        guard let partitions = counts[topology.inputTopic] else {
-            add(.bad, "topics", "the input topic \(topology.inputTopic) does not exist", .unavailable)
-            return
-        }
-        let count = partitions == 1 ? "one partition, so one task" : "\(partitions) partitions, so as many tasks"
-        add(.good, "topics", "\(topology.inputTopic) has \(count)")
-        let name = topology.name
-        let others = [topology.outputTopic] + ["drift", "decisions", "dead-letters", "state"].map { "\(name)-\($0)" }
-        let missing = others.filter { counts[$0] == nil }
-        if !missing.isEmpty {
-            add(.advice, "topics", "not there yet: \(missing.joined(separator: ", ")); `run` creates them")
-        }
-        for other in others {
-            guard let count = counts[other], count != partitions else { continue }
-            add(.bad, "topics", "partitions of \(other): \(count), of the input: \(partitions)", .unavailable)
-        }
-        let input = try admin.describeConfig(topic: topology.inputTopic)
-        if input["cleanup.policy"]?.contains("compact") == true {
-            add(.advice, "topics", "\(topology.inputTopic) is compacted: a replay may not see what was learned")
-        }
-        if let milliseconds = input["retention.ms"].flatMap({ Int($0) }), milliseconds >= 0, milliseconds < 86_400_000 {
-            add(.advice, "topics", "\(topology.inputTopic) keeps records for less than a day: a replay needs them")
-        }
-        if counts["\(name)-state"] != nil {
-            let policy = try admin.describeConfig(topic: "\(name)-state")["cleanup.policy"] ?? ""
-            if policy != "compact" {
-                add(.bad, "topics", "\(name)-state must be compacted and is `\(policy)`", .unavailable)
+    /// Restores every task as `run` would: a changed topology, damaged state and missing permissions are told here.
+    private mutating func state(_ topology: TopologyPlan, _ partitions: Int) {
+        var largest = 0
+        do throws(EngineError) {
+            let states = try TaskState.list(topology)
+            largest = states.map { $0.bytes }.max() ?? 0
+            if states.isEmpty {
+                add(.good, "state", "none yet: `run` begins at `input.start`")
+            } else {
+                let events = states.reduce(0) { $0 + $1.events }
+                add(
+                    .good, "state",
+                    "\(states.count) of \(partitions) tasks restored, \(Numbers.grouped(Int(events))) events, the largest "
+                        + Numbers.bytes(largest))
             }
+        } catch {
+            add(
+                .bad, "state", "`run` would end with: \(error.message)", error.kind == .data ? .inputData : .unavailable
+            )
         }
+        let memory = ProcessMemory(tasks: partitions, perTask: topology.pipeline.memory, largestState: largest)
+        let isTooMuch = memory.bytes > Int(ProcessInfo.processInfo.physicalMemory)
+        let remedy = isTooMuch ? ": more than the machine has; lower `memory` or spread the partitions" : ""
+        add(isTooMuch ? .advice : .good, "memory", memory.text + remedy)
     }
 
     var json: JSON {
@@ -137,7 +139,7 @@ private struct Examination {
                 case .advice: style.yellow("advice")
                 case .bad: style.red("bad   ")
                 }
-            Terminal.print("\(mark) \(result.subject): \(result.text)")
+            Terminal.print("\(mark) \(result.subject): \(Printable.text(result.text))")
         }
     }
 }

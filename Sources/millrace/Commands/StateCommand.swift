@@ -11,16 +11,23 @@ enum StateCommand {
                     "partition": .integer(Int64(state.partition)), "offset": .integer(state.offset),
                     "digest": .text(state.digest), "bytes": .integer(Int64(state.bytes)),
                     "snapshot": .unsigned(state.snapshot), "events": .unsigned(state.events),
+                    "lag": state.lag.map { .integer($0) } ?? .null, "champion": .text(state.champion),
                 ]
             }
             Terminal.print(JSON.array(json).text(isIndented: true))
             return .done
         }
         if states.isEmpty { Terminal.printError("no partition has a committed offset yet") }
+        if states.count > 1 {
+            Terminal.printError(
+                "\(states.count) partitions, each with models of its own that learned from its events alone")
+        }
         for state in states {
+            let lag = state.lag.map { Numbers.grouped(Int($0)) } ?? "unknown"
+            let champion = state.champion.isEmpty ? "" : "champion \(Printable.text(state.champion))  "
             Terminal.print(
-                "partition \(state.partition)  offset \(Numbers.grouped(Int(state.offset)))  "
-                    + "events \(Numbers.grouped(Int(state.events)))  snapshot \(state.snapshot)  "
+                "partition \(state.partition)  offset \(Numbers.grouped(Int(state.offset)))  lag \(lag)  "
+                    + "events \(Numbers.grouped(Int(state.events)))  \(champion)snapshot \(state.snapshot)  "
                     + "\(Numbers.bytes(state.bytes))  \(state.digest)")
         }
         return .done
