@@ -149,7 +149,7 @@ struct PlanTests {
         ("memory: 10KiB", "4:9: 'memory' must be bytes from 1MiB to 1TiB, as 64KiB or 1GB, not '10KiB'"),
         (
             "tests: [{name: a, generate: {stream: froud}, expect: {drifts: 1}}]",
-            "4:38: 'stream' must be sea or agrawal"
+            "4:38: 'stream' must be agrawal or fraud"
         ),
         (
             "tests: [{name: a, generate: {stream: sea, parameters: {nois: 1}}, expect: []}]",
