@@ -18,6 +18,7 @@ enum CommandTable {
         RunCommand.self,
         EvaluateCommand.self,
         LintCommand.self,
+        PlanCommand.self,
         TestCommand.self,
         SchemaCommand.self,
         ListCommand.self,
