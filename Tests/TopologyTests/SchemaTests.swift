@@ -50,6 +50,18 @@ struct SchemaTests {
         for text in ["256 MiB", "256mib", "a lot"] { #expect(!text.contains(memory), "\(text)") }
     }
 
+    /// PyYAML reads 1e-7 as a word.
+    @Test func numbersWithAnExponentAreTaken() throws {
+        let pattern = try Regex(try #require(try part(["$defs", "exponent"])["pattern"] as? String))
+        for text in ["1e-7", "1_000e3", "2E+5", "1.5e3"] { #expect(text.contains(pattern), "\(text)") }
+        for text in ["e7", "1e", "many", "12"] { #expect(!text.contains(pattern), "\(text)") }
+        let model = try #require(try part(["$defs", "model"])["anyOf"] as? [[String: Any]])
+        let properties = try #require(model[1]["properties"] as? [String: [String: Any]])
+        let parameters = try #require(properties["hoeffding_tree"]?["properties"] as? [String: [String: Any]])
+        let choices = try #require(parameters["delta"]?["anyOf"] as? [[String: Any]])
+        #expect(choices.contains { $0["$ref"] as? String == "#/$defs/exponent" })
+    }
+
     @Test func everyReferenceLeadsSomewhere() throws {
         let definitions = Set(try part(["$defs"]).keys)
         var found = 0

@@ -43,6 +43,8 @@ extension TaskState {
         guard let cluster = reader.clusterID(timeout: 10_000) else {
             throw EngineError(.unavailable, "the cluster at \(topology.bootstrap) does not say its id")
         }
+        // Never run: there is nothing to restore. Lost state is told by `TopicSurvey` and by `run`.
+        guard (try? reader.partitionCount(of: topics.state, timeout: 10_000)) ?? 1 > 0 else { return [] }
         let desk = try StandingDesk(settings: settings, topics: topics)
         defer { desk.close() }
         var states: [TaskState] = []

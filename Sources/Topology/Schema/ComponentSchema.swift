@@ -57,6 +57,11 @@ struct ComponentSchema {
         members = [("description", .text(parameter.summary))] + members
         let variable =
             parameter.isBytes ? JSONValue.object([("type", .text("string"))]) : TopologySchema.reference("variable")
-        return .object([("anyOf", .list([.object(members), variable]))])
+        var forms = [JSONValue.object(members), variable]
+        switch parameter.kind {
+        case .number, .integer: forms.append(TopologySchema.reference("exponent"))
+        default: break
+        }
+        return .object([("anyOf", .list(forms))])
     }
 }

@@ -19,6 +19,13 @@ public enum TopologySchema {
                     "$defs",
                     .object([
                         ("variable", .object([("type", .text("string")), ("pattern", .text("\\$\\{"))])),
+                        // Readers of YAML 1.1 take 1e-7, without a point, for a word.
+                        (
+                            "exponent",
+                            .object([
+                                ("type", .text("string")), ("pattern", .text("^[+-]?[0-9][0-9._]*[eE][+-]?[0-9]+$")),
+                            ])
+                        ),
                         ("word", .object([("type", .list(["string", "number", "boolean"].map(JSONValue.text)))])),
                         ("model", catalog.model), ("transform", catalog.component([.transformer])),
                         (
@@ -61,10 +68,17 @@ public enum TopologySchema {
                 ("pattern", .text("^[A-Za-z0-9._-]{1,230}$|\\$\\{")),
             ]
         case .integer(let range):
-            orVariable([
-                ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
-                ("maximum", .integer(range.upperBound)),
-            ])
+            [
+                (
+                    "anyOf",
+                    .list([
+                        .object([
+                            ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
+                            ("maximum", .integer(range.upperBound)),
+                        ]), reference("variable"), reference("exponent"),
+                    ])
+                )
+            ]
         case .size:
             [
                 ("type", .list([.text("string"), .text("integer")])),
