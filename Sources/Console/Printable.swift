@@ -37,9 +37,10 @@ public enum Printable {
         }
     }
 
+    /// The second form is JSON's too: a JSON string that holds such a character stays one.
     private static func shown(_ scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16)
-        return scalar.value < 0x100
-            ? "\\x" + String(repeating: "0", count: 2 - digits.count) + digits : "\\u" + digits
+        let width = scalar.value < 0x20 ? 2 : 4
+        return (width == 2 ? "\\x" : "\\u") + String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }

@@ -6,7 +6,7 @@ import Testing
 struct PrintableTests {
     @Test func whatATerminalObeysIsSpelledOut() {
         let evil = "\u{1B}]0;owned\u{7}\u{1B}[31m\u{9B}2J\u{202E}"
-        #expect(Printable.text(evil + "ä\n\t") == "\\x1b]0;owned\\x07\\x1b[31m\\x9b2J\\u202eä\n\t")
+        #expect(Printable.text(evil + "ä\n\t") == "\\x1b]0;owned\\x07\\x1b[31m\\u009b2J\\u202eä\n\t")
         let red = Style(isColored: true).red("a\u{1B}[2Jb")
         #expect(Printable.escaped(red, keepsStyle: true) == "\u{1B}[31ma\\x1b[2Jb\u{1B}[0m")
     }

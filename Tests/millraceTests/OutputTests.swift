@@ -66,6 +66,30 @@ struct OutputTests {
         #expect(output.code == 69)
         #expect(output.stderr.contains("a link is not followed"))
         #expect(try String(contentsOfFile: victim, encoding: .utf8) == "precious")
+        try FileManager.default.removeItem(atPath: scratch.path("t/0"))
+        try FileManager.default.createDirectory(atPath: scratch.path("elsewhere"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.path("t/0"), withDestinationPath: scratch.path("elsewhere"))
+        #expect(try Program.run("run", topology, "--state-dir", scratch.url.path).code == 69)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("elsewhere")).isEmpty)
+    }
+
+    /// `make demo` as root installed without a word of what.
+    @Test func whatIsMissingIsSaidAndNotInstalledUnasked() throws {
+        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/dpkg-query") else { return }
+        let scratch = try Scratch()
+        for (name, text) in [("dpkg-query", "exit 1"), ("apt-get", "touch \"$MARK\""), ("sudo", "exit 1")] {
+            let file = try scratch.file(name, "#!/bin/sh\n\(text)\n")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+        }
+        let path = scratch.url.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+        let script = Program.root.appendingPathComponent("scripts/system-packages")
+        let output = try Program.run(
+            ["build"], environment: ["PATH": path, "MILLRACE_INSTALL": "no", "MARK": scratch.path("mark")],
+            program: script)
+        #expect(output.code == 69)
+        #expect(output.stderr.contains("librdkafka-dev"), "\(output.stderr)")
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("mark")))
     }
 
     @Test func nothingThatATerminalObeysIsShown() throws {

@@ -25,8 +25,12 @@ public final class InstanceIdentity: Sendable {
                     "the state directory \(folder) cannot be made. Name another with --state-dir, or give the instance "
                         + "a name with --instance")
             }
-            let descriptor = open("\(folder)/instance", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
             // Who may write here must not choose the file that is emptied: no link is followed, nothing but a file taken.
+            let inside = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            defer { if inside >= 0 { close(inside) } }
+            let descriptor =
+                inside < 0
+                ? -1 : openat(inside, "instance", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
             guard descriptor >= 0, Self.isFile(descriptor) else {
                 if descriptor >= 0 { close(descriptor) }
                 throw EngineError(
