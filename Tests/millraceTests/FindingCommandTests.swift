@@ -88,5 +88,8 @@ struct FindingCommandTests {
         let output = try Program.run("lint", a, other)
         #expect(output.code == 0 && output.stderr == "2 files, 1 warning\n")
         #expect(output.stdout.contains("warning: 'output.topic: a-predictions' is also written by"))
+        let state = try scratch.file(
+            "c.yaml", good.replacingOccurrences(of: "name: a", with: "name: c") + "output: {topic: a-state}\n")
+        #expect(try Program.run("run", a, state, "--instance", "x").stderr.contains("is the topic of state of"))
     }
 }

@@ -14,6 +14,9 @@ enum RunCommand {
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw CommandFailure(.usage, "millrace: two topologies are called \(twice)")
         }
+        let findings = TopologyNeighbours.findings(topologies)
+        if findings.contains(where: { $0.severity == .error }) { throw TopologyErrors(findings) }
+        for finding in findings { Terminal.printError(Printable.text(finding.description)) }
         let environment = ProcessInfo.processInfo.environment
         let folder = invocation.text("state-dir") ?? "\(environment["HOME"] ?? ".")/.millrace"
         var identities: [InstanceIdentity] = []
