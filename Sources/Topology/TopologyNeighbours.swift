@@ -18,9 +18,13 @@ public enum TopologyNeighbours {
                         "'output.topic: \(plan.outputTopic)' is also written by \(other.file): readers cannot tell their "
                             + "records apart but by 'model'; give each its own",
                         .warning)
-                } else if let side = SideTopic.allCases.first(where: { $0.name(of: other.name) == plan.outputTopic }) {
+                }
+                for (writer, owner) in [(plan, other), (other, plan)] {
+                    let side = SideTopic.allCases.first { $0.name(of: owner.name) == writer.outputTopic }
+                    guard let side else { continue }
                     report(
-                        "'output.topic: \(plan.outputTopic)' is the topic of \(side.rawValue) of \(other.file)", .error)
+                        "'output.topic: \(writer.outputTopic)' of \(writer.file) is the topic of \(side.rawValue) of "
+                            + owner.file, .error)
                 }
             }
         }

@@ -91,5 +91,6 @@ struct FindingCommandTests {
         let state = try scratch.file(
             "c.yaml", good.replacingOccurrences(of: "name: a", with: "name: c") + "output: {topic: a-state}\n")
         #expect(try Program.run("run", a, state, "--instance", "x").stderr.contains("is the topic of state of"))
+        #expect(try Program.run("lint", state, a).code == 1)
     }
 }
