@@ -1,4 +1,5 @@
 import Synchronization
+import Text
 
 #if canImport(Glibc)
 import Glibc
@@ -94,7 +95,7 @@ public enum Log {
                 ("time", .text(utcTime(seconds: seconds, milliseconds: milliseconds))), ("level", .text(level.word)),
                 ("msg", .text(message)),
             ]
-            return JSON.object(head + fields.map { ($0.0, .text($0.1)) }).text()
+            return JSON.object(head + fields.map { ($0.0, .text($0.1)) }).text
         }
         var text =
             "time=\(utcTime(seconds: seconds, milliseconds: milliseconds)) level=\(level.word) msg=\(quoted(message))"
@@ -116,25 +117,11 @@ public enum Log {
         return "\(date)T\(time).\(digits(Int32(milliseconds), 3))Z"
     }
 
-    /// A value as logfmt spells it: bare where it has no blank, quote or equals sign, else quoted with escapes.
+    /// A value as logfmt spells it: bare where it has no blank, equals sign or anything that JSON would escape, else as a
+    /// JSON string.
     static func quoted(_ value: String) -> String {
-        let isBare =
-            !value.isEmpty
-            && value.utf8.allSatisfy { $0 > 32 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") && $0 != 127 }
-        if isBare { return value }
-        var text = "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case let control where control.value < 32 || control.value == 127:
-                text += "\\x" + String(control.value, radix: 16)
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text + "\""
+        let text = JSONText.quoted(value)
+        let isBare = !value.isEmpty && text.utf8.count == value.utf8.count + 2
+        return isBare && value.utf8.allSatisfy { $0 > 32 && $0 != UInt8(ascii: "=") } ? value : text
     }
 }

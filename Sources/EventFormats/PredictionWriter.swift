@@ -1,4 +1,5 @@
 public import OnlineLearning
+import Text
 
 /// Writes prediction records as JSON.
 ///
@@ -28,13 +29,13 @@ public final class PredictionWriter {
         for name in modelNames {
             models.add { arena in
                 arena.append(",\"model\":")
-                JSONText.write(name, into: arena)
+                arena.append(quoted: name)
                 arena.append(",\"version\":")
             }
         }
         self.topic.append(0x22)
         var topic = topic
-        topic.withUTF8 { JSONText.writeContents(UnsafeRawBufferPointer($0), into: self.topic) }
+        topic.withUTF8 { self.topic.append(escaped: UnsafeRawBufferPointer($0)) }
         self.topic.append(0x2d)
         setPartition(0)
     }
@@ -64,9 +65,9 @@ public final class PredictionWriter {
         var written = 0..<0
         arena.append("{\"id\":")
         if id.count > 0 {
-            JSONText.write(id, into: arena)
+            arena.append(quoted: id)
         } else if key.count > 0 {
-            JSONText.write(key, into: arena)
+            arena.append(quoted: key)
         } else {
             written = writeSource(offset, into: arena)
         }
@@ -131,11 +132,11 @@ public final class PredictionWriter {
                 if JSONText.isBare(spelling) {
                     arena.append(text: spelling)
                 } else {
-                    JSONText.write(spelling, into: arena)
+                    arena.append(quoted: spelling)
                 }
             }
             classKeys.add { arena in
-                JSONText.write(spelling, into: arena)
+                arena.append(quoted: spelling)
                 arena.append(0x3a)
             }
         }

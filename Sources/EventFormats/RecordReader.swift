@@ -1,27 +1,11 @@
 import CSimdjson
+public import Text
+
 #if canImport(Glibc)
 import Glibc
 #else
 import Darwin
 #endif
-
-/// How a file is cut into records.
-public enum RecordFormat: String, Sendable, CaseIterable {
-    /// One JSON value a line.
-    case jsonLines
-    /// RFC 4180: a line end within quotes belongs to the record.
-    case csv
-
-    /// The format of a file by its extension, whatever its case: `.csv`, or `.jsonl`, `.ndjson` and `.json`.
-    public init(path: String) throws(RecordError) {
-        switch path.lowercased().split(separator: ".").last {
-        case "csv": self = .csv
-        case "jsonl", "ndjson", "json": self = .jsonLines
-        default:
-            throw RecordError(message: "\(path): the format goes by the extension: .csv, .jsonl, .ndjson or .json")
-        }
-    }
-}
 
 /// Why a file could not be read.
 public struct RecordError: Error, Equatable, CustomStringConvertible {
@@ -41,7 +25,7 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
 public final class RecordReader {
     private let descriptor: Int32
     private let name: String
-    private let format: RecordFormat
+    private let format: EventFormat
     private let maximum: Int
     private var buffer: UnsafeMutableRawPointer
     private var capacity: Int
@@ -52,11 +36,17 @@ public final class RecordReader {
     /// Records given so far; a header counts.
     public private(set) var count = 0
 
+    /// The format of a file by its extension.
+    public static func format(of path: String) throws(RecordError) -> EventFormat {
+        if let format = EventFormat(path: path) { return format }
+        throw RecordError(message: "\(path): the format goes by the extension: \(EventFormat.extensionList)")
+    }
+
     /// Opens a file; `-` is standard input.
     ///
     /// - Parameter maximum: the longest record in bytes. A longer CSV record, as an open quote makes it, ends at its
     ///   first line end instead; a longer line is an error.
-    public init(path: String, format: RecordFormat, maximum: Int = 64 << 20) throws(RecordError) {
+    public init(path: String, format: EventFormat, maximum: Int = 64 << 20) throws(RecordError) {
         descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
         name = path
         self.format = format

@@ -1,5 +1,6 @@
 import CSimdjson
 import OnlineLearning
+import Text
 
 /// Words as the pipeline takes them: categories and the canonical texts of classes.
 ///

@@ -1,4 +1,5 @@
 import CRDKafka
+import Text
 
 /// librdkafka properties in the order they were set; the last value of a key wins.
 public struct KafkaConfiguration: Sendable {
@@ -35,7 +36,7 @@ public struct KafkaConfiguration: Sendable {
 
     /// One `key=value` per line with passwords, keys and certificates replaced by `[redacted]`.
     public var redactedDescription: String {
-        properties.map { "\($0.key)=\(KafkaProperties.isSecret($0.key) ? "[redacted]" : $0.value)" }
+        properties.map { "\($0.key)=\(SecretProperties.contains($0.key) ? "[redacted]" : $0.value)" }
             .joined(separator: "\n")
     }
 

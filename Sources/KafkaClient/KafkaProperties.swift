@@ -1,4 +1,5 @@
 import CRDKafka
+import Text
 
 /// Which properties the loaded librdkafka has: for the linter and for good messages.
 public enum KafkaProperties {
@@ -18,19 +19,7 @@ public enum KafkaProperties {
     }
 
     /// The known key nearest to a mistyped one, or nil when none is near.
-    public static func nearest(to name: String) -> String? {
-        let limit = max(2, name.count / 4)
-        let lowered = name.lowercased()
-        return names.map { (name: $0, distance: editDistance(lowered, $0)) }
-            .filter { $0.distance <= limit }
-            .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
-    }
-
-    /// Whether the value must never be printed.
-    public static func isSecret(_ name: String) -> Bool {
-        let words = ["password", "secret", ".pem", "jaas", "oauthbearer.config", "sasl.username"]
-        return words.contains { name.contains($0) }
-    }
+    public static func nearest(to name: String) -> String? { Suggestion.nearest(to: name, in: names) }
 
     /// Every key with a default, and the aliases people use, sorted.
     public static let names: [String] = {
@@ -62,7 +51,8 @@ public enum KafkaProperties {
             let hint = nearest(to: name).map { "; did you mean \($0)?" } ?? ""
             return "librdkafka \(KafkaLibrary.version) has no property \(name)\(hint)"
         default:
-            return isSecret(name) ? "the value of \(name) is not accepted" : "\(name): \(text.asString)"
+            return SecretProperties.contains(name)
+                ? "the value of \(name) is not accepted" : "\(name): \(text.asString)"
         }
     }
 
@@ -74,22 +64,6 @@ public enum KafkaProperties {
         guard let pairs = dump(conf, &count) else { return [] }
         defer { rd_kafka_conf_dump_free(pairs, count) }
         return stride(from: 0, to: count, by: 2).compactMap { i in pairs[i].map { String(cString: $0) } }
-    }
-
-    private static func editDistance(_ a: String, _ b: String) -> Int {
-        let a = Array(a.utf8)
-        let b = Array(b.utf8)
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[b.count]
     }
 }
 

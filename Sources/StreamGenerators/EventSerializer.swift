@@ -1,4 +1,5 @@
 import OnlineLearning
+public import Text
 
 /// Writes a stream's events as JSON lines or CSV.
 ///
@@ -6,11 +7,8 @@ import OnlineLearning
 /// stream's `labelName`. Missing is left out in JSON and empty in CSV; categories are words, numbers stand in their
 /// shortest form that reads back the same.
 public struct EventSerializer: Sendable {
-    /// How records are written.
-    public enum Format: String, Sendable, CaseIterable { case json, csv }
-
     private var stream: any EventStream
-    private let format: Format
+    private let format: EventFormat
     private let schema: Schema
     /// Text in front of each value: `,"x1":` or `,`.
     private let fronts: [[UInt8]]
@@ -23,14 +21,14 @@ public struct EventSerializer: Sendable {
     public private(set) var row = 0
 
     /// Serializes a stream from where it stands.
-    public init(_ stream: any EventStream, format: Format) {
+    public init(_ stream: any EventStream, format: EventFormat) {
         self.stream = stream
         self.format = format
         schema = stream.schema
         let isJSON = format == .json
-        func quoted(_ text: String) -> [UInt8] { Array((isJSON ? Self.json(text) : Self.csv(text)).utf8) }
-        fronts = schema.features.map { isJSON ? Array(",\(Self.json($0.name)):".utf8) : [0x2c] }
-        labelFront = isJSON ? Array(",\(Self.json(stream.labelName)):".utf8) : [0x2c]
+        func quoted(_ text: String) -> [UInt8] { Array((isJSON ? JSONText.quoted(text) : Self.csv(text)).utf8) }
+        fronts = schema.features.map { isJSON ? Array(",\(JSONText.quoted($0.name)):".utf8) : [0x2c] }
+        labelFront = isJSON ? Array(",\(JSONText.quoted(stream.labelName)):".utf8) : [0x2c]
         words = stream.words.map { $0.map(quoted) }
         classes = stream.classes.map { Double($0) == nil ? quoted($0) : Array($0.utf8) }
         slots = [Double](repeating: .nan, count: schema.width)
@@ -58,7 +56,7 @@ public struct EventSerializer: Sendable {
             bytes.append(contentsOf: fronts[slot])
             if value.isNaN { continue }
             switch feature.kind {
-            case .numeric: write(value, into: &bytes)
+            case .numeric: bytes.append(contentsOf: NumberText.shortest(value).utf8)
             case .boolean: bytes.append(contentsOf: value == 1 ? "true".utf8 : "false".utf8)
             case .categorical: bytes.append(contentsOf: words[slot][Int(value)])
             }
@@ -67,33 +65,10 @@ public struct EventSerializer: Sendable {
         if label.classIndex >= 0 {
             bytes.append(contentsOf: classes[Int(label.classIndex)])
         } else if !label.target.isNaN {
-            write(label.target, into: &bytes)
+            bytes.append(contentsOf: NumberText.shortest(label.target).utf8)
         }
         if isJSON { bytes.append(0x7d) }
         return stream.time
-    }
-
-    private func write(_ value: Double, into bytes: inout [UInt8]) {
-        if value == value.rounded(), abs(value) < 0x1p53 {
-            bytes.append(contentsOf: "\(Int64(value))".utf8)
-        } else {
-            bytes.append(contentsOf: value.description.utf8)
-        }
-    }
-
-    private static func json(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 
     private static func csv(_ text: String) -> String {

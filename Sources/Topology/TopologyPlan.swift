@@ -3,8 +3,6 @@ public import OnlineLearning
 
 /// A checked topology: what `run`, `evaluate` and the others work from.
 public struct TopologyPlan: Sendable {
-    /// How records of the input topic are written.
-    public enum Format: String, Sendable, CaseIterable { case json, csv }
     /// When predictions become visible.
     public enum Guarantee: String, Sendable, CaseIterable {
         /// With the commit of the events they answer.
@@ -32,9 +30,7 @@ public struct TopologyPlan: Sendable {
     /// The topic that is read, or empty: the topology names none, and only `evaluate` can use it.
     public var inputTopic: String
     /// How its records are written.
-    public var format: Format
-    /// Columns of `format: csv` records, in order; empty for JSON.
-    public var columns: [String]
+    public var layout: EventLayout
     /// Which fields of a record go where.
     public var decoder: DecoderPlan
     /// Where a partition begins that has no committed offset.

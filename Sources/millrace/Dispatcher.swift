@@ -2,6 +2,7 @@ import Console
 import Engine
 import EventFormats
 import KafkaClient
+import Text
 import Topology
 
 /// From arguments to an exit code.
@@ -44,7 +45,7 @@ enum Dispatcher {
             let findings = (error as? TopologyErrors).map { $0.findings.map { $0.json } }
             let members: [(String, JSON)] = [("code", .integer(Int64(code.rawValue))), ("message", .text(text))]
             let error = JSON.object(members + (findings.map { [("findings", .array($0))] } ?? []))
-            Terminal.print(JSON.object([("error", error)]).text(isIndented: true))
+            Terminal.print(JSON.object([("error", error)]).pretty)
         }
         return code
     }

@@ -124,20 +124,3 @@ private func failure(_ arguments: String...) -> CommandFailure? {
         #expect(ExitCode.allCases.map { $0.rawValue } == [0, 1, 64, 65, 69, 70])
     }
 }
-
-@Suite struct SuggestionTests {
-    @Test(arguments: [
-        ("hoefding_tree", "hoeffding_tree"), ("adwni", "adwin"), ("standardise", "standardize"),
-        ("logistic", "logistic_regression"),
-    ])
-    func nearWordsAreFound(word: String, expected: String) {
-        let words = ["adwin", "ddm", "hoeffding_tree", "logistic_regression", "standardize"]
-        #expect(Suggestion.nearest(to: word, in: words) == expected)
-    }
-
-    @Test func farWordsAreNot() {
-        #expect(Suggestion.nearest(to: "banana", in: ["adwin", "ddm"]) == nil)
-        #expect(Suggestion.nearest(to: "x", in: []) == nil)
-        #expect(Suggestion.text(nil) == "")
-    }
-}

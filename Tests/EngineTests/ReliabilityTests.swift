@@ -89,7 +89,7 @@ import Topology
         let task = try task()
         let draft = TransactionDraft()
         let part = draft.part(for: 0, assignment: 1)
-        let key = [UInt8](repeating: 1, count: PartitionTask.maxKeyBytes + 1)
+        let key = [UInt8](repeating: 1, count: EventIntake.maxKeyBytes + 1)
         let fault = PartitionTaskTests.records[0].withUnsafeBytes { value in
             key.withUnsafeBytes { key in
                 task.process(

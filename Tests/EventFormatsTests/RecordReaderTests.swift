@@ -1,6 +1,7 @@
 import EventFormats
 import OnlineLearning
 import Testing
+import Text
 
 #if canImport(Glibc)
 import Glibc
@@ -10,7 +11,7 @@ import Darwin
 
 @Suite struct RecordReaderTests {
     /// Records of a file with that content.
-    private func records(_ content: [UInt8], _ format: RecordFormat, maximum: Int = 64 << 20) throws -> [String] {
+    private func records(_ content: [UInt8], _ format: EventFormat, maximum: Int = 64 << 20) throws -> [String] {
         var name = Array("/tmp/millrace-records-XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
         defer {
@@ -28,10 +29,10 @@ import Darwin
 
     @Test func lines() throws {
         #expect(
-            try records(Array("\u{FEFF}{}\r\n\n{\"a\":\"\\\"\"}\n\r\n3".utf8), .jsonLines) == [
+            try records(Array("\u{FEFF}{}\r\n\n{\"a\":\"\\\"\"}\n\r\n3".utf8), .json) == [
                 "{}", "{\"a\":\"\\\"\"}", "3",
             ])
-        #expect(try records([], .jsonLines).isEmpty)
+        #expect(try records([], .json).isEmpty)
     }
 
     @Test func quotedLineEnds() throws {
@@ -47,8 +48,8 @@ import Darwin
 
     @Test func longRecords() throws {
         let line = String(repeating: "x", count: 3_000_000)
-        #expect(try records(Array("\(line)\n\(line)".utf8), .jsonLines) == [line, line])
-        #expect(throws: RecordError.self) { try records(Array(line.utf8), .jsonLines, maximum: 1 << 20) }
+        #expect(try records(Array("\(line)\n\(line)".utf8), .json) == [line, line])
+        #expect(throws: RecordError.self) { try records(Array(line.utf8), .json, maximum: 1 << 20) }
         #expect(throws: RecordError.self) { try RecordReader(path: "/nowhere/at/all", format: .csv) }
     }
 

@@ -89,7 +89,7 @@ import Testing
             }
             arena.reset()
             arena.append("{\"id\":")
-            noise.withUnsafeBytes { JSONText.write($0, into: arena) }
+            noise.withUnsafeBytes { arena.append(quoted: $0) }
             arena.append(0x7d)
             let read = decoder.decode(arena.bytes)
             #expect(read.result == .good)

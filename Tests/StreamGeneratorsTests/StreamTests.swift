@@ -1,6 +1,7 @@
 import OnlineLearning
 import StreamGenerators
 import Testing
+import Text
 
 /// Events of a stream as rows.
 func rows(_ stream: any EventStream, _ count: Int) -> [(slots: [Double], label: Label)] {
@@ -134,7 +135,7 @@ func share(_ rows: some Collection<(slots: [Double], label: Label)>, _ holds: ((
 
     @Test(arguments: StreamCatalog.names)
     func sameSeedSameBytes(_ name: String) throws {
-        func bytes(_ seed: UInt64, _ format: EventSerializer.Format) throws -> [UInt8] {
+        func bytes(_ seed: UInt64, _ format: EventFormat) throws -> [UInt8] {
             var serializer = EventSerializer(try StreamCatalog.make(name, seed: seed), format: format)
             var bytes = Array(serializer.header().utf8)
             for _ in 0..<500 {
@@ -143,7 +144,7 @@ func share(_ rows: some Collection<(slots: [Double], label: Label)>, _ holds: ((
             }
             return bytes
         }
-        for format in EventSerializer.Format.allCases {
+        for format in EventFormat.allCases {
             #expect(try bytes(1, format) == bytes(1, format))
             #expect(try bytes(1, format) != bytes(2, format))
         }

@@ -2,6 +2,7 @@ import EventFormats
 import Foundation
 import OnlineLearning
 import Testing
+import Text
 
 @testable import Topology
 
@@ -10,7 +11,7 @@ struct PlanTests {
     @Test func defaultsNeedNoTuning() throws {
         let plan = try #require(check(topology()).plan)
         #expect(plan.bootstrap == "127.0.0.1:9092")
-        #expect(plan.format == .json && plan.start == .earliest && plan.guarantee == .exactlyOnce)
+        #expect(plan.layout == EventLayout(.json) && plan.start == .earliest && plan.guarantee == .exactlyOnce)
         #expect(plan.commitInterval == .milliseconds(100))
         #expect(plan.maxRecordBytes == 1 << 20)
         #expect(plan.pipeline.memory == 256 << 20)
@@ -95,7 +96,7 @@ struct PlanTests {
                time: {field: ts, format: "%d.%m.%Y"}}
             """
         let plan = try #require(check(topology(input)).plan)
-        #expect(plan.columns == ["a", "ts", "amount", "day", "fraud"])
+        #expect(plan.layout.columns == ["a", "ts", "amount", "day", "fraud"])
         #expect(plan.decoder.timeFormat == .pattern("%d.%m.%Y"))
         #expect(plan.start == .time(1_767_225_600_000))
     }

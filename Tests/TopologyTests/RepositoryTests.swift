@@ -3,6 +3,7 @@ import EventFormats
 import Foundation
 import StreamGenerators
 import Testing
+import Text
 
 @testable import Topology
 
@@ -51,7 +52,7 @@ struct RepositoryTests {
 
 /// A generated stream as JSON records.
 private final class Generated: RecordSource {
-    let shape = RecordShape.json
+    let layout = EventLayout(.json)
     let fraction: Double? = nil
     private var serializer: EventSerializer
     private var left: Int
@@ -66,7 +67,7 @@ private final class Generated: RecordSource {
 
     private var buffer: UnsafeMutableRawBufferPointer?
 
-    func next() throws(RecordError) -> UnsafeRawBufferPointer? {
+    func next() throws(RecordError) -> RawRecord? {
         guard left > 0 else { return nil }
         left -= 1
         bytes.removeAll(keepingCapacity: true)
@@ -77,6 +78,6 @@ private final class Generated: RecordSource {
             buffer = .allocate(byteCount: 2 * bytes.count + 64, alignment: 64)
         }
         buffer?.copyBytes(from: bytes)
-        return buffer.map { UnsafeRawBufferPointer(rebasing: $0[..<bytes.count]) }
+        return RawRecord(value: buffer.map { UnsafeRawBufferPointer(rebasing: $0[..<bytes.count]) })
     }
 }

@@ -56,21 +56,4 @@ struct ValueTests {
         (".", false),
     ])
     func metricNames(name: String, known: Bool) { #expect(Expectation.isKnown(metric: name) == known) }
-
-    @Test(arguments: [
-        ("kitten", "sitting", 3), ("", "abc", 3), ("ab", "ba", 1), ("same", "same", 0), ("a", "b", 1),
-        ("abcd", "acbd", 1),
-    ])
-    func editDistance(a: String, b: String, distance: Int) {
-        #expect(Suggestions.distance(Array(a.utf8), Array(b.utf8)) == distance)
-        #expect(Suggestions.distance(Array(b.utf8), Array(a.utf8)) == distance)
-    }
-
-    @Test func onlyNearWordsAreSuggested() {
-        let words = ["features", "label", "models", "drift"]
-        #expect(Suggestions.nearest(to: "fetures", in: words) == "features")
-        #expect(Suggestions.nearest(to: "Lable", in: words) == "label")
-        #expect(Suggestions.nearest(to: "elephant", in: words) == nil)
-        #expect(Suggestions.nearest(to: String(repeating: "x", count: 5000), in: words) == nil)
-    }
 }

@@ -209,13 +209,6 @@ import Testing
         let isCurrent = try Program.run("completions", "docs").stdout == String(contentsOf: file, encoding: .utf8)
         #expect(isCurrent, "run `millrace completions docs > docs/command-line.md`")
     }
-
-    @Test(arguments: [
-        ("1", true), ("-0.5", true), ("1e-7", true), ("0", true), ("true", true), ("01", false), ("1.", false),
-        ("", false),
-        ("nan", false), ("+1", false), ("1e", false), ("--1", false), ("1 ", false), ("٣", false),
-    ])
-    func numbersStandBare(field: String, isBare: Bool) { #expect(RowsAsJSON.isBare(field) == isBare) }
 }
 
 /// Whether a document is well-formed XML: every element is closed in order.

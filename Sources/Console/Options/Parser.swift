@@ -1,6 +1,7 @@
 // getopt_long talks through global variables; `parsing` keeps threads apart.
 @preconcurrency import CGetopt
 import Synchronization
+import Text
 
 #if canImport(Glibc)
 import Glibc

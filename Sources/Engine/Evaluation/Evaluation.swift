@@ -26,7 +26,7 @@ public struct Evaluation {
     ///
     /// - Throws: what the source (`RecordError`) and `predictions` throw.
     public func run(_ source: any RecordSource) throws -> EvaluationResult {
-        let run = EvaluationRun(self, source.shape)
+        let run = EvaluationRun(self, source.layout)
         let clock = ContinuousClock()
         let start = clock.now
         while run.row < limit, let record = try source.next() {
@@ -57,7 +57,7 @@ final class EvaluationRun {
     let arena = ByteArena(capacity: 1 << 16)
     private let writesPredictions: Bool
     private let curvePoints: Int
-    private let decoder: any EventDecoder
+    private let intake: EventIntake
     private let event: Event
     private let writer: PredictionWriter
     private(set) var row = 0
@@ -69,29 +69,21 @@ final class EvaluationRun {
     private var curveStep = 1
     private var idText: [UInt8] = []
 
-    init(_ evaluation: Evaluation, _ format: RecordShape) {
+    init(_ evaluation: Evaluation, _ layout: EventLayout) {
         topology = evaluation.topology
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
         pipeline = Pipeline(plan: topology.pipeline)
-        decoder = format.decoder(topology)
+        intake = EventIntake(layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map { $0.name }, classes: pipeline.classes, topic: topology.inputTopic)
     }
 
     /// Decodes, predicts and learns one row.
-    func take(_ record: UnsafeRawBufferPointer) {
+    func take(_ record: RawRecord) {
         defer { row += 1 }
-        guard record.baseAddress != nil else {
-            deadLetters[.tombstone, default: 0] += 1
-            return
-        }
-        guard record.count <= topology.maxRecordBytes else {
-            deadLetters[.tooLarge, default: 0] += 1
-            return
-        }
-        if case .bad(let code, _) = decoder.decode(record, into: event) {
+        if case .bad(let code, _) = intake.take(record, into: event) {
             deadLetters[code, default: 0] += 1
             return
         }

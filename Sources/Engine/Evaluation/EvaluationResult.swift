@@ -1,5 +1,6 @@
-public import Console
+import EventFormats
 public import OnlineLearning
+public import Text
 public import Topology
 
 /// What an evaluation found: the object of `evaluate --json`.
@@ -123,28 +124,13 @@ public struct EvaluationResult {
 }
 
 extension EvaluationResult.Drift {
-    /// One entry of `drifts` or `warnings`.
-    var json: JSON {
-        [
-            "at": .integer(Int64(row)), "detector": .text(notice.detector), "signal": .text(notice.signal),
-            "direction": .text(notice.change.direction == .up ? "up" : "down"),
-            "change_point": .integer(Int64(changePoint)), "mean_before": .number(notice.change.meanBefore),
-            "mean_after": .number(notice.change.meanAfter), "model": .text(notice.model),
-        ]
-    }
+    /// One entry of `drifts` or `warnings`: a drift record's fields, with rows for event numbers.
+    var json: JSON { .object(Notice.drift(notice).members(at: UInt64(row), changePoint: UInt64(changePoint))) }
 }
 
 extension EvaluationResult.Decision {
-    /// One entry of `decisions`.
-    var json: JSON {
-        [
-            "at": .integer(Int64(row)), "action": .text(notice.action), "detector": .text(notice.detector),
-            "signal": .text(notice.signal), "model_before": .text(notice.modelBefore),
-            "model_after": .text(notice.modelAfter), "version_before": .unsigned(UInt64(notice.versionBefore)),
-            "version_after": .unsigned(UInt64(notice.versionAfter)), "loss_before": .number(notice.lossBefore),
-            "loss_after": .number(notice.lossAfter), "reason": .text(notice.reason),
-        ]
-    }
+    /// One entry of `decisions`: a decision record's fields, with the row for the event number.
+    var json: JSON { .object(Notice.decision(notice).members(at: UInt64(row))) }
 }
 
 /// How one expectation of a topology's test came out.

@@ -1,4 +1,4 @@
-import EventFormats
+public import EventFormats
 import KafkaClient
 public import Topology
 
@@ -7,7 +7,7 @@ public import Topology
 /// Joins no group and writes nothing. Partitions are merged by the records' Kafka timestamps, then by number: a topic of
 /// one partition comes in the order of its log. Reads committed records only. Not thread-safe.
 public final class TopicRecords: RecordSource {
-    public let shape: RecordShape
+    public let layout: EventLayout
     private let consumer: Consumer
     private let name: String
     private let strays = RecordBatch(capacity: 64)
@@ -39,7 +39,7 @@ public final class TopicRecords: RecordSource {
 
     /// Asks for the topic's offsets; throws where there is no broker or no topic.
     public init(_ topology: TopologyPlan) throws(EngineError) {
-        shape = topology.format == .csv ? .csv(topology.columns) : .json
+        layout = topology.layout
         name = topology.inputTopic
         let settings = EngineSettings(topology: topology, instance: "evaluate")
         do throws(KafkaError) { consumer = try Consumer(settings.reader()) } catch {
@@ -65,8 +65,7 @@ public final class TopicRecords: RecordSource {
 
     public var fraction: Double? { total > 0 ? Double(taken) / Double(total) : 1 }
 
-    /// The record's value; a tombstone is a buffer without an address.
-    public func next() throws -> UnsafeRawBufferPointer? {
+    public func next() throws -> RawRecord? {
         last?.place += 1
         last = nil
         for lane in lanes where !lane.isOver {
@@ -77,7 +76,7 @@ public final class TopicRecords: RecordSource {
         }
         guard let last else { return nil }
         taken += 1
-        return last.head.value ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        return last.head.raw
     }
 
     /// Steps over what is no record, until there is one or the lane is over.

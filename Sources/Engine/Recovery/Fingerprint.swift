@@ -1,5 +1,6 @@
 import EventFormats
 import OnlineLearning
+import Text
 import Topology
 
 extension TopologyPlan {
@@ -20,7 +21,7 @@ extension TopologyPlan {
         }
         lines.append("memory \(plan.memory) window \(plan.window)")
         lines.append("label \(decoder.labelField ?? "-")")
-        lines.append("format \(format.rawValue) \(columns)")
+        lines.append("format \(layout.format.rawValue) \(layout.columns)")
         lines.append("largest record \(maxRecordBytes)")
         return lines.joined(separator: "\n")
     }

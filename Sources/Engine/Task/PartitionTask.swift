@@ -19,7 +19,7 @@ final class PartitionTask {
     let partition: Int32
     let topology: TopologyPlan
     let pipeline: Pipeline
-    let decoder: any EventDecoder
+    private let intake: EventIntake
     let event: Event
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
@@ -59,13 +59,7 @@ final class PartitionTask {
         self.partition = partition
         self.topology = topology
         pipeline = Pipeline(plan: topology.pipeline, task: UInt32(bitPattern: partition))
-        decoder =
-            switch topology.format {
-            case .json:
-                JSONEventDecoder(plan: topology.decoder)
-            case .csv:
-                CSVEventDecoder(plan: topology.decoder, columns: topology.columns)
-            }
+        intake = EventIntake(topology.layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic)
@@ -135,9 +129,7 @@ final class PartitionTask {
     /// Learns a record again, without outputs.
     func replay(_ record: ConsumedRecord, skipping crashed: [Int64]) {
         guard lane.accepts(record.offset) else { return }
-        guard !crashed.contains(record.offset), let value = record.value, !isTooLarge(record),
-            decoder.decode(value, into: event) == .good
-        else { return }
+        guard !crashed.contains(record.offset), intake.take(record.raw, into: event) == .good else { return }
         _ = pipeline.step(.event(event))
     }
 
@@ -151,9 +143,7 @@ final class PartitionTask {
         part.events += 1
         counters.events += 1
         if isolation.skipsNext { return skip(record) }
-        guard let value = record.value else { return Fault(code: .tombstone) }
-        guard !isTooLarge(record) else { return Fault(code: .tooLarge) }
-        if case .bad(let code, let field) = decoder.decode(value, into: event) {
+        if case .bad(let code, let field) = intake.take(record.raw, into: event) {
             return Fault(code: code, field: field)
         }
         CrashPoint.poison(record.offset)
@@ -185,14 +175,6 @@ final class PartitionTask {
         isolation.skipsNext = false
         crashed.append(record.offset)
         return Fault(code: .crashed)
-    }
-
-    /// A key is copied into the prediction, also as its id, where a control character takes six bytes: a larger one would
-    /// make a record that no broker takes.
-    static let maxKeyBytes = 64 << 10
-
-    private func isTooLarge(_ record: ConsumedRecord) -> Bool {
-        (record.value?.count ?? 0) > topology.maxRecordBytes || (record.key?.count ?? 0) > Self.maxKeyBytes
     }
 
     /// Five minutes: how far an event time may be ahead of the broker's.
@@ -339,4 +321,10 @@ final class PartitionTask {
         }
         return counters
     }
+}
+
+extension ConsumedRecord {
+    /// The record for the intake.
+    @inline(__always)
+    var raw: RawRecord { RawRecord(value: value, key: key) }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// The classes of a classification: declared in the topology, or discovered in stream order. Part of a task's state.
 ///
 /// Classes match by canonical text: 1, 1.0, "1" and true are one class. They are published as spelled in `classes`, or
@@ -59,8 +61,7 @@ public final class ClassTable: Snapshottable {
 
     /// A whole number without a point where it is exact, else the shortest form that reads back the same.
     public static func canonical(_ number: Double) -> String {
-        if number == number.rounded(.towardZero), abs(number) < 0x1p53 { return "\(Int64(number))" }
-        return "\(number)"
+        NumberText.shortest(number == 0 ? 0 : number)
     }
 
     public func write(to writer: inout SnapshotWriter) {

@@ -1,4 +1,5 @@
 import OnlineLearning
+import Text
 
 /// What all checks of one topology share: the mistakes found so far and what names are known.
 final class Checker {
@@ -47,7 +48,7 @@ final class Checker {
 
     /// The word that was probably meant, or nil.
     func nearest(to word: String, in words: [String]) -> String? {
-        isFull ? nil : Suggestions.nearest(to: word, in: words)
+        isFull ? nil : Suggestion.nearest(to: word, in: words)
     }
 
     /// Mistakes in the order of their places: the file first, then overrides.

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads `kafka.properties`.
 struct KafkaProperties {
     let checker: Checker
@@ -41,7 +43,7 @@ struct KafkaProperties {
             checker.report(entry.node.mark, "the property '\(entry.key)': \(mistake)")
             return nil
         }
-        guard Planned.isSecret(entry.key) else { return (entry.key, value) }
+        guard SecretProperties.contains(entry.key) else { return (entry.key, value) }
         return secret(entry, value).map { (entry.key, $0) }
     }
 

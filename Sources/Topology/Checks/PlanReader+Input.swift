@@ -1,10 +1,11 @@
 import EventFormats
 import OnlineLearning
+import Text
 
 /// The checked `input:` section.
 struct InputPart {
     var topic = ""
-    var format = TopologyPlan.Format.json
+    var format = EventFormat.json
     var columns: [(text: String, mark: YAMLMark)] = []
     var columnsMark = YAMLMark()
     var id: String?
@@ -29,7 +30,7 @@ extension PlanReader {
         let section = root.section("input")
         var input = InputPart()
         input.topic = section.text("topic") ?? ""
-        input.format = section.choice("format").flatMap(TopologyPlan.Format.init) ?? .json
+        input.format = section.choice("format").flatMap(EventFormat.init(rawValue:)) ?? .json
         input.columns = section.words("columns")
         input.columnsMark = section.mark(of: "columns")
         input.id = section.text("id")

@@ -1,5 +1,6 @@
 import EventFormats
 import OnlineLearning
+import Text
 
 /// Builds the plan of a topology, section by section.
 ///
@@ -49,7 +50,7 @@ struct PlanReader {
         return TopologyPlan(
             name: name, file: checker.file, text: YAMLWriter.text(tree),
             bootstrap: bootstrap(kafka), kafkaProperties: KafkaProperties(checker: checker).read(kafka),
-            inputTopic: input.topic, format: input.format, columns: input.columns.map { $0.text },
+            inputTopic: input.topic, layout: EventLayout(input.format, columns: input.columns.map { $0.text }),
             decoder: DecoderPlan(
                 schema: schema, task: label.task, labelField: label.field, idField: input.id,
                 timeField: input.timeField, timeFormat: input.timeFormat),

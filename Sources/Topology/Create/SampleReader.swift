@@ -1,4 +1,5 @@
 import EventFormats
+import Text
 
 /// Reads what a sample shows of each of its fields.
 struct SampleReader {
@@ -8,13 +9,13 @@ struct SampleReader {
     /// Columns of the first `limit` records of a file: CSV with a header, or JSON lines, by its extension.
     static func read(_ path: String, limit: Int) throws(SampleError) -> [SampleColumn] {
         var reader = SampleReader()
-        let format: RecordFormat
+        let format: EventFormat
         do throws(RecordError) {
-            format = try RecordFormat(path: path)
+            format = try RecordReader.format(of: path)
             let records = try RecordReader(path: path, format: format, maximum: 1 << 20)
             switch format {
             case .csv: try reader.readCSV(records, limit: limit)
-            case .jsonLines: try reader.readJSON(records, limit: limit)
+            case .json: try reader.readJSON(records, limit: limit)
             }
         } catch {
             throw SampleError(message: error.message)

@@ -1,4 +1,5 @@
 public import OnlineLearning
+import Text
 
 /// Why no topology can be made of a sample.
 public struct SampleError: Error, Equatable, CustomStringConvertible {
@@ -26,7 +27,7 @@ public enum TopologyCreate {
         let columns = try SampleReader.read(path, limit: limit)
         guard let target = columns.first(where: { $0.name == label }) else {
             let names = columns.map(\.name)
-            let near = Suggestions.nearest(to: label, in: names).map { " (did you mean '\($0)'?)" } ?? ""
+            let near = Suggestion.nearest(to: label, in: names).map { " (did you mean '\($0)'?)" } ?? ""
             throw SampleError(
                 message: "\(path) has no field '\(label)', it has \(names.joined(separator: ", "))\(near)")
         }

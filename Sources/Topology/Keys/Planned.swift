@@ -54,10 +54,4 @@ enum Planned {
         "delivery.report.only.error": "commits rest on it", "log.queue": "the engine's log takes librdkafka's lines",
         "message.max.bytes": "give `input.max_record_bytes`",
     ]
-
-    /// A property whose value is a secret.
-    static func isSecret(_ property: String) -> Bool {
-        let words = ["password", "secret", "token", "ssl.key.pem", "jaas"]
-        return property != "sasl.oauthbearer.token.endpoint.url" && words.contains { property.contains($0) }
-    }
 }

@@ -1,4 +1,5 @@
 import StreamGenerators
+import Text
 
 extension TopologyKeys {
     /// Every key, in the order in which a topology is written.
@@ -19,7 +20,8 @@ extension TopologyKeys {
         TopologyKey("input", .section, "Where events come from."),
         TopologyKey("input.topic", .topic, "The topic that is read; `run` needs it."),
         TopologyKey(
-            "input.format", .choice(["json", "csv"], later: ["avro", "protobuf"]), "How records are written.",
+            "input.format", .choice(EventFormat.allCases.map(\.rawValue), later: ["avro", "protobuf"]),
+            "How records are written.",
             standard: "json"),
         TopologyKey("input.columns", .words, "The columns of `format: csv` records, in order."),
         TopologyKey(

@@ -1,20 +1,21 @@
 public import OnlineLearning
+import Text
 
 /// The JSON Schema of topologies, for editors: made of the same table of keys and catalog as the checks.
 public enum TopologySchema {
     /// The schema's text, JSON Schema draft 2020-12. Deterministic.
     public static func json(components: [ComponentDescription] = Catalog.descriptions) -> String {
-        value(components).pretty() + "\n"
+        value(components).pretty + "\n"
     }
 
-    static func value(_ components: [ComponentDescription]) -> JSONValue {
+    static func value(_ components: [ComponentDescription]) -> JSON {
         guard case .object(let root) = section("", nil) else { preconditionFailure("the root is a section") }
         let catalog = ComponentSchema(components: components)
         return .object(
             [
                 ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
                 ("title", .text("Millrace topology")),
-            ] + root + [
+            ] + root.map { ($0.key, $0.value) } + [
                 (
                     "$defs",
                     .object([
@@ -26,12 +27,12 @@ public enum TopologySchema {
                                 ("type", .text("string")), ("pattern", .text("^[+-]?[0-9][0-9._]*[eE][+-]?[0-9]+$")),
                             ])
                         ),
-                        ("word", .object([("type", .list(["string", "number", "boolean"].map(JSONValue.text)))])),
+                        ("word", .object([("type", .array(["string", "number", "boolean"].map(JSON.text)))])),
                         ("model", catalog.model), ("transform", catalog.component([.transformer])),
                         (
                             "transforms",
                             .object([
-                                ("anyOf", .list([reference("transform"), array(reference("transform"))]))
+                                ("anyOf", .array([reference("transform"), array(reference("transform"))]))
                             ])
                         ),
                         ("detector", catalog.component([.detector])), ("action", catalog.component([.action])),
@@ -41,104 +42,104 @@ public enum TopologySchema {
     }
 
     /// A map of the keys below a path.
-    private static func section(_ path: String, _ summary: String?) -> JSONValue {
+    private static func section(_ path: String, _ summary: String?) -> JSON {
         let keys = TopologyKeys.children(of: path).filter { $0.later == nil }
-        var members: [(String, JSONValue)] = [("type", .text("object"))]
+        var members: [(String, JSON)] = [("type", .text("object"))]
         if let summary { members.append(("description", .text(summary))) }
         members.append(("properties", .object(keys.map { ($0.name, schema(of: $0)) })))
-        let required = keys.filter { $0.required }.map { JSONValue.text($0.name) }
-        if !required.isEmpty { members.append(("required", .list(required))) }
-        return .object(members + [("additionalProperties", .boolean(false))])
+        let required = keys.filter { $0.required }.map { JSON.text($0.name) }
+        if !required.isEmpty { members.append(("required", .array(required))) }
+        return .object(members + [("additionalProperties", .bool(false))])
     }
 
-    private static func schema(of key: TopologyKey) -> JSONValue {
+    private static func schema(of key: TopologyKey) -> JSON {
         if case .section = key.kind { return section(key.path, key.summary) }
-        var members: [(String, JSONValue)] = [("description", .text(key.summary))]
+        var members: [(String, JSON)] = [("description", .text(key.summary))]
         if let standard = key.standard { members.append(("default", literal(standard, key.kind))) }
         return .object(members + constraint(key))
     }
 
     /// What a value must be, as members of its schema.
-    private static func constraint(_ key: TopologyKey) -> [(String, JSONValue)] {
+    private static func constraint(_ key: TopologyKey) -> [(String, JSON)] {
         switch key.kind {
-        case .text: [("type", .list([.text("string"), .text("number")]))]
+        case .text: [("type", .array([.text("string"), .text("number")]))]
         case .topic:
             [
-                ("type", .list([.text("string"), .text("number")])),
+                ("type", .array([.text("string"), .text("number")])),
                 ("pattern", .text("^[A-Za-z0-9._-]{1,230}$|\\$\\{")),
             ]
         case .integer(let range):
             [
                 (
                     "anyOf",
-                    .list([
+                    .array([
                         .object([
-                            ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
-                            ("maximum", .integer(range.upperBound)),
+                            ("type", .text("integer")), ("minimum", .integer(Int64(range.lowerBound))),
+                            ("maximum", .integer(Int64(range.upperBound))),
                         ]), reference("variable"), reference("exponent"),
                     ])
                 )
             ]
         case .size:
             [
-                ("type", .list([.text("string"), .text("integer")])),
-                ("pattern", .text("^[0-9.]+([kKMGT]B|[KMGT]iB|B)?$|\\$\\{")), ("examples", .list([.text("256MiB")])),
+                ("type", .array([.text("string"), .text("integer")])),
+                ("pattern", .text("^[0-9.]+([kKMGT]B|[KMGT]iB|B)?$|\\$\\{")), ("examples", .array([.text("256MiB")])),
             ]
         case .duration:
             [("type", .text("string")), ("pattern", .text("^[0-9.]+(ms|s|m|h|d)$|\\$\\{"))]
-        case .choice(let words, _): orVariable([("enum", .list(words.map(JSONValue.text)))])
-        case .words: [("anyOf", .list([reference("word"), array(reference("word"))]))]
+        case .choice(let words, _): orVariable([("enum", .array(words.map(JSON.text)))])
+        case .words: [("anyOf", .array([reference("word"), array(reference("word"))]))]
         case .named: named(key)
         case .list:
             // A list of one may go without its dash.
-            [("anyOf", .list([section(key.path + "[]", nil), array(section(key.path + "[]", nil))]))]
+            [("anyOf", .array([section(key.path + "[]", nil), array(section(key.path + "[]", nil))]))]
         case .component(let slot): [("$ref", .text("#/$defs/\(slot.rawValue)"))]
         case .section, .special: special(key)
         }
     }
 
-    private static func named(_ key: TopologyKey) -> [(String, JSONValue)] {
+    private static func named(_ key: TopologyKey) -> [(String, JSON)] {
         var entry = reference("model")
         if key.path == "features", let kind = TopologyKeys.find("features.*.kind") {
-            entry = .object([("anyOf", .list([.object(constraint(kind)), section("features.*", nil)]))])
+            entry = .object([("anyOf", .array([.object(constraint(kind)), section("features.*", nil)]))])
         }
         return [("type", .text("object")), ("minProperties", .integer(1)), ("additionalProperties", entry)]
     }
 
-    private static func special(_ key: TopologyKey) -> [(String, JSONValue)] {
+    private static func special(_ key: TopologyKey) -> [(String, JSON)] {
         switch key.path {
         case "tests[].generate.parameters":
             return [("type", .text("object"))]
         case "kafka.properties":
             let owned = (Array(Planned.ownedProperties.keys) + DeniedProperties.reasons.keys).sorted().map(
-                JSONValue.text)
-            let names = JSONValue.object([("not", .object([("enum", .list(owned))]))])
+                JSON.text)
+            let names = JSON.object([("not", .object([("enum", .array(owned))]))])
             return [("type", .text("object")), ("propertyNames", names), ("additionalProperties", reference("word"))]
         case "input.time":
-            return [("anyOf", .list([.object([("type", .text("string"))]), section("input.time", nil)]))]
-        case "input.start": return [("type", .list([.text("string"), .text("integer")]))]
+            return [("anyOf", .array([.object([("type", .text("string"))]), section("input.time", nil)]))]
+        case "input.start": return [("type", .array([.text("string"), .text("integer")]))]
         case "tests[].expect":
             let metric = "^(\(Expectation.metrics.joined(separator: "|")))$|^(window|models|baselines|metrics)[.]"
-            let map = JSONValue.object([
+            let map = JSON.object([
                 ("type", .text("object")), ("propertyNames", .object([("pattern", .text(metric))])),
-                ("additionalProperties", .object([("type", .list([.text("string"), .text("number")]))])),
+                ("additionalProperties", .object([("type", .array([.text("string"), .text("number")]))])),
             ])
-            return [("anyOf", .list([map, array(map)]))]
+            return [("anyOf", .array([map, array(map)]))]
         default: return [("type", .text("string"))]
         }
     }
 
     /// Any value may come from an environment variable.
-    private static func orVariable(_ members: [(String, JSONValue)]) -> [(String, JSONValue)] {
-        [("anyOf", .list([.object(members), reference("variable")]))]
+    private static func orVariable(_ members: [(String, JSON)]) -> [(String, JSON)] {
+        [("anyOf", .array([.object(members), reference("variable")]))]
     }
 
-    private static func literal(_ text: String, _ kind: KeyKind) -> JSONValue {
-        if case .integer = kind, let number = Int(text) { return .integer(number) }
+    private static func literal(_ text: String, _ kind: KeyKind) -> JSON {
+        if case .integer = kind, let number = Int(text) { return .integer(Int64(number)) }
         return .text(text)
     }
 
-    static func reference(_ name: String) -> JSONValue { .object([("$ref", .text("#/$defs/\(name)"))]) }
+    static func reference(_ name: String) -> JSON { .object([("$ref", .text("#/$defs/\(name)"))]) }
 
-    static func array(_ items: JSONValue) -> JSONValue { .object([("type", .text("array")), ("items", items)]) }
+    static func array(_ items: JSON) -> JSON { .object([("type", .text("array")), ("items", items)]) }
 }

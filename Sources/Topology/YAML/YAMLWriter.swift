@@ -1,3 +1,5 @@
+import Text
+
 /// Writes a tree as YAML: one spelling per tree, so that equal topologies have equal text.
 enum YAMLWriter {
     /// The text of a tree. Reading it gives the tree again; values from the environment stand as the reference that was
@@ -69,6 +71,6 @@ enum YAMLWriter {
         {
             return text
         }
-        return JSONValue.quoted(text)
+        return JSONText.quoted(text)
     }
 }

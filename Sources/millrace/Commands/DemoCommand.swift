@@ -1,6 +1,7 @@
 import Console
 import ControlPlane
 import Engine
+import EventFormats
 import Foundation
 import KafkaClient
 import StreamGenerators
@@ -84,7 +85,7 @@ final class DemoFeeder: Sendable {
             // A machine that slept does not get all it missed at once.
             let due = min(pace.due(after: count), rate)
             for _ in 0..<due {
-                guard let record = source.next() else { return }
+                guard let record = source.next()?.value else { return }
                 try writer.write(record)
             }
             count += due

@@ -1,13 +1,14 @@
 import Console
 import OnlineLearning
 import StreamGenerators
+import Text
 
 /// `millrace describe`: everything the catalog knows of a component.
 enum DescribeCommand {
     static func run(_ invocation: Invocation) -> ExitCode {
         if let stream = StreamCatalog.describe(invocation.operands[0]) {
             if invocation.has("json") {
-                Terminal.print(json(stream).text(isIndented: true))
+                Terminal.print(json(stream).pretty)
             } else {
                 show(stream, .output)
             }
@@ -16,7 +17,7 @@ enum DescribeCommand {
         let entries = Catalog.descriptions.filter { $0.name == invocation.operands[0] }
         if invocation.has("json") {
             let json = entries.count == 1 ? entries[0].json : .array(entries.map { $0.json })
-            Terminal.print(json.text(isIndented: true))
+            Terminal.print(json.pretty)
             return .done
         }
         for (index, entry) in entries.enumerated() {

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import KafkaClient
 import OnlineLearning
+import Text
 import Topology
 
 /// `millrace doctor`: what this machine, the broker and the topics are like, and what to change.
@@ -24,7 +25,7 @@ enum DoctorCommand {
         configuration.set("socket.connection.setup.timeout.ms", "5000")
         examination.broker(configuration, topology)
         if invocation.has("json") {
-            Terminal.print(examination.json.text(isIndented: true))
+            Terminal.print(examination.json.pretty)
         } else {
             examination.print(.output)
         }

@@ -3,6 +3,7 @@ import Engine
 import EventFormats
 import Foundation
 import OnlineLearning
+import Text
 import Topology
 
 /// `millrace evaluate`: a topology over a file or a topic, predicted first and learned then.
@@ -37,7 +38,7 @@ enum EvaluateCommand {
             try plot.close()
         }
         if invocation.has("json") {
-            Terminal.print(result.json.text(isIndented: true))
+            Terminal.print(result.json.pretty)
         } else if isShared {
             Terminal.printError(EvaluationText.text(result, label: topology.decoder.labelField, .error), terminator: "")
         } else {

@@ -3,6 +3,7 @@ import Engine
 import EventFormats
 import KafkaClient
 import StreamGenerators
+import Text
 
 /// `millrace generate`: a stream, or a file's rows, to stdout, a file or a topic.
 enum GenerateCommand {
@@ -46,7 +47,7 @@ enum GenerateCommand {
         while true {
             var due = pace.due(after: count)
             while due > 0 {
-                guard let record = try source.next() else {
+                guard let record = try source.next()?.value else {
                     progress.finish(count)
                     return count
                 }
@@ -72,7 +73,7 @@ enum GenerateCommand {
             try invocation.requireFile(input)
             let file = try FileRecords(path: input)
             let rows: any RecordSource
-            if case .csv(let columns) = file.shape { rows = RowsAsJSON(file, columns: columns) } else { rows = file }
+            if file.layout.format == .csv { rows = RowsAsJSON(file, columns: file.layout.columns) } else { rows = file }
             return Limited(rows, count: invocation.integer("events") ?? .max)
         }
         guard let name = invocation.operands.first else {
@@ -119,10 +120,10 @@ private final class Limited: RecordSource {
         left = count
     }
 
-    var shape: RecordShape { source.shape }
+    var layout: EventLayout { source.layout }
     var fraction: Double? { source.fraction }
 
-    func next() throws -> UnsafeRawBufferPointer? {
+    func next() throws -> RawRecord? {
         guard left > 0 else { return nil }
         left -= 1
         return try source.next()
@@ -143,22 +144,22 @@ private final class CSVRecords: RecordSource {
         left = count
     }
 
-    var shape: RecordShape { .csv([]) }
+    var layout: EventLayout { EventLayout(.csv) }
     var fraction: Double? { nil }
 
-    func next() -> UnsafeRawBufferPointer? {
+    func next() -> RawRecord? {
         arena.reset()
         if isFirst {
             isFirst = false
             arena.append(text: serializer.header())
-            return arena.bytes
+            return RawRecord(value: arena.bytes)
         }
         guard left > 0 else { return nil }
         left -= 1
         bytes.removeAll(keepingCapacity: true)
         serializer.writeNext(into: &bytes)
         bytes.withUnsafeBytes { arena.append($0) }
-        return arena.bytes
+        return RawRecord(value: arena.bytes)
     }
 }
 

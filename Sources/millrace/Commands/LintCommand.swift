@@ -1,4 +1,5 @@
 import Console
+import Text
 import Topology
 
 /// `millrace lint`: all findings of all files, as `file:line:column: message`.
@@ -22,7 +23,7 @@ enum LintCommand {
         }
         findings += TopologyNeighbours.findings(plans)
         if invocation.has("json") {
-            Terminal.print(JSON.array(findings.map { $0.json }).text(isIndented: true))
+            Terminal.print(JSON.array(findings.map { $0.json }).pretty)
         } else {
             for finding in findings { Terminal.print(Printable.text(finding.description)) }
             Terminal.printError(summary(files: invocation.operands.count, findings))

@@ -1,13 +1,14 @@
 import Console
 import OnlineLearning
 import StreamGenerators
+import Text
 
 /// `millrace list`: names and one sentence each.
 enum ListCommand {
     static func run(_ invocation: Invocation) -> ExitCode {
         let headings = invocation.operands.first.map { [$0] } ?? Listing.roles
         if invocation.has("json") {
-            Terminal.print(JSON.array(headings.flatMap(entries).map { $0.json }).text(isIndented: true))
+            Terminal.print(JSON.array(headings.flatMap(entries).map { $0.json }).pretty)
             return .done
         }
         let style = Style.output

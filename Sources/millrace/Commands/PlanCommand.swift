@@ -1,5 +1,6 @@
 import Console
 import OnlineLearning
+import Text
 import Topology
 
 /// `millrace plan`: what a topology will read, write, learn and take, without looking at a broker.
@@ -12,7 +13,7 @@ enum PlanCommand {
         if invocation.has("json") {
             let entries = lines(plan, memory).map { ($0.0, JSON.text($0.1)) }
             Terminal.print(
-                JSON.object(entries + [("memory_bytes", .integer(Int64(memory.bytes)))]).text(isIndented: true))
+                JSON.object(entries + [("memory_bytes", .integer(Int64(memory.bytes)))]).pretty)
             return .done
         }
         let style = Style.output

@@ -1,5 +1,6 @@
 import Console
 import Engine
+import Text
 
 /// `millrace state ls`: every task's committed offset and the digest of its state there.
 enum StateCommand {
@@ -14,7 +15,7 @@ enum StateCommand {
                     "lag": state.lag.map { .integer($0) } ?? .null, "champion": .text(state.champion),
                 ]
             }
-            Terminal.print(JSON.array(json).text(isIndented: true))
+            Terminal.print(JSON.array(json).pretty)
             return .done
         }
         if states.isEmpty { Terminal.printError("no partition has a committed offset yet") }

@@ -1,5 +1,6 @@
 import Console
 import Engine
+import Text
 import Topology
 
 /// `millrace test`: runs the `tests:` of topologies and compares with what they expect.
@@ -28,7 +29,7 @@ enum TestCommand {
         }
         let errors = findings.count { $0.severity == .error }
         if isJSON {
-            Terminal.print(JSON.array(report + findings.map { $0.json }).text(isIndented: true))
+            Terminal.print(JSON.array(report + findings.map { $0.json }).pretty)
         } else {
             for finding in findings { Terminal.printError(Printable.text(finding.description)) }
             Terminal.print("\(count) tests, \(failures) failed\(errors > 0 ? ", \(errors) findings" : "")")

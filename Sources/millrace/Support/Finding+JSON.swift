@@ -1,4 +1,5 @@
 import Console
+import Text
 import Topology
 
 extension Finding {

@@ -1,6 +1,7 @@
 import Console
 import OnlineLearning
 import StreamGenerators
+import Text
 
 /// What can be listed and described, from the catalogs.
 enum Listing {

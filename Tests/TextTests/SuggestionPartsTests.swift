@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Console
+import Text
 
 @Suite struct SuggestionPartsTests {
     @Test func theBeginningOfANameIsEnough() {
