@@ -20,20 +20,22 @@ enum SmallCatalog {
             ]),
         component("linear_regression", .regressor, [], pipeline: ["standardize"]),
         component("impute", .transformer, []),
-        component("standardize", .transformer, [.init("features", .features, "Which.")]),
-        component("one_hot", .transformer, [.init("features", .features, "Which.")]),
+        component("standardize", .transformer, [.init("features", .features, "Which.")], features: [.numeric, .boolean]),
+        component("one_hot", .transformer, [.init("features", .features, "Which.")], features: [.categorical]),
         component("adwin", .detector, [.init("delta", .number(1e-12...1, default: 0.002), "Confidence.")]),
-        component("ddm", .detector, []),
+        component("ddm", .detector, [], signals: [.error]),
         component("alert", .action, []),
-        component("switch", .action, [.init("probation", .integer(1...1_000_000, default: 2000), "Events.")]),
+        component("switch", .action, [.init("probation", .integer(1...1_000_000, default: 2000), "Events.")], needs: .challenger),
     ]
 
     private static func component(
-        _ name: String, _ role: ComponentRole, _ parameters: [ParameterDescription], pipeline: [String] = []
+        _ name: String, _ role: ComponentRole, _ parameters: [ParameterDescription], pipeline: [String] = [],
+        signals: [SignalKind] = SignalKind.allCases, features: [FeatureKind] = FeatureKind.allCases,
+        needs: ModelNeed = .nothing
     ) -> ComponentDescription {
         ComponentDescription(
             name: name, role: role, summary: "The \(name).", source: "A test.", cost: "1", parameters: parameters,
-            defaultPipeline: pipeline)
+            defaultPipeline: pipeline, signals: signals, features: features, needs: needs)
     }
 }
 

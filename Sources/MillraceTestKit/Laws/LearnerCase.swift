@@ -39,10 +39,19 @@ public struct LearnerCase: Sendable, CustomStringConvertible {
                 case .boolean: [.boolean(false), .boolean(true)]
                 case .choice(let words, _): words.map { .choice($0) }
                 case .features: [.features(["amount", "online", "city"])]
+                case .component(let role, _): simple(role).map { .component($0) }
+                case .members(let role, _):
+                    [.members(simple(role).map { ComponentMember("the_\($0.name)", $0) })]
                 }
             cases += values.filter { $0 != parameter.defaultValue }.map { LearnerCase(component, [parameter.name: $0]) }
         }
         return cases
+    }
+
+    /// Two components of a role that hold no others.
+    private static func simple(_ role: ComponentRole) -> [ComponentPlan] {
+        Catalog.descriptions.filter { $0.role == role && $0.parameters.allSatisfy { $0.kind.role == nil } }
+            .prefix(2).map { ComponentPlan($0.name, $0.defaults) }
     }
 
     /// A new component for a stream's features.

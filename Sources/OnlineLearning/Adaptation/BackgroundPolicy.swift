@@ -23,7 +23,7 @@ final class BackgroundPolicy: Policy {
                 "Betting odds against chance that the fresh model must reach on the same events to be swapped in early."
             ),
             .coolDown,
-        ])
+        ], needs: .champion)
     static let trainsModel = true
 
     private enum Phase: UInt8 { case idle, warned, drifted }

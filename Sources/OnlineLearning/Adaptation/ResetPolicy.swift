@@ -12,7 +12,7 @@ final class ResetPolicy: Policy {
                 "fallback", .choice(["previous", "prior"], default: "previous"),
                 "Who answers until then: the outgoing model, or the class shares (the mean) so far."),
             .coolDown,
-        ])
+        ], needs: .champion)
     static let trainsModel = true
 
     private let minTrain: UInt64

@@ -19,7 +19,7 @@ final class SwitchPolicy: Policy {
                 "max_wait", .integer(0...1_000_000_000, default: 2000),
                 "Labelled events after a drift in which a challenger may still become better and be taken."),
             .coolDown,
-        ])
+        ], needs: .challenger)
 
     /// Proof needed to end a probation early.
     private static let evidence = 20.0

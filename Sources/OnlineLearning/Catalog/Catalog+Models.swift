@@ -1,4 +1,10 @@
 extension Catalog {
+    /// What a topology without `models:` gets.
+    public static let standardModels: [ComponentRole: String] = [
+        .classifier: "hoeffding_tree",
+        .regressor: "linear_regression",
+    ]
+
     /// Every classifier, by name.
     public static let classifiers: [any Classifier.Type] = [
         GaussianNB.self,

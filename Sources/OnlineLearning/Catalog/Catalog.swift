@@ -13,6 +13,12 @@ public enum Catalog {
         descriptions.first { $0.name == name && $0.role == role }
     }
 
+    /// A component with every default. The name must be in the catalog.
+    static func standard(_ name: String, _ role: ComponentRole) -> ComponentPlan {
+        guard let found = find(name, role) else { preconditionFailure("the catalog has no \(role) '\(name)'") }
+        return ComponentPlan(name, found.defaults)
+    }
+
     /// A classifier or a regressor behind the face of all models. The plan's names are checked ones: see `type`.
     static func makeModel(_ plan: ComponentPlan, _ role: ComponentRole, _ context: ComponentContext) -> any Model {
         role == .regressor ? makeRegressor(plan, context) : makeClassifier(plan, context)

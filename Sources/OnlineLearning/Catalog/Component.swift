@@ -1,6 +1,29 @@
 /// What a component does in a pipeline.
 public enum ComponentRole: String, Sendable, CaseIterable {
     case classifier, regressor, transformer, detector, action
+
+    /// With its article, for sentences.
+    public var phrase: String { (self == .action ? "an " : "a ") + rawValue }
+}
+
+/// What a detector can watch.
+public enum SignalKind: String, Sendable, CaseIterable {
+    /// Right and wrong answers.
+    case error
+    /// A loss.
+    case loss
+    /// A feature's values.
+    case feature
+}
+
+/// Which models of a topology an action works on.
+public enum ModelNeed: Sendable {
+    /// None: it serves where nothing is learned, too.
+    case nothing
+    /// The one that answers.
+    case champion
+    /// One that answers and another that may.
+    case challenger
 }
 
 /// One entry of the catalog: the single source for lint, schema, docs and command line.
@@ -19,12 +42,23 @@ public struct ComponentDescription: Sendable, Equatable {
     public let parameters: [ParameterDescription]
     /// Transforms a model gets where the topology states no pipeline for it.
     public let defaultPipeline: [String]
+    /// What a detector can watch.
+    public let signals: [SignalKind]
+    /// The features that a transform rewrites, or that a model reads.
+    public let features: [FeatureKind]
+    /// The models that an action needs.
+    public let needs: ModelNeed
 
-    /// An entry of these parts.
+    /// An entry of these parts; what is left out is everything.
     public init(
         name: String, role: ComponentRole, summary: String, source: String, cost: String,
-        parameters: [ParameterDescription] = [], defaultPipeline: [String] = []
+        parameters: [ParameterDescription] = [], defaultPipeline: [String] = [],
+        signals: [SignalKind] = SignalKind.allCases, features: [FeatureKind] = FeatureKind.allCases,
+        needs: ModelNeed = .nothing
     ) {
+        self.signals = signals
+        self.features = features
+        self.needs = needs
         self.name = name
         self.role = role
         self.summary = summary
@@ -58,6 +92,15 @@ public struct ComponentContext: Sendable {
         self.classCount = classCount
         self.random = random
         self.memoryLimit = memoryLimit
+    }
+
+    /// The context of one of `count` parts of a component: random numbers of its own, by its name, and an equal share of
+    /// the memory.
+    public func member(_ name: String, of count: Int) -> ComponentContext {
+        var context = self
+        context.random = random.derived(StableHash.of(name))
+        context.memoryLimit = memoryLimit / max(count, 1)
+        return context
     }
 }
 

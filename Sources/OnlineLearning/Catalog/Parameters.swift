@@ -9,6 +9,18 @@ public enum ParameterKind: Sendable, Equatable {
     case choice([String], default: String)
     /// Names of features; empty means every feature the component can use.
     case features
+    /// A component of that role, by name or with its parameters.
+    case component(ComponentRole, default: String)
+    /// Components of that role under names of their own; the default ones are named after themselves.
+    case members(ComponentRole, default: [String])
+
+    /// The role of the components that it holds, or nil: it holds none.
+    public var role: ComponentRole? {
+        switch self {
+        case .component(let role, _), .members(let role, _): role
+        default: nil
+        }
+    }
 }
 
 /// One parameter of a component.
@@ -35,6 +47,8 @@ public enum ParameterValue: Sendable, Equatable {
     case boolean(Bool)
     case choice(String)
     case features([String])
+    case component(ComponentPlan)
+    case members([ComponentMember])
 
     /// The value as YAML would spell it, one spelling per value.
     public var text: String {
@@ -44,7 +58,24 @@ public enum ParameterValue: Sendable, Equatable {
         case .boolean(let value): "\(value)"
         case .choice(let value): value
         case .features(let names): "[" + names.joined(separator: ", ") + "]"
+        case .component(let plan): plan.canonicalText
+        case .members(let members):
+            "{" + members.map { "\($0.name): \($0.plan.canonicalText)" }.joined(separator: ", ") + "}"
         }
+    }
+}
+
+/// A component within another one.
+public struct ComponentMember: Sendable, Equatable {
+    /// Its name there.
+    public var name: String
+    /// What it is made of.
+    public var plan: ComponentPlan
+
+    /// A named component.
+    public init(_ name: String, _ plan: ComponentPlan) {
+        self.name = name
+        self.plan = plan
     }
 }
 
@@ -56,7 +87,7 @@ public struct ParameterValues: Sendable, Equatable {
     public init(_ description: ComponentDescription, _ given: [String: ParameterValue] = [:]) {
         values = [:]
         for parameter in description.parameters {
-            values[parameter.name] = given[parameter.name] ?? parameter.defaultValue
+            values[parameter.name] = (given[parameter.name] ?? parameter.defaultValue).sorted
         }
     }
 
@@ -95,6 +126,18 @@ public struct ParameterValues: Sendable, Equatable {
         return value
     }
 
+    /// The component that a parameter holds.
+    public func component(_ name: String) -> ComponentPlan {
+        guard case .component(let plan) = values[name] else { preconditionFailure("no component '\(name)' here") }
+        return plan
+    }
+
+    /// The named components that a parameter holds, sorted by name: the order in the file decides nothing.
+    public func members(_ name: String = "members") -> [ComponentMember] {
+        guard case .members(let members) = values[name] else { preconditionFailure("no members '\(name)' here") }
+        return members
+    }
+
     /// Every parameter, sorted by name: stored in snapshots and compared on load.
     public var canonicalText: String {
         values.keys.sorted().map { "\($0): \(values[$0]!.text)" }.joined(separator: ", ")
@@ -110,6 +153,16 @@ extension ParameterDescription {
         case .boolean(let value): .boolean(value)
         case .choice(_, let value): .choice(value)
         case .features: .features([])
+        case .component(let role, let name): .component(Catalog.standard(name, role))
+        case .members(let role, let names): .members(names.map { ComponentMember($0, Catalog.standard($0, role)) })
         }
+    }
+}
+
+extension ParameterValue {
+    /// With members in the order of their names.
+    fileprivate var sorted: ParameterValue {
+        guard case .members(let members) = self else { return self }
+        return .members(members.sorted { $0.name < $1.name })
     }
 }

@@ -22,7 +22,7 @@ public final class Ddm: DriftDetector {
                 "min_errors", .integer(0...1_000_000, default: 30),
                 "Errors before the lowest level is taken; not used in compatibility modes."),
             compatibilityParameter,
-        ])
+        ], signals: [.error])
 
     private let warmStart: Double
     private let warning: Double

@@ -12,7 +12,7 @@ public final class LinearRegression: Regressor {
         source: "Widrow & Hoff 1960; Bottou 2010, doi:10.1007/978-3-7908-2604-3_16",
         cost: "a few nanoseconds per feature; 8 bytes per weight, 16 with adagrad",
         parameters: LinearWeights.descriptions(optimizer: "sgd", rate: 0.01, interceptRate: 0.01),
-        defaultPipeline: ["impute", "standardize", "one_hot"])
+        defaultPipeline: ["impute", "standardize", "one_hot"], features: [.numeric, .boolean])
 
     private let weights: LinearWeights
 

@@ -13,7 +13,7 @@ public final class LogisticRegression: Classifier {
             + "AdaGrad: Duchi, Hazan & Singer 2011 (JMLR 12, 2121-2159)",
         cost: "a few nanoseconds per feature; 8 bytes per weight, 16 with adagrad",
         parameters: LinearWeights.descriptions(optimizer: "sgd", rate: 0.05, interceptRate: 0.01),
-        defaultPipeline: ["impute", "standardize", "one_hot"])
+        defaultPipeline: ["impute", "standardize", "one_hot"], features: [.numeric, .boolean])
 
     private let weights: LinearWeights
     private let classCount: Int

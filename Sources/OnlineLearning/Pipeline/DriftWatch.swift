@@ -51,12 +51,7 @@ final class DriftWatch {
         return events - 1 - UInt64(min(age.rounded(), Double(events - 1)))
     }
 
-    private var text: String {
-        "\(plan.detector.canonicalText) on \(plan.signal.text) then \(plan.action.canonicalText)"
-    }
-
     func write(to writer: inout SnapshotWriter) {
-        writer.write(text)
         writer.write(level.rawValue)
         writer.write(fed)
         detector.write(to: &writer)
@@ -64,7 +59,6 @@ final class DriftWatch {
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        try reader.expect(text, "drift rule")
         guard let read = DriftLevel(rawValue: try reader.read()) else {
             throw SnapshotError("the snapshot's drift level does not exist")
         }

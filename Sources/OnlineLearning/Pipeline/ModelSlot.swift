@@ -95,31 +95,37 @@ final class ModelSlot {
     @inline(__always)
     func learn(_ input: Example, _ label: Label) { hot._withUnsafeGuaranteedRef { $0.learn(input, label) } }
 
-    var text: String { "\(plan.name): \(plan.component.canonicalText)" }
-
     var memoryBytes: Int {
         current.memoryBytes + (ownsChain ? chain.memoryBytes : 0) + (scoreboard?.memoryBytes ?? 0)
     }
 
-    func write(to writer: inout SnapshotWriter) {
-        writer.write(text)
-        writer.write(version)
-        writer.write(attempts)
-        if ownsChain { chain.write(to: &writer) }
-        writer.write(current.attempt)
-        current.write(to: &writer)
-        scoreboard?.write(to: &writer)
+    func write(to writer: inout SnapshotWriter, _ pipeline: PipelinePlan) {
+        let name = PipelinePlan.section(of: plan)
+        writer.section(name, pipeline.text(of: plan)) {
+            $0.write(version)
+            $0.write(attempts)
+            $0.write(current.attempt)
+            current.write(to: &$0)
+        }
+        if ownsChain { chain.write(to: &writer, name + "/transforms") }
+        if let scoreboard { writer.section(name + "/record", pipeline.recordText) { scoreboard.write(to: &$0) } }
     }
 
-    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        try reader.expect(text, "model '\(plan.name)'")
-        version = try reader.read()
-        attempts = try reader.read()
-        guard version >= 1, attempts >= 1 else {
-            throw SnapshotError("the snapshot's model '\(plan.name)' was never made")
+    func read(from sections: inout SnapshotSections, _ pipeline: PipelinePlan) throws(SnapshotError) {
+        let name = PipelinePlan.section(of: plan)
+        try sections.take(name, pipeline.text(of: plan)) { (reader) throws(SnapshotError) in
+            version = try reader.read()
+            attempts = try reader.read()
+            guard version >= 1, attempts >= 1 else {
+                throw SnapshotError("the snapshot's model '\(plan.name)' was never made")
+            }
+            current = try readIncarnation(from: &reader)
         }
-        if ownsChain { try chain.read(from: &reader) }
-        current = try readIncarnation(from: &reader)
-        try scoreboard?.read(from: &reader)
+        if ownsChain { try chain.read(from: &sections, name + "/transforms") }
+        if let scoreboard {
+            try sections.take(name + "/record", pipeline.recordText) { (reader) throws(SnapshotError) in
+                try scoreboard.read(from: &reader)
+            }
+        }
     }
 }

@@ -1,106 +1,111 @@
 extension Pipeline {
-    /// Everything that changes a later answer, in one canonical order. Cost: the state's size.
+    /// Everything that changes a later answer, in named sections and one canonical order. Cost: the state's size.
     public func write(to writer: inout SnapshotWriter) {
-        writer.write("pipeline 2")
-        writer.write(schemaText)
-        writer.write(taskText)
+        writer.beginSections()
+        writer.section("pipeline", plan.text) { writeState(to: &$0) }
+        writer.section("classes", plan.classesText) { classes.write(to: &$0) }
+        for (feature, table) in zip(plan.schema.features, categories) {
+            guard let table else { continue }
+            writer.section(PipelinePlan.section(of: feature), feature.text) { table.write(to: &$0) }
+        }
+        shared.write(to: &writer, "transforms")
+        for slot in slots { slot.write(to: &writer, plan) }
+        if let candidate = state.pointee.candidate {
+            let slot = slots[state.pointee.candidateSlot]
+            writer.section("candidate", slot.plan.name) {
+                $0.write(candidate.attempt)
+                candidate.write(to: &$0)
+            }
+        }
+        writer.section("published", plan.recordText) { published.write(to: &$0) }
+        writer.section("baselines", plan.task.rawValue) { baselines.write(to: &$0) }
+        for (index, watch) in watches.enumerated() {
+            writer.section(PipelinePlan.section(ofDrift: index), watch.plan.text) { watch.write(to: &$0) }
+        }
+        if state.pointee.isDeferred { writer.section("deferred", "") { deferredRow.write(to: &$0) } }
+    }
+
+    private func writeState(to writer: inout SnapshotWriter) {
         writer.write(sequence)
         writer.write(labelled)
         writer.write(rollingDigest)
-        writer.write(UInt32(state.pointee.champion))
-        writer.write(state.pointee.sinceChange)
         writer.write(state.pointee.time)
         writer.write(state.pointee.isFrozen)
+        writer.write(championName)
+        writer.write(state.pointee.sinceChange)
         writer.write(Int32(state.pointee.busy))
         writer.write(state.pointee.answersByPrior)
         writer.write(state.pointee.lastLevel.rawValue)
-        classes.write(to: &writer)
-        for table in categories { table?.write(to: &writer) }
-        writer.write(shared.texts.joined(separator: ", "))
-        shared.write(to: &writer)
-        writer.write(UInt32(slots.count))
-        for slot in slots { slot.write(to: &writer) }
-        writer.write(state.pointee.candidate != nil)
-        if let candidate = state.pointee.candidate {
-            writer.write(UInt32(state.pointee.candidateSlot))
-            writer.write(candidate.attempt)
-            candidate.write(to: &writer)
-        }
-        published.write(to: &writer)
-        writer.write(state.pointee.isDeferred)
-        if state.pointee.isDeferred { deferredRow.write(to: &writer) }
-        baselines.write(to: &writer)
-        writer.write(UInt32(watches.count))
-        for watch in watches { watch.write(to: &writer) }
-        writer.write("end of pipeline")
     }
 
     /// Takes state back into a pipeline that was just made from the same plan. Throws what differs, in words; the
     /// pipeline is then not to be used.
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        try reader.expect("pipeline 2", "format")
-        try reader.expect(schemaText, "list of features")
-        try reader.expect(taskText, "task")
-        state.pointee.sequence = try reader.read()
-        state.pointee.labelled = try reader.read()
-        state.pointee.digest = try reader.read()
-        state.pointee.champion = Int(try reader.read(UInt32.self))
-        state.pointee.sinceChange = try reader.read()
-        state.pointee.time = try reader.read()
-        state.pointee.isFrozen = try reader.readBool()
-        state.pointee.busy = Int(try reader.read(Int32.self))
-        state.pointee.answersByPrior = try reader.readBool()
-        guard state.pointee.champion < max(slots.count, 1),
-            state.pointee.busy >= -1,
-            state.pointee.busy < watches.count, let level = DriftLevel(rawValue: try reader.read())
-        else { throw SnapshotError("the snapshot's champion, classes or policy do not exist in this plan") }
-        state.pointee.lastLevel = level
-        try classes.read(from: &reader)
-        for table in categories { try table?.read(from: &reader) }
-        try reader.expect(shared.texts.joined(separator: ", "), "pipeline of transforms")
-        try shared.read(from: &reader)
-        try readCount(&reader, slots.count, "models")
-        for slot in slots { try slot.read(from: &reader) }
-        state.pointee.candidate = nil
-        state.pointee.candidateSlot = -1
-        if try reader.readBool() {
-            let index = Int(try reader.read(UInt32.self))
-            guard index < slots.count else {
-                throw SnapshotError("the snapshot's candidate is of a model that does not exist")
+        var sections = try SnapshotSections(&reader)
+        try sections.take("pipeline", plan.text) { (reader) throws(SnapshotError) in try readState(from: &reader) }
+        try sections.take("classes", plan.classesText) { (reader) throws(SnapshotError) in
+            try classes.read(from: &reader)
+        }
+        for (feature, table) in zip(plan.schema.features, categories) {
+            guard let table else { continue }
+            try sections.take(PipelinePlan.section(of: feature), feature.text) { (reader) throws(SnapshotError) in
+                try table.read(from: &reader)
             }
-            state.pointee.candidate = try slots[index].readIncarnation(from: &reader)
-            state.pointee.candidateSlot = index
         }
-        try published.read(from: &reader)
-        state.pointee.isDeferred = try reader.readBool()
+        try shared.read(from: &sections, "transforms")
+        for slot in slots { try slot.read(from: &sections, plan) }
+        try readCandidate(from: &sections)
+        try sections.take("published", plan.recordText) { (reader) throws(SnapshotError) in
+            try published.read(from: &reader)
+        }
+        try sections.take("baselines", plan.task.rawValue) { (reader) throws(SnapshotError) in
+            try baselines.read(from: &reader)
+        }
+        for (index, watch) in watches.enumerated() {
+            try sections.take(PipelinePlan.section(ofDrift: index), watch.plan.text) { (reader) throws(SnapshotError) in
+                try watch.read(from: &reader)
+            }
+        }
+        state.pointee.isDeferred = sections.has("deferred")
         if state.pointee.isDeferred {
-            try reader.read(into: UnsafeMutableBufferPointer(start: deferredRow.base, count: deferredRow.count))
+            try sections.take("deferred", "") { (reader) throws(SnapshotError) in
+                try reader.read(into: UnsafeMutableBufferPointer(start: deferredRow.base, count: deferredRow.count))
+            }
         }
-        try baselines.read(from: &reader)
-        try readCount(&reader, watches.count, "detectors")
-        for watch in watches { try watch.read(from: &reader) }
-        try reader.expect("end of pipeline", "end")
+        try sections.finish()
         state.pointee.notices.removeAll(keepingCapacity: true)
     }
 
-    private func readCount(_ reader: inout SnapshotReader, _ count: Int, _ what: String) throws(SnapshotError) {
-        let found = Int(try reader.read(UInt32.self))
-        guard found == count else {
-            throw SnapshotError("the snapshot has \(found) \(what), the topology has \(count)")
+    private func readState(from reader: inout SnapshotReader) throws(SnapshotError) {
+        state.pointee.sequence = try reader.read()
+        state.pointee.labelled = try reader.read()
+        state.pointee.digest = try reader.read()
+        state.pointee.time = try reader.read()
+        state.pointee.isFrozen = try reader.readBool()
+        let champion = try reader.readText()
+        state.pointee.sinceChange = try reader.read()
+        state.pointee.busy = Int(try reader.read(Int32.self))
+        state.pointee.answersByPrior = try reader.readBool()
+        guard let index = slots.isEmpty ? 0 : slots.firstIndex(where: { $0.plan.name == champion }) else {
+            throw SnapshotError("the snapshot's champion '\(champion)' is no model of the topology")
         }
+        state.pointee.champion = index
+        guard state.pointee.busy >= -1, state.pointee.busy < watches.count,
+            let level = DriftLevel(rawValue: try reader.read())
+        else { throw SnapshotError("the snapshot's policy or drift level does not exist") }
+        state.pointee.lastLevel = level
     }
 
-    private var schemaText: String {
-        plan.schema.features.map { feature in
-            let limit = feature.kind == .categorical ? "/\(feature.maxCategories)" : ""
-            return "\(feature.name): \(feature.kind.rawValue)\(limit)"
-        }.joined(separator: ", ")
-    }
-
-    private var taskText: String {
-        let classes = plan.classes.isEmpty ? "discovered" : plan.classes.joined(separator: ", ")
-        let limits =
-            "at most \(vocabulary.classes.capacity), seed \(plan.seed), memory \(plan.memory), window \(plan.window)"
-        return "\(plan.task.rawValue), classes \(classes), \(limits)"
+    private func readCandidate(from sections: inout SnapshotSections) throws(SnapshotError) {
+        state.pointee.candidate = nil
+        state.pointee.candidateSlot = -1
+        guard sections.has("candidate") else { return }
+        // A policy trains a fresh model of the present champion.
+        guard !slots.isEmpty else { throw SnapshotError("the snapshot's candidate is of no model") }
+        let index = state.pointee.champion
+        try sections.take("candidate", slots[index].plan.name) { (reader) throws(SnapshotError) in
+            state.pointee.candidate = try slots[index].readIncarnation(from: &reader)
+        }
+        state.pointee.candidateSlot = index
     }
 }

@@ -48,6 +48,15 @@ public enum DriftSignal: Sendable, Equatable {
     /// A feature's value; missing ones are skipped.
     case feature(String)
 
+    /// What kind of numbers it is.
+    public var kind: SignalKind {
+        switch self {
+        case .error: .error
+        case .loss: .loss
+        case .feature: .feature
+        }
+    }
+
     /// The word in YAML and in records.
     public var text: String {
         switch self {

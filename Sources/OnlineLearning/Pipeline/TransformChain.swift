@@ -52,17 +52,18 @@ final class TransformChain {
 
     var memoryBytes: Int { stages.reduce(0) { $0 + $1.transformer.memoryBytes + $1.width * 8 } }
 
-    func write(to writer: inout SnapshotWriter) {
+    /// One section per transform, `name/1`, `name/2`, ….
+    func write(to writer: inout SnapshotWriter, _ name: String) {
         for (index, stage) in stages.enumerated() {
-            writer.write(texts[index])
-            stage.transformer.write(to: &writer)
+            writer.section("\(name)/\(index + 1)", texts[index]) { stage.transformer.write(to: &$0) }
         }
     }
 
-    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+    func read(from sections: inout SnapshotSections, _ name: String) throws(SnapshotError) {
         for (index, stage) in stages.enumerated() {
-            try reader.expect(texts[index], "transform \(index + 1)")
-            try stage.transformer.read(from: &reader)
+            try sections.take("\(name)/\(index + 1)", texts[index]) { (reader) throws(SnapshotError) in
+                try stage.transformer.read(from: &reader)
+            }
         }
     }
 }

@@ -27,12 +27,19 @@ public enum StableHash {
 /// A stateless random number generator: a draw is a pure function of its coordinates, so replay and snapshots need no
 /// hidden state.
 public struct CounterRandom: Sendable {
-    let base: UInt64
+    private(set) var base: UInt64
 
     /// - Parameters: the topology's seed, the component's id (hash of its name), the task (partition number).
     public init(seed: UInt64, component: UInt64, task: UInt32) {
         base = StableHash.mix(
             StableHash.mix(seed &+ 0x9e37_79b9_7f4a_7c15) ^ component &+ UInt64(task) &* 0xd1b5_4a32_d192_ed03)
+    }
+
+    /// The numbers of a part, by its id: independent of its whole's and of other parts'.
+    public func derived(_ id: UInt64) -> CounterRandom {
+        var part = self
+        part.base = StableHash.mix(base ^ StableHash.mix(id &+ 0x9e37_79b9_7f4a_7c15))
+        return part
     }
 
     /// 64 random bits for the task's `event`th event and its `draw`th draw. Cost: two multiplications.

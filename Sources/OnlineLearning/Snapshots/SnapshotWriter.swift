@@ -15,6 +15,11 @@ public struct SnapshotWriter {
     /// An empty writer with room for that many bytes.
     public init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
+    /// Overwrites eight bytes.
+    mutating func patch(_ value: UInt64, at place: Int) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.replaceSubrange(place..<place + 8, with: $0) }
+    }
+
     /// Empties the buffer and keeps its memory.
     public mutating func reset() { bytes.removeAll(keepingCapacity: true) }
 
@@ -58,18 +63,26 @@ public struct SnapshotWriter {
 /// Reads what a `SnapshotWriter` wrote and never trusts a length: every read is checked against what is there.
 public struct SnapshotReader {
     let bytes: [UInt8]
-    /// Bytes read so far.
-    public private(set) var offset = 0
+    private let end: Int
+    /// The next byte.
+    public private(set) var offset: Int
 
     /// A reader at the first byte.
-    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ bytes: [UInt8]) { self.init(bytes, bytes.indices) }
+
+    /// A reader of a part.
+    init(_ bytes: [UInt8], _ range: Range<Int>) {
+        self.bytes = bytes
+        offset = range.lowerBound
+        end = range.upperBound
+    }
 
     /// Bytes not read yet.
-    public var remaining: Int { bytes.count - offset }
+    public var remaining: Int { end - offset }
 
     mutating func take(_ count: Int) throws(SnapshotError) -> Range<Int> {
         guard count >= 0, count <= remaining else {
-            throw SnapshotError("the snapshot ends after \(bytes.count) bytes, \(count - remaining) too early")
+            throw SnapshotError("the snapshot ends after \(end) bytes, \(count - remaining) too early")
         }
         defer { offset += count }
         return offset..<offset + count
@@ -127,12 +140,6 @@ public struct SnapshotReader {
             throw SnapshotError("the snapshot has \(values.count) values where this component has \(target.count)")
         }
         for index in values.indices { target[index] = values[index] }
-    }
-
-    /// Refuses a value that is not the expected one.
-    public mutating func expect(_ text: String, _ what: String) throws(SnapshotError) {
-        let found = try readText()
-        guard found == text else { throw SnapshotError("the snapshot's \(what) is '\(found)', here it is '\(text)'") }
     }
 }
 

@@ -8,7 +8,8 @@ public final class MinMax: Transformer {
         summary: "Scales numeric features to 0...1 by the smallest and largest value so far.",
         source: "River's MinMaxScaler (Montiel et al. 2021, arXiv:2012.04740)",
         cost: "a few operations per feature; 16 bytes per feature",
-        parameters: [ParameterDescription("features", .features, "Features to scale; empty: all numeric ones.")])
+        parameters: [ParameterDescription("features", .features, "Features to scale; empty: all numeric ones.")],
+        features: [.numeric, .boolean])
 
     public var outputFeatures: [Feature] { slots.outputFeatures }
     private let slots: ScaledSlots

@@ -8,7 +8,8 @@ public final class OneHot: Transformer {
         summary: "Turns each categorical feature into one 0/1 column per category.",
         source: "River's OneHotEncoder (Montiel et al. 2021, arXiv:2012.04740)",
         cost: "one write per column; no state",
-        parameters: [ParameterDescription("features", .features, "Features to encode; empty: all categorical ones.")])
+        parameters: [ParameterDescription("features", .features, "Features to encode; empty: all categorical ones.")],
+        features: [.categorical])
 
     public let outputFeatures: [Feature]
     /// Columns of each input slot; 0: copied.

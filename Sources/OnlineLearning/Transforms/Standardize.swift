@@ -10,7 +10,8 @@ public final class Standardize: Transformer {
         summary: "Scales numeric features to mean 0 and variance 1 by their running statistics.",
         source: "Welford 1962, doi:10.1080/00401706.1962.10490022",
         cost: "a few operations per feature; 24 bytes per feature",
-        parameters: [ParameterDescription("features", .features, "Features to scale; empty: all numeric ones.")])
+        parameters: [ParameterDescription("features", .features, "Features to scale; empty: all numeric ones.")],
+        features: [.numeric, .boolean])
 
     public var outputFeatures: [Feature] { slots.outputFeatures }
     private let slots: ScaledSlots

@@ -62,6 +62,11 @@ final class Checker {
 
     var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
+    /// The entry of that name and role, or nil.
+    func find(_ name: String, _ role: ComponentRole) -> ComponentDescription? {
+        components.first { $0.name == name && $0.role == role }
+    }
+
     /// Names of a role, in the catalog's order.
     func names(_ role: ComponentRole) -> [String] { components.filter { $0.role == role }.map { $0.name } }
 }

@@ -31,17 +31,14 @@ struct ComponentReader {
 
     /// A transform of numbers does not fit categories, nor the other way round.
     private func checkKinds(_ plan: ComponentPlan, _ list: YAMLNode) {
-        let numeric = Planned.numericTransforms.contains(plan.name)
-        let categorical = Planned.categoricalTransforms.contains(plan.name)
-        guard numeric || categorical else { return }
+        guard let accepted = checker.find(plan.name, .transformer)?.features else { return }
+        let what = accepted == [.categorical] ? "categories" : "numbers"
         let items = if case .list(let items) = list.value { items } else { [list] }
         for item in items {
             guard let name = item.text, let slot = schema.slot(of: name) else { continue }
             let kind = schema.features[slot].kind
-            if numeric, kind == .categorical {
-                checker.report(item.mark, "'\(plan.name)' takes numbers, the feature '\(name)' is categorical")
-            } else if categorical, kind != .categorical {
-                checker.report(item.mark, "'\(plan.name)' takes categories, the feature '\(name)' is \(kind.rawValue)")
+            if !accepted.contains(kind) {
+                checker.report(item.mark, "'\(plan.name)' takes \(what), the feature '\(name)' is \(kind.rawValue)")
             }
         }
     }
@@ -96,7 +93,28 @@ struct ComponentReader {
     }
 
     private func value(_ node: YAMLNode, _ parameter: ParameterDescription, of component: String) -> ParameterValue? {
-        if case .features = parameter.kind { return features(node, "\(component).\(parameter.name)") }
+        let name = "\(component).\(parameter.name)"
+        switch parameter.kind {
+        case .features: return features(node, name)
+        case .component(let role, _): return self.component(node, [role], role.phrase).map { .component($0) }
+        case .members(let role, _): return members(node, role, name)
+        default: return scalar(node, parameter, name)
+        }
+    }
+
+    /// A map of names to components.
+    private func members(_ node: YAMLNode, _ role: ComponentRole, _ name: String) -> ParameterValue? {
+        guard let entries = node.entries, !entries.isEmpty else {
+            checker.report(node.mark, "'\(name)' must be a map of names to \(role.rawValue)s, not \(node.kindInWords)")
+            return nil
+        }
+        return .members(
+            entries.compactMap { entry in
+                component(entry.node, [role], role.phrase).map { ComponentMember(entry.key, $0) }
+            })
+    }
+
+    private func scalar(_ node: YAMLNode, _ parameter: ParameterDescription, _ name: String) -> ParameterValue? {
         var near: String?
         if case .scalar(let text, let plain) = node.value {
             switch parameter.kind {
@@ -111,11 +129,11 @@ struct ComponentReader {
             case .choice(let words, _):
                 if words.contains(text) { return .choice(text) }
                 near = checker.nearest(to: text, in: words)
-            case .features: break
+            case .features, .component, .members: break
             }
         }
         checker.report(
-            node.mark, "'\(component).\(parameter.name)' must be \(parameter.kind.form), not \(node.kindInWords)",
+            node.mark, "'\(name)' must be \(parameter.kind.form), not \(node.kindInWords)",
             suggestion: near)
         return nil
     }
@@ -153,6 +171,8 @@ extension ParameterKind {
         case .boolean: "true or false"
         case .choice(let words, _): words.joined(separator: " or ")
         case .features: "a list of features"
+        case .component(let role, _): "\(role.phrase), with its parameters"
+        case .members(let role, _): "a map of names to \(role.rawValue)s, each with its parameters"
         }
     }
 

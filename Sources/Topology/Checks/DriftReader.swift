@@ -30,23 +30,30 @@ struct DriftReader {
         var action: ComponentPlan?
         if let node = section.node("action") {
             action = components.component(node, [.action], "an action")
-            if action?.name == "switch", models < 2, isTaskKnown {
-                checker.report(node.mark, "`switch` needs a challenger: a second entry of 'models'")
-            } else if let action, action.name != "alert", task == .none, isTaskKnown {
-                checker.report(node.mark, "`\(action.name)` acts on models, and there are none: use `alert`")
-            }
+            if let action, isTaskKnown { checkNeeds(action, node.mark, models) }
         } else {
             let standard = TopologyKeys.find("drift[].action")?.standard ?? ""
             action = components.plan(standard, section.mark, parameters: nil, [.action], "an action")
         }
         guard let detector, let signal, let action else { return nil }
-        if Planned.errorDetectors.contains(detector.name), signal != .error {
+        if let accepted = checker.find(detector.name, .detector)?.signals, !accepted.contains(signal.kind) {
             let hint = task == .regression ? "use another detector for numbers, e.g. adwin" : "write `signal: error`"
             checker.report(
                 section.mark(of: section.node("signal") == nil ? "detector" : "signal"),
                 "`\(detector.name)` watches wrong answers only, not '\(signal.text)': \(hint)")
         }
         return DriftPlan(detector: detector, signal: signal, action: action)
+    }
+
+    private func checkNeeds(_ action: ComponentPlan, _ mark: YAMLMark, _ models: Int) {
+        let needs = checker.find(action.name, .action)?.needs ?? .nothing
+        if needs != .nothing, task == .none {
+            let harmless = checker.components.filter { $0.role == .action && $0.needs == .nothing }
+            let names = harmless.map { "`\($0.name)`" }.joined(separator: " or ")
+            checker.report(mark, "`\(action.name)` acts on models, and there are none: use \(names)")
+        } else if needs == .challenger, models < 2 {
+            checker.report(mark, "`\(action.name)` needs a challenger: a second entry of 'models'")
+        }
     }
 
     private func standardSignal(_ section: Section) -> DriftSignal? {

@@ -72,12 +72,8 @@ struct ModelReader {
     }
 
     private func standard(hasShared: Bool) -> [ModelPlan] {
-        let name: String
-        switch task {
-        case .binary, .multiclass: name = "hoeffding_tree"
-        case .regression: name = "linear_regression"
-        case .none: return []
-        }
+        guard task != .none else { return [] }
+        let name = roles.compactMap { Catalog.standardModels[$0] }.first ?? ""
         guard let found = checker.components.first(where: { $0.name == name && roles.contains($0.role) }) else {
             checker.report(
                 root.mark, "'models' is missing: there is \(roles.flatMap(checker.names).joined(separator: ", "))")

@@ -17,15 +17,6 @@ enum Planned {
         "tfidf", "target_encode", "aggregate", "select_k_best", "variance_threshold", "random_projection",
     ]
 
-    /// Detectors whose theory is about wrong answers: they take no other signal.
-    static let errorDetectors: Set<String> = ["ddm", "eddm", "rddm", "hddm_a", "hddm_w", "stepd", "fhddm", "ecdd"]
-
-    /// Transforms of numbers, and of categories: what their `features:` may name.
-    static let numericTransforms: Set<String> = [
-        "standardize", "min_max", "robust_scale", "clip", "polynomial", "variance_threshold", "random_projection",
-    ]
-    static let categoricalTransforms: Set<String> = ["one_hot", "target_encode"]
-
     private static let batches = "the engine sets it for its batches and its recovery"
 
     /// librdkafka properties that the guarantees rest on, with the reason.

@@ -46,11 +46,7 @@ public enum TopologyReference {
         (.classifier, "Models of classes", "For `label.type: binary` and `multiclass`."),
         (.regressor, "Models of numbers", "For `label.type: regression`."),
         (.transformer, "Transforms", "For `pipeline`, in the order in which they are applied."),
-        (
-            .detector, "Drift detectors",
-            "For `drift`. These watch wrong answers only (`signal: error`): "
-                + "\(Planned.errorDetectors.sorted().map { "`\($0)`" }.joined(separator: ", "))."
-        ),
+        (.detector, "Drift detectors", "For `drift`."),
         (.action, "Actions", "For `drift`: what is done when a detector fires."),
     ]
 
@@ -90,6 +86,12 @@ public enum TopologyReference {
     private static func text(of component: ComponentDescription) -> String {
         var page = "\n### \(component.name)\n\n\(sentence(component.summary)) Source: \(sentence(component.source)) "
         page += "Cost: \(sentence(component.cost))"
+        if component.role == .detector, component.signals != SignalKind.allCases {
+            page += " Watches \(component.signals.map { "`\($0.rawValue)`" }.joined(separator: " and ")) only."
+        }
+        if component.role != .detector, component.features != FeatureKind.allCases {
+            page += " Features: \(component.features.map(\.rawValue).joined(separator: " and "))."
+        }
         if !component.defaultPipeline.isEmpty {
             page += " Transforms by default: \(component.defaultPipeline.map { "`\($0)`" }.joined(separator: ", "))."
         }

@@ -14,6 +14,11 @@ struct ComponentSchema {
             [.classifier, .regressor], also: [("pipeline", TopologySchema.reference("transforms"))], most: 2)
     }
 
+    /// Where the schema of a role's components stands.
+    private static func reference(_ role: ComponentRole) -> JSON {
+        TopologySchema.reference(role == .transformer ? "transform" : role.rawValue)
+    }
+
     private func either(_ roles: [ComponentRole], also: [(String, JSON)], most: Int) -> JSON {
         let found = components.filter { roles.contains($0.role) }
         let map = JSON.object([
@@ -49,6 +54,13 @@ struct ComponentSchema {
         case .boolean(let standard): members = [("type", .text("boolean")), ("default", .bool(standard))]
         case .choice(let words, let standard):
             members = [("enum", .array(words.map(JSON.text))), ("default", .text(standard))]
+        case .component(let role, _):
+            return .object([("description", .text(parameter.summary)), ("anyOf", .array([Self.reference(role)]))])
+        case .members(let role, _):
+            return .object([
+                ("description", .text(parameter.summary)), ("type", .text("object")), ("minProperties", .integer(1)),
+                ("additionalProperties", Self.reference(role)),
+            ])
         case .features:
             let word = TopologySchema.reference("word")
             return .object([

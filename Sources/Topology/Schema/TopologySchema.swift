@@ -28,7 +28,9 @@ public enum TopologySchema {
                             ])
                         ),
                         ("word", .object([("type", .array(["string", "number", "boolean"].map(JSON.text)))])),
-                        ("model", catalog.model), ("transform", catalog.component([.transformer])),
+                        ("model", catalog.model), ("classifier", catalog.component([.classifier])),
+                        ("regressor", catalog.component([.regressor])),
+                        ("transform", catalog.component([.transformer])),
                         (
                             "transforms",
                             .object([

@@ -42,6 +42,8 @@ extension ParameterDescription {
         case .boolean: "true or false"
         case .choice(let words, _): words.joined(separator: ", ")
         case .features: "names of features; all where absent"
+        case .component(let role, _): "\(role.phrase), with its parameters"
+        case .members(let role, _): "names, each with \(role.phrase)"
         }
     }
 
@@ -53,6 +55,8 @@ extension ParameterDescription {
         case .boolean(let value): "\(value)"
         case .choice(_, let value): value
         case .features: "all"
+        case .component(_, let name): name
+        case .members(_, let names): names.joined(separator: ", ")
         }
     }
 
@@ -74,6 +78,10 @@ extension ParameterDescription {
         case .choice(let words, let value):
             members += [("type", "choice"), ("values", .array(words.map { .text($0) })), ("default", .text(value))]
         case .features: members += [("type", "features"), ("default", .null)]
+        case .component(let role, let name):
+            members += [("type", .text(role.rawValue)), ("default", .text(name))]
+        case .members(let role, let names):
+            members += [("type", .text("map of \(role.rawValue)s")), ("default", .array(names.map { .text($0) }))]
         }
         return .object(members)
     }
