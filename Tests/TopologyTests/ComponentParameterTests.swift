@@ -50,7 +50,10 @@ import Testing
 
     @Test(arguments: [
         ("  a: {bagging_like: {model: {hoeffding_tre: {}}}}", "5:30: 'hoeffding_tre' is not known as a classifier"),
-        ("  a: {bagging_like: {model: {hoeffding_tree: {grace: 1}}}}", "5:47: 'hoeffding_tree' has no parameter 'grace'"),
+        (
+            "  a: {bagging_like: {model: {hoeffding_tree: {grace: 1}}}}",
+            "5:47: 'hoeffding_tree' has no parameter 'grace'"
+        ),
         ("  a: {bagging_like: {model: linear_regression}}", "5:29: 'linear_regression' is a regressor and cannot be"),
         ("  a: {bagging_like: {model: [majority]}}", "5:29: a classifier must be a name, or a map of one name"),
         ("  a: {voting_like: {members: [majority]}}", "5:29: 'voting_like.members' must be a map of names to"),
@@ -65,6 +68,8 @@ import Testing
         let schema = TopologySchema.json(components: Self.components)
         #expect(schema.contains("#/$defs/classifier"))
         let page = TopologyReference.markdown(components: Self.components)
-        #expect(page.contains("| `model` | a classifier, with its parameters | `hoeffding_tree()` |") || page.contains("`model`"))
+        #expect(
+            page.contains("| `model` | a classifier, with its parameters | `hoeffding_tree()` |")
+                || page.contains("`model`"))
     }
 }

@@ -20,12 +20,15 @@ enum SmallCatalog {
             ]),
         component("linear_regression", .regressor, [], pipeline: ["standardize"]),
         component("impute", .transformer, []),
-        component("standardize", .transformer, [.init("features", .features, "Which.")], features: [.numeric, .boolean]),
+        component(
+            "standardize", .transformer, [.init("features", .features, "Which.")], features: [.numeric, .boolean]),
         component("one_hot", .transformer, [.init("features", .features, "Which.")], features: [.categorical]),
         component("adwin", .detector, [.init("delta", .number(1e-12...1, default: 0.002), "Confidence.")]),
         component("ddm", .detector, [], signals: [.error]),
         component("alert", .action, []),
-        component("switch", .action, [.init("probation", .integer(1...1_000_000, default: 2000), "Events.")], needs: .challenger),
+        component(
+            "switch", .action, [.init("probation", .integer(1...1_000_000, default: 2000), "Events.")],
+            needs: .challenger),
     ]
 
     private static func component(
