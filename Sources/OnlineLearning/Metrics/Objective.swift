@@ -39,8 +39,18 @@ enum Objective: Equatable {
     /// Reads the answer's numbers; `known` classes can be answered.
     @inline(__always)
     func decide(_ answer: inout ModelAnswer, known: Int) {
-        guard case .classes = self else { return }
+        guard case .classes(let count, _) = self else { return }
+        if known < count { Self.share(answer.values, known, count) }
         answer.classIndex = Self.best(answer.values, known)
+    }
+
+    /// Leaves nothing to classes that nobody has met: what is published sums to 1, and is what is scored.
+    @inline(never)
+    private static func share(_ probabilities: UnsafeMutablePointer<Double>, _ known: Int, _ count: Int) {
+        var sum = 0.0
+        for index in 0..<known { sum += probabilities[index] }
+        for index in 0..<known { probabilities[index] = sum > 0 ? probabilities[index] / sum : 1 / Double(known) }
+        for index in known..<count { probabilities[index] = 0 }
     }
 
     /// The most probable class; the lowest index wins a tie. -1 where no class is known.

@@ -1,17 +1,18 @@
 /// Fills missing values: numbers by their running mean, a constant or their most frequent value; booleans and
 /// categories always by their most frequent value.
 ///
-/// Only values seen so far are used; where none has been seen the slot stays missing. The most frequent number is found
+/// A mean takes a value further away than 400 mean deviations as that far, and none beyond ±1e100: one wild value moves
+/// it little. Only values seen so far are used; where none has been seen the slot stays missing. The most frequent number is found
 /// among 32 counters per feature (Space-Saving, Metwally, Agrawal & El Abbadi 2005, doi:10.1007/978-3-540-30570-5_27):
 /// exact up to 32 distinct values, approximate beyond. Ties go to the smallest value.
-/// Cost: one division per feature (mean), up to 32 comparisons (most frequent number); 16 bytes per mean, 512 per most
+/// Cost: one division per feature (mean), up to 32 comparisons (most frequent number); 24 bytes per mean, 512 per most
 /// frequent number, 8 per category.
 public final class Impute: Transformer {
     public static let description = ComponentDescription(
         name: "impute", role: .transformer,
         summary: "Fills missing values by the mean, a constant or the most frequent value seen so far.",
         source: "Space-Saving: Metwally et al. 2005, doi:10.1007/978-3-540-30570-5_27",
-        cost: "a few operations per feature; 16 bytes per mean, 8 per category, 512 per most frequent number",
+        cost: "a few operations per feature; 24 bytes per mean, 8 per category, 512 per most frequent number",
         parameters: [
             ParameterDescription(
                 "strategy", .choice(["mean", "constant", "most_frequent"], default: "mean"),
@@ -53,7 +54,7 @@ public final class Impute: Transformer {
             list.append(
                 Filling(slot: Int32(slot), rule: rule, offset: Int32(size), values: Int32(feature.nominalCount)))
             switch rule {
-            case .mean: size += 2
+            case .mean: size += 3
             case .constant: break
             case .frequentNumber: size += Self.counters * 2
             case .nominal: size += feature.nominalCount
@@ -71,10 +72,14 @@ public final class Impute: Transformer {
             let state = statistics.base + Int(filling.offset)
             switch filling.rule {
             case .mean:
+                guard abs(value) <= 1e100 else { continue }
                 state[0] += 1
-                // Two divisions only where the difference overflows.
-                let difference = value - state[1]
-                state[1] += difference.isFinite ? difference / state[0] : value / state[0] - state[1] / state[0]
+                // A single wild value must not move the mean for long.
+                var difference = value - state[1]
+                let reach = 400 * state[2]
+                if state[0] > 5, reach > 0, abs(difference) > reach { difference = Numerics.clip(difference, reach) }
+                state[1] += difference / state[0]
+                state[2] += (abs(difference) - state[2]) / 64
             case .constant: break
             case .frequentNumber: Self.count(value, state)
             case .nominal:

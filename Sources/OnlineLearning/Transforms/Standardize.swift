@@ -1,8 +1,9 @@
 /// Scales numeric features to mean 0 and variance 1 by running statistics of all examples so far.
 ///
 /// Welford's recurrence (doi:10.1080/00401706.1962.10490022) for the population variance, as River's `StandardScaler`.
-/// A constant feature gives 0, a missing one stays missing. Deviations whose square overflows count as the largest
-/// finite number, so that a huge finite value never makes the state infinite.
+/// A constant feature gives 0, a missing one stays missing. No single value ruins the scale: after the first five one
+/// further than 100 standard deviations from the mean counts, and is given, as that far; beyond ±1e100 nothing is
+/// learned. A feature that really has moved still moves the scale, a hundred deviations at a time.
 /// Cost: one division and one multiplication per feature; 24 bytes per feature.
 public final class Standardize: Transformer {
     public static let description = ComponentDescription(
@@ -12,6 +13,11 @@ public final class Standardize: Transformer {
         cost: "a few operations per feature; 24 bytes per feature",
         parameters: [ParameterDescription("features", .features, "Features to scale; empty: all numeric ones.")],
         features: [.numeric, .boolean])
+
+    /// Standard deviations from the mean beyond which a value counts as that far away.
+    private static let reach = 100.0
+    /// Values beyond it are measurements of nothing: their squares overflow.
+    private static let largest = 1e100
 
     public var outputFeatures: [Feature] { slots.outputFeatures }
     private let slots: ScaledSlots
@@ -32,12 +38,16 @@ public final class Standardize: Transformer {
             guard value == value else { continue }
             let n = counts[index] + 1
             let mean = means[index]
-            let before = Numerics.difference(value, mean)
+            let variance = variances[index]
+            var before = value - mean
+            if before * before > Self.reach * Self.reach * variance {
+                if abs(value) > Self.largest { continue }
+                if n > 5, variance > 0 { before = Numerics.clip(before, Self.reach * variance.squareRoot()) }
+            }
             let updated = mean + before / n
-            let product = Numerics.clip(before * Numerics.difference(value, updated), Numerics.largest)
             counts[index] = n
             means[index] = updated
-            variances[index] += (product - variances[index]) / n
+            variances[index] = variance + (before * (before - before / n) - variance) / n
         }
     }
 
@@ -50,7 +60,7 @@ public final class Standardize: Transformer {
             let variance = variances[index]
             output[slot] =
                 variance > 0
-                ? Numerics.clip(Numerics.difference(value, means[index]) / variance.squareRoot(), Numerics.largest) : 0
+                ? Numerics.clip((value - means[index]) / variance.squareRoot(), Self.reach) : 0
         }
     }
 

@@ -172,7 +172,7 @@ import Testing
         }
         #expect(refusal { _ in } == "taken")
         #expect(refusal { $0.models[0].component = component("majority", .classifier) }.contains("model/gaussian_nb"))
-        #expect(refusal { $0.models[0].name = "nb" }.contains("no section 'model/nb'"))
+        #expect(refusal { $0.models[0].name = "nb" }.contains("champion 'gaussian_nb' is no model"))
         #expect(refusal { $0.transforms = [] }.contains("behind []"))
         #expect(refusal { $0.seed = 2 }.contains("seed"))
         #expect(refusal { $0.window = 501 }.contains("window"))
