@@ -56,8 +56,8 @@ import Testing
         ),
         ("  a: {bagging_like: {model: linear_regression}}", "5:29: 'linear_regression' is a regressor and cannot be"),
         ("  a: {bagging_like: {model: [majority]}}", "5:29: a classifier must be a name, or a map of one name"),
-        ("  a: {voting_like: {members: [majority]}}", "5:29: 'voting_like.members' must be a map of names to"),
-        ("  a: {voting_like: {members: {b: adwin}}}", "5:33: 'adwin' is a detector and cannot be a classifier"),
+        ("  a: {voting_like: {members: [majority]}}", "5:30: 'voting_like.members' must be a map of names to"),
+        ("  a: {voting_like: {members: {b: adwin}}}", "5:34: 'adwin' is a detector and cannot be a classifier"),
     ])
     func mistakesInsideAreFoundWhereTheyStand(_ models: String, _ finding: String) throws {
         let findings = try plan(models).findings

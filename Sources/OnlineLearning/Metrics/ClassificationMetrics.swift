@@ -12,8 +12,8 @@ import Darwin
 /// the ring when asked, so they are exact. Definitions: kappa (Cohen 1960, doi:10.1177/001316446002000104), kappa-M and
 /// kappa-temporal (Bifet et al. 2015, doi:10.1145/2783258.2783372) against the majority class and the previous label,
 /// both scored before they see the label (MOA scores its majority after). F1 of two classes is that of the last one, of
-/// more the mean over classes that occurred. Memory: 32 bytes per event of the window, 24 per class, 32 KiB for the ROC
-/// curve.
+/// more the mean over classes that occurred. Memory: 32 bytes per event of the window, 24 per class, 144 KiB for the ROC
+/// curve of two classes.
 final class ClassificationMetrics: Scoreboard {
     /// One labelled event.
     struct Entry: BitwiseCopyable {
@@ -32,7 +32,7 @@ final class ClassificationMetrics: Scoreboard {
     private let window: Int
     private let totals: Totals
     private var logLossSum = 0.0
-    private let histogram = ScoreHistogram()
+    private let histogram: ScoreHistogram
     private let ring: FlatBuffer<Entry>
     /// Labelled events in the window now.
     private(set) var windowCount = 0
@@ -43,6 +43,7 @@ final class ClassificationMetrics: Scoreboard {
         self.isBinary = isBinary && classCount == 2
         self.window = max(window, 1)
         totals = Totals(classCount)
+        histogram = ScoreHistogram(isUsed: self.isBinary)
         ring = FlatBuffer(self.window, repeating: Entry(label: 0, predicted: -1, logLoss: 0, score: 0, flags: 0))
     }
 
@@ -65,9 +66,23 @@ final class ClassificationMetrics: Scoreboard {
         ring[next] = Entry(label: label, predicted: predicted, logLoss: logLoss, score: score, flags: flags)
         if windowCount < window { windowCount += 1 }
         next = next + 1 == window ? 0 : next + 1
+        if isBinary, totals.count == UInt64(min(window, Self.learned)) { fitHistogram() }
     }
 
-    var cumulative: MetricValues { values(totals, logLossSum, histogram.area) }
+    /// Scores after which the histogram's cells are fitted to them; until then they are all in the window.
+    private static let learned = 4096
+
+    @inline(never)
+    private func fitHistogram() {
+        histogram.rebuild { visit in
+            for index in 0..<windowCount { visit(ring[index].score, ring[index].label == 1) }
+        }
+    }
+
+    /// While the window holds the whole stream its ROC curve is exact.
+    var cumulative: MetricValues {
+        values(totals, logLossSum, !isBinary ? nil : totals.count == UInt64(windowCount) ? exactArea : histogram.area)
+    }
 
     /// Cost: the window's length, and a sort of it for the ROC curve.
     var windowed: MetricValues {
@@ -127,7 +142,7 @@ final class ClassificationMetrics: Scoreboard {
         return total > 0 && below > 0 ? won / total / below : nil
     }
 
-    var memoryBytes: Int { window * MemoryLayout<Entry>.stride + classCount * 24 + ScoreHistogram.binCount * 16 }
+    var memoryBytes: Int { window * MemoryLayout<Entry>.stride + classCount * 24 + histogram.bytes }
 
     func write(to writer: inout SnapshotWriter) {
         totals.write(to: &writer)

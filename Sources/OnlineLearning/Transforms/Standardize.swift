@@ -34,7 +34,7 @@ public final class Standardize: Transformer {
 
     public func learn(_ example: Example) {
         for index in 0..<slots.count {
-            let value = example.slots[slots[index]]
+            var value = example.slots[slots[index]]
             guard value == value else { continue }
             let n = counts[index] + 1
             let mean = means[index]
@@ -42,12 +42,15 @@ public final class Standardize: Transformer {
             var before = value - mean
             if before * before > Self.reach * Self.reach * variance {
                 if abs(value) > Self.largest { continue }
-                if n > 5, variance > 0 { before = Numerics.clip(before, Self.reach * variance.squareRoot()) }
+                if n > 5, variance > 0 {
+                    before = Numerics.clip(before, Self.reach * variance.squareRoot())
+                    value = mean + before
+                }
             }
             let updated = mean + before / n
             counts[index] = n
             means[index] = updated
-            variances[index] = variance + (before * (before - before / n) - variance) / n
+            variances[index] = variance + (before * (value - updated) - variance) / n
         }
     }
 

@@ -141,18 +141,6 @@ import Testing
         }
     }
 
-    @Test func scoreBinsRiseAndKeepRareScoresApart() {
-        var last = 0
-        for p in stride(from: 0.0, through: 1, by: 1.0 / 4096) {
-            let bin = ScoreHistogram.bin(p)
-            #expect(bin >= last && bin < ScoreHistogram.binCount)
-            last = bin
-        }
-        #expect(ScoreHistogram.bin(0) == 0 && ScoreHistogram.bin(1) == ScoreHistogram.binCount - 1)
-        for p in [0.5, 0.1, 0.001, 0.00002] { #expect(ScoreHistogram.bin(p * 1.04) > ScoreHistogram.bin(p)) }
-        #expect(ScoreHistogram.bin(.nan) == 0)
-    }
-
     @Test func rareClassKeepsItsArea() {
         // Positives are one in a thousand and no score is above 1 %.
         var random = SplitMix(state: 4)
