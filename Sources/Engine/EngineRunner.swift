@@ -1,6 +1,7 @@
 import Console
 import Foundation
 import KafkaClient
+import Synchronization
 import Topology
 
 /// Runs a topology: topics, workers, and their end.
@@ -24,14 +25,51 @@ public final class EngineRunner: Sendable {
     }
 
     /// Blocks until the engine is stopped or reached the end; throws when it cannot go on. Call it once.
+    ///
+    /// After a request to stop it returns within `StopSignal.grace`, whatever the brokers do: what does not end by then is
+    /// left behind, and what was not committed is read again at the next start.
     public func run() throws(EngineError) {
         let topics = TopicNames(settings.topology)
-        let preparation = try TopicPreparation(settings: settings, topics: topics).run()
+        guard let preparation = try prepare(topics) else { return }
+        let failures = WorkerFailures()
+        let group = start(topics, preparation, failures)
+        while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+            guard stop.isOverdue else { continue }
+            stop.noteUncommitted("a worker did not end in time")
+            break
+        }
+        if let error = failures.first { throw error }
+        if let reason = stop.uncommittedReason {
+            Log.warning(
+                "stopped without the last commit: its events will be read again at the next start",
+                ("topology", topics.group), ("reason", reason))
+        }
+    }
+
+    /// Nil where the time to stop came first: a broker that does not answer must not hold up the end.
+    private func prepare(_ topics: TopicNames) throws(EngineError) -> TopicPreparation.Result? {
+        let done = DispatchSemaphore(value: 0)
+        let box = Preparing()
+        let preparation = TopicPreparation(settings: settings, topics: topics)
+        Thread.detachNewThread {
+            let found: Result<TopicPreparation.Result, EngineError>
+            do throws(EngineError) { found = .success(try preparation.run()) } catch { found = .failure(error) }
+            box.result.withLock { $0 = found }
+            done.signal()
+        }
+        while done.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+            if stop.isRequested { return nil }
+        }
+        return try box.result.withLock { $0 }?.get()
+    }
+
+    private func start(
+        _ topics: TopicNames, _ preparation: TopicPreparation.Result, _ failures: WorkerFailures
+    ) -> DispatchGroup {
         var settings = self.settings
         settings.inputMessageBytes = preparation.inputMessageBytes
         let ends = settings.stopsAtEnd ? EndOffsets(preparation.endOffsets) : nil
         let trial = TrialTurn()
-        let failures = WorkerFailures()
         let group = DispatchGroup()
         for index in 0..<settings.workers {
             let workerSettings = settings
@@ -54,9 +92,12 @@ public final class EngineRunner: Sendable {
             group.enter()
             thread.start()
         }
-        group.wait()
-        if let error = failures.first { throw error }
+        return group
     }
+}
+
+private final class Preparing: Sendable {
+    let result = Mutex<Result<TopicPreparation.Result, EngineError>?>(nil)
 }
 
 /// The workers' errors, in order.

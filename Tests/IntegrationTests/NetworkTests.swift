@@ -43,6 +43,70 @@ extension IntegrationTests {
             #expect(try wild.digests() == calm.digests())
         }
 
+        /// Each node of three killed in turn: whoever led the partitions, the transactions or the group, committed
+        /// predictions go on within 15 s; and with a node away the end comes within 20 s.
+        @Test func aLostNodeOfThreeStopsNobody() throws {
+            let cluster = try FaultyCluster(nodes: 3)
+            defer { cluster.stop() }
+            let stream = try Electricity("lost-node", partitions: 3, broker: cluster.broker)
+            let away = Self.isLong ? 40.0 : 16.0
+            let producer = stream.producePaced(
+                seconds: 4 * away + 60, records: Array(Electricity.records.prefix(Self.isLong ? 30_000 : 12_000)))
+            let engine = try stream.run(environment: ["MILLRACE_LOG": "debug"])
+            #expect(engine.waitUntilReady(), "\(engine.errors.suffix(2000))")
+            for node in cluster.nodes {
+                engine.wait(30) { Self.committed(stream) > 0 }
+                cluster.kill(node)
+                let killed = Date()
+                // What was under way at the kill does not count.
+                Thread.sleep(forTimeInterval: 1)
+                let before = Self.committed(stream)
+                let wentOn = engine.wait(15) { Self.committed(stream) > before + 20 }
+                print("lost node \(node): went on after \(String(format: "%.1f", -killed.timeIntervalSinceNow)) s")
+                #expect(wentOn, "node \(node): \(engine.errors.suffix(3000))")
+                Thread.sleep(forTimeInterval: max(0, away + killed.timeIntervalSinceNow))
+                if node < 3 { try cluster.restart(node) }
+            }
+            let asked = Date()
+            engine.signal(SIGTERM)
+            #expect(engine.waitForExit(seconds: 20) == 0, "\(engine.errors.suffix(3000))")
+            print("lost node: SIGTERM took \(String(format: "%.1f", -asked.timeIntervalSinceNow)) s")
+            try cluster.restart(3)
+            while !producer.isFinished { usleep(100_000) }
+            try stream.runToEnd()
+            try stream.expectEachOnce(Self.isLong ? 30_000 : 12_000)
+        }
+
+        /// Without any broker: the end comes in time, a second signal at once.
+        @Test func endsInTimeWithoutABroker() throws {
+            let cluster = try FaultyCluster(nodes: 1)
+            defer { cluster.stop() }
+            let stream = try Electricity("no-broker", broker: cluster.broker)
+            for signals in [1, 2] {
+                let producer = stream.producePaced(seconds: 3, records: Array(Electricity.records.prefix(3000)))
+                let engine = try stream.run()
+                #expect(engine.waitUntilReady(), "\(engine.errors.suffix(2000))")
+                Thread.sleep(forTimeInterval: 1)
+                cluster.kill(1)
+                Thread.sleep(forTimeInterval: 0.5)
+                let asked = Date()
+                engine.signal(SIGTERM)
+                if signals == 2 {
+                    Thread.sleep(forTimeInterval: 0.5)
+                    engine.signal(SIGTERM)
+                    #expect(engine.waitForExit(seconds: 3) == -SIGTERM)
+                } else {
+                    #expect(engine.waitForExit(seconds: 20) == 0, "\(engine.errors.suffix(2000))")
+                    #expect(engine.errors.contains("without the last commit"))
+                }
+                print("no broker: ended after \(String(format: "%.1f", -asked.timeIntervalSinceNow)) s")
+                try cluster.restart(1)
+                while !producer.isFinished { usleep(100_000) }
+            }
+            try stream.runToEnd()
+            try stream.expectEachOnce(stream.broker.read(stream.topic).count)
+        }
+
         private static func committed(_ stream: Electricity) -> Int {
             let offsets = try? stream.broker.committed(stream.name, stream.topic, partitions: stream.partitions)
             return (offsets ?? []).reduce(0) { $0 + Int(max($1, 0)) }

@@ -117,6 +117,7 @@ final class Committer: CommitClient, @unchecked Sendable {
             status.update { values in
                 if case .committed = result {
                     values.transactionsCommitted += 1
+                    values.lastCommit = start + took
                     values.commitSeconds.record(took)
                 } else {
                     values.transactionsAborted += 1

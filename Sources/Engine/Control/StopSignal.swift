@@ -31,7 +31,12 @@ public final class StopSignal: Sendable {
 
     /// What is left of the grace, at least a second for each step; nil: nobody asked to stop.
     var timeLeft: Duration? {
-        requestedAt.withLock { $0 }.map { max(Self.grace - .seconds(1) - (.now - $0), .seconds(1)) }
+        requestedAt.withLock { $0 }.map { max(Self.grace - .seconds(3) - (.now - $0), .seconds(1)) }
+    }
+
+    /// The grace is over.
+    var isOverdue: Bool {
+        requestedAt.withLock { $0 }.map { .now - $0 > Self.grace - .milliseconds(1500) } ?? false
     }
 
     var drainTimeLeft: Duration? { requestedAt.withLock { $0 }.map { Self.drainGrace - (.now - $0) } }

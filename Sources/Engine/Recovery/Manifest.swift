@@ -81,7 +81,7 @@ struct Manifest: Equatable, Sendable {
         slot = try reader.read()
         byteCount = Int(clamping: try reader.read(UInt64.self))
         let count = try reader.read(UInt32.self)
-        guard count == SnapshotChunks.ranges(of: byteCount).count else {
+        guard count == SnapshotChunks.count(of: byteCount) else {
             throw SnapshotError("a manifest names \(count) chunks for \(byteCount) bytes")
         }
         chunkHashes = []

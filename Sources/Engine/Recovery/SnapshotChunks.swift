@@ -19,6 +19,9 @@ struct SnapshotChunks {
         self.lowerBound = lowerBound
     }
 
+    /// How many chunks a state of that many bytes has; counted, not made, for the number may be anybody's.
+    static func count(of bytes: Int) -> Int { bytes <= 0 ? 1 : 1 + (bytes - 1) / chunkBytes }
+
     static func ranges(of count: Int) -> [Range<Int>] {
         stride(from: 0, to: max(count, 1), by: chunkBytes).map { $0..<min($0 + chunkBytes, count) }
     }

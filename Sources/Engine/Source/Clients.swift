@@ -61,12 +61,21 @@ protocol Inquirer: AnyObject {
 
 /// What is to be found out.
 struct Question: Equatable, Sendable {
+    enum Kind {
+        /// Everything needed to begin.
+        case standing
+        /// Where the input ends now; the rest of the answer stays empty.
+        case end
+    }
+
+    var kind = Kind.standing
     var number: UInt64
     var partitions: [Int32]
 }
 
 /// What was found out.
 struct Answer: Sendable {
+    var kind = Question.Kind.standing
     var question: UInt64
     var result: Result<[Standing], EngineError>
 }

@@ -58,14 +58,17 @@ final class Inquiries: Inquirer, @unchecked Sendable {
             let result: Result<[Standing], EngineError>
             do throws(EngineError) {
                 if desk == nil { desk = try StandingDesk(settings: settings, topics: topics) }
-                result = .success(try desk!.standings(question.partitions))
+                switch question.kind {
+                case .standing: result = .success(try desk!.standings(question.partitions))
+                case .end: result = .success(try desk!.ends(question.partitions))
+                }
             } catch {
                 result = .failure(error)
                 desk?.close()
                 desk = nil
             }
             condition.withLock {
-                answers.append(Answer(question: question.number, result: result))
+                answers.append(Answer(kind: question.kind, question: question.number, result: result))
                 hasAnswer.store(true, ordering: .releasing)
             }
             wake()
@@ -133,6 +136,18 @@ final class StandingDesk {
             result.append(standing)
         }
         return result
+    }
+
+    /// Where the inputs end now: one request a leader, one try.
+    func ends(_ numbers: [Int32]) throws(EngineError) -> [Standing] {
+        do throws(KafkaError) {
+            let inputs = numbers.map { TopicPartition(topic: topics.input, partition: $0) }
+            return try reader.edges(PartitionOffset.end, of: inputs, timeout: 5000).map { found in
+                var standing = Standing(partition: found.partition)
+                standing.inputEnd = found.offset
+                return standing
+            }
+        } catch { throw EngineError(error, "asking for the ends of \(topics.input)") }
     }
 
     /// First or last offsets by partition, once all of them are known and right.

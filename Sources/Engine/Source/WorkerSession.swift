@@ -28,6 +28,7 @@ final class WorkerSession {
     private let strays = RecordBatch(capacity: 256)
     private var idleTurns = 0
     private var nextStatus: ContinuousClock.Instant
+    private var ends = EndWatch()
 
     init(_ context: WorkerContext, _ clients: WorkerClients, survivals: Worker.Survivals) {
         self.context = context
@@ -65,7 +66,12 @@ final class WorkerSession {
         for event in events { try handle(.group(event)) }
         try handleStrays()
         if let error = clients.group.fatalError { throw EngineError(error, "consuming \(context.topics.input)") }
-        while let answer = clients.inquirer.takeAnswer() { try handle(.answered(answer)) }
+        while let answer = clients.inquirer.takeAnswer() {
+            switch answer.kind {
+            case .standing: try handle(.answered(answer))
+            case .end: ends.answered(answer, tasks)
+            }
+        }
         if rebalance.isWaiting { try handle(.tick) }
     }
 
@@ -128,6 +134,7 @@ final class WorkerSession {
         let now = context.clock.now
         guard now >= nextStatus else { return }
         nextStatus = now + .milliseconds(500)
+        if rebalance.isAssigned, let question = ends.question(tasks, at: now) { clients.inquirer.ask(question) }
         let current = tasks.mapValues { $0.status(full: true) }
         let isAssigned = rebalance.isAssigned
         context.status.update { [index = context.index] values in

@@ -77,6 +77,8 @@ public final class EngineStatus: Sendable {
         public var tasks: [Int32: TaskStatus] = [:]
         /// Transactions committed since the start.
         public var transactionsCommitted: UInt64 = 0
+        /// When one last was; nil before the first.
+        public var lastCommit: ContinuousClock.Instant?
         /// Transactions aborted since the start.
         public var transactionsAborted: UInt64 = 0
         /// How long commits took.

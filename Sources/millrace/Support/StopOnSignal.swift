@@ -1,5 +1,6 @@
 import Console
 import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -7,15 +8,22 @@ import Glibc
 import Darwin
 #endif
 
-/// SIGTERM and SIGINT as a call; the default handling is off while the value lives.
+/// The first SIGTERM or SIGINT as a call; the second one ends the process at once, without a commit. The default handling
+/// is off while the value lives.
 final class StopOnSignal {
+    private static let count = Atomic<Int>(0)
     private let sources: [any DispatchSourceSignal]
 
     init(_ stop: @escaping @Sendable () -> Void) {
         sources = [SIGTERM, SIGINT].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { stop() }
+            source.setEventHandler {
+                guard Self.count.add(1, ordering: .relaxed).oldValue > 0 else { return stop() }
+                Terminal.printError("a second signal: ending at once, without a last commit")
+                signal(number, SIG_DFL)
+                kill(getpid(), number)
+            }
             source.resume()
             return source
         }

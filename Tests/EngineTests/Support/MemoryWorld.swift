@@ -21,7 +21,8 @@ final class MemoryInquirer: Inquirer {
     func takeAnswer() -> Answer? {
         guard !isHeld, !questions.isEmpty else { return nil }
         let question = questions.removeFirst()
-        return Answer(question: question.number, result: .success(question.partitions.map(world.standing)))
+        return Answer(
+            kind: question.kind, question: question.number, result: .success(question.partitions.map(world.standing)))
     }
 
     func close() {}

@@ -1,0 +1,192 @@
+import KafkaClient
+import MillraceTestKit
+import OnlineLearning
+import Testing
+import Topology
+
+@testable import Engine
+
+/// Recovery trusts nothing: offsets, metadata, manifests and chunks are forged, each field at its extremes and swapped
+/// between partitions. The right state or a refusal in words; never a crash, a hang, or another count of events.
+@Suite(.serialized) struct ForgeryTests {
+    /// Two partitions with snapshots and some events behind them, killed.
+    private static func world() throws -> MemoryWorld {
+        let world = try WorkerSessionTests.world(2, records: 400, model: "majority")
+        let life = world.life(interval: .milliseconds(20))
+        world.giveAll(to: life)
+        world.run(life, turns: 40) { false }
+        for row in 400..<700 { WorkerSessionTests.append(row, to: world) }
+        world.run(life, turns: 8) { false }
+        return world
+    }
+
+    private static let extremes: [UInt64] = [
+        0, 1, 2, 127, 128, 255, 256, 1 << 31, 1 << 32, 1 << 62, (1 << 63) - 1, 1 << 63, .max - 1, .max,
+    ]
+
+    /// Starts on what there is. The state of partition 0, or why it was refused.
+    private func outcome(_ world: MemoryWorld, _ partition: Int32 = 0) -> (state: [UInt8]?, refusal: EngineError?) {
+        let life = world.life(7)
+        world.log.rebalance(world.topics.group)
+        life.group.tell(.assigned([partition]))
+        var turns = 0
+        while turns < 3000, life.error == nil, !(life.session.tasks[partition]?.isReady ?? false) {
+            world.clock.advance(by: .seconds(1))
+            life.turn()
+            turns += 1
+        }
+        if let error = life.error { return (nil, error) }
+        return (life.session.tasks[partition]?.stateBytes(), nil)
+    }
+
+    private func expectRightOrRefused(_ world: MemoryWorld, _ right: [UInt8], _ what: String) {
+        let (state, refusal) = outcome(world)
+        if let refusal {
+            #expect(refusal.message.count > 40, "\(what): \(refusal.message)")
+        } else {
+            let isRight = state == right
+            #expect(isRight, "\(what): another state was taken")
+        }
+    }
+
+    private static let fields: [(String, @Sendable (inout OffsetMetadata, UInt64) -> Void)] = [
+        ("attempt", { $0.attempt = UInt8(truncatingIfNeeded: $1) }), ("sequence", { $0.sequence = $1 }),
+        ("snapshot", { $0.snapshot = $1 }), ("bound", { $0.stateLowerBound = Int64(bitPattern: $1) }),
+        ("time", { $0.streamTime = Int64(bitPattern: $1) }), ("events", { $0.events = $1 }),
+        ("digest", { $0.digest = $1 }), ("numerics", { $0.numerics = $1 }),
+        ("crashed", { $0.crashed = [Int64(bitPattern: $1)] }),
+    ]
+
+    /// Metadata that carry a right checksum and one wrong number, at every offset that could be tried.
+    @Test func forgedMetadata() throws {
+        let world = try Self.world()
+        let right = try #require(outcome(world).state)
+        let (offset, metadata) = try #require(try world.metadata())
+        var cases = 0
+        for (name, change) in Self.fields {
+            for value in Self.extremes + (0..<16).map({ metadata.sequence &+ $0 &- 8 }) {
+                for committed in [offset, offset - 1, offset + 1, 0, .max, offset - 100] {
+                    var forged = metadata
+                    change(&forged, value)
+                    let place = OffsetMetadata.Place(
+                        cluster: world.cluster, topic: world.topics.input, partition: 0, offset: committed)
+                    world.log.setCommitted(
+                        .init(offset: committed, metadata: forged.encoded(for: place)), world.topics.group,
+                        world.topics.input, 0)
+                    let (state, refusal) = outcome(world)
+                    // An attempt, a time and a digest of another machine may be anything; a count never.
+                    let isRight = state == right
+                    #expect(isRight || refusal != nil, "\(name) = \(value) at \(committed)")
+                    cases += 1
+                }
+            }
+        }
+        print("forged metadata: \(cases) cases")
+        #expect(cases > 1000)
+    }
+
+    /// What tools do that copy offsets: metadata of another offset or partition, cut, damaged, of the old format.
+    @Test func foreignMetadata() throws {
+        let world = try Self.world()
+        let right = try #require(outcome(world).state)
+        let set = { (committed: InMemoryLog.Committed?) in
+            world.log.setCommitted(committed, world.topics.group, world.topics.input, 0)
+        }
+        let mine = try #require(world.log.committed(world.topics.group, world.topics.input, 0))
+        let other = try #require(world.log.committed(world.topics.group, world.topics.input, 1))
+        set(.init(offset: other.offset, metadata: other.metadata))
+        #expect(outcome(world).refusal?.message.contains("offsets copied") == true)
+        set(.init(offset: mine.offset - 50, metadata: mine.metadata))
+        #expect(outcome(world).refusal?.message.contains("offsets copied") == true)
+        set(nil)
+        #expect(outcome(world).refusal?.message.contains("no committed offset") == true)
+        let text = try #require(mine.metadata)
+        for index in text.indices {
+            for byte in [0, 65, 255] as [UInt8] where text[index] != byte {
+                var damaged = text
+                damaged[index] = byte
+                set(.init(offset: mine.offset, metadata: damaged))
+                #expect(outcome(world).refusal != nil, "byte \(index) as \(byte)")
+            }
+            set(.init(offset: mine.offset, metadata: Array(text[..<index])))
+            #expect(outcome(world).refusal != nil, "cut at \(index)")
+        }
+        set(mine)
+        expectRightOrRefused(world, right, "untouched")
+    }
+
+    private static func latestManifest(_ world: MemoryWorld) throws -> (key: [UInt8], manifest: Manifest) {
+        let records = try world.log.read(world.topics.state, 0, from: 0).records
+        let found = try #require(records.last { $0.record.key?.contains(UInt8(ascii: "m")) ?? false })
+        return (found.record.key!, try Manifest(decoding: found.record.value!))
+    }
+
+    /// Manifests with right checksums and one wrong number; many copies; another cluster's.
+    @Test func forgedManifests() throws {
+        let world = try Self.world()
+        let right = try #require(outcome(world).state)
+        let (key, manifest) = try Self.latestManifest(world)
+        let changes: [(String, (inout Manifest, UInt64) -> Void)] = [
+            ("sequence", { $0.sequence = $1 }), ("offset", { $0.inputOffset = Int64(bitPattern: $1) }),
+            ("slot", { $0.slot = UInt8(truncatingIfNeeded: $1) }), ("bytes", { $0.byteCount = Int(clamping: $1) }),
+            ("digest", { $0.digest = $1 }), ("events", { $0.events = $1 }), ("numerics", { $0.numerics = $1 }),
+            ("fingerprint", { $0.fingerprint = $1 }), ("chunk", { $0.chunkHashes[0] = $1 }),
+            ("hash", { $0.stateHash[Int($1 % 32)] ^= 1 }), ("chunks", { $0.chunkHashes += [$1] }),
+        ]
+        var cases = 0
+        for (name, change) in changes {
+            for value in Self.extremes {
+                var forged = manifest
+                change(&forged, value)
+                world.log.append(.init(key: key, value: forged.encoded), to: world.topics.state, 0)
+                expectRightOrRefused(world, right, "manifest \(name) = \(value)")
+                cases += 1
+            }
+        }
+        for _ in 0..<500 { world.log.append(.init(key: key, value: manifest.encoded), to: world.topics.state, 0) }
+        expectRightOrRefused(world, right, "500 copies")
+        print("forged manifests: \(cases) cases")
+    }
+
+    @Test func aManifestOfAnotherClusterIsRefused() throws {
+        let world = try Self.world()
+        let (offset, metadata) = try #require(try world.metadata())
+        let (key, manifest) = try Self.latestManifest(world)
+        var forged = manifest
+        forged.cluster = "elsewhere"
+        let records = try world.log.read(world.topics.state, 0, from: 0).records
+        let chunk = try #require(
+            records.last { $0.record.key == SnapshotChunks.chunkKey(partition: 0, slot: manifest.slot, index: 0) })
+        var later = metadata
+        later.stateLowerBound = world.log.end(world.topics.state, 0)
+        world.log.append(chunk.record, to: world.topics.state, 0)
+        world.log.append(.init(key: key, value: forged.encoded), to: world.topics.state, 0)
+        let place = OffsetMetadata.Place(
+            cluster: world.cluster, topic: world.topics.input, partition: 0, offset: offset)
+        world.log.setCommitted(
+            .init(offset: offset, metadata: later.encoded(for: place)), world.topics.group, world.topics.input, 0)
+        #expect(outcome(world).refusal?.message.contains("cluster elsewhere") == true)
+    }
+
+    /// Every byte of the newest chunk and manifest damaged; records of another partition in between.
+    @Test func damagedStateRecords() throws {
+        let world = try Self.world()
+        let right = try #require(outcome(world).state)
+        let records = try world.log.read(world.topics.state, 0, from: 0).records
+        let others = try world.log.read(world.topics.state, 1, from: 0).records
+        let dice = CounterRandom(seed: 5, component: 1, task: 0)
+        for round in 0..<700 {
+            let pick = { (draw: UInt64, count: Int) in
+                Int(dice.uniform(event: UInt64(round), draw: draw) * Double(count))
+            }
+            var record = (round % 3 == 0 ? others[pick(0, others.count)] : records[pick(0, records.count)]).record
+            if round % 3 != 0, var value = record.value, !value.isEmpty {
+                value[pick(1, value.count)] ^= UInt8(1 << pick(2, 8))
+                if round % 5 == 0 { value = Array(value.prefix(pick(3, value.count))) }
+                record.value = value
+            }
+            world.log.append(record, to: world.topics.state, 0)
+            expectRightOrRefused(world, right, "damage \(round)")
+        }
+    }
+}
