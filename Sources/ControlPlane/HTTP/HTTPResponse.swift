@@ -1,5 +1,4 @@
 import Text
-import Text
 
 /// What a request is answered with.
 struct HTTPResponse: Sendable {
@@ -11,7 +10,7 @@ struct HTTPResponse: Sendable {
 
     /// A JSON document, indented for people who look at it with curl.
     static func json(_ value: JSON, status: UInt32 = 200) -> HTTPResponse {
-        HTTPResponse(status: status, contentType: "application/json", body: value.text(isIndented: true) + "\n")
+        HTTPResponse(status: status, contentType: "application/json", body: value.pretty + "\n")
     }
 
     /// What went wrong, as RFC 9457 has it: a program reads `status`, a person `detail`.
@@ -20,7 +19,7 @@ struct HTTPResponse: Sendable {
     ) -> HTTPResponse {
         let value = JSON.object([("status", .integer(Int64(status))), ("detail", .text(detail))] + members)
         return HTTPResponse(
-            status: status, contentType: "application/problem+json", body: value.text(isIndented: true) + "\n",
+            status: status, contentType: "application/problem+json", body: value.pretty + "\n",
             headers: headers)
     }
 }
