@@ -54,7 +54,7 @@ let package = Package(
         target("Console", "Text", "CGetopt"),
         target(
             "Engine", "Text", "OnlineLearning", "EventFormats", "KafkaClient", "Topology", "Console", "CCrypto"),
-        target("ControlPlane", "Text", "OnlineLearning", "Engine", "Console", "CMicroHTTPD"),
+        target("ControlPlane", "Text", "OnlineLearning", "Engine", "Console", "CMicroHTTPD", "CCrypto"),
         .executableTarget(
             name: "millrace",
             dependencies: [
@@ -74,8 +74,8 @@ let package = Package(
         tests(
             "EngineTests", "Text", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology",
             "MillraceTestKit"),
-        tests("ControlPlaneTests", "ControlPlane", "Engine", "Text"),
-        tests("millraceTests", "millrace", "OnlineLearning", "Text"),
+        tests("ControlPlaneTests", "ControlPlane", "Engine", "Console", "Text"),
+        tests("millraceTests", "millrace", "ControlPlane", "OnlineLearning", "Text"),
         tests(
             "IntegrationTests", "millrace", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning",
             "StreamGenerators"),

@@ -43,4 +43,9 @@ extension Option {
         "Change a value of the topology; after kafka.properties. one key")
     static let bootstrap = Option(
         "bootstrap", .text("HOST:PORT"), "Brokers; else KAFKA_BOOTSTRAP, else 127.0.0.1:9092")
+    static let http = Option(
+        "http", .text("HOST:PORT"), formerName: "dashboard",
+        "Serve metrics, health and the API there; loopback where HOST is left out")
+    static let httpToken = Option(
+        "http-token-file", .file, "The token that changes over HTTP must bring; without it nothing can be changed")
 }

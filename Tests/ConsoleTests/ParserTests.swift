@@ -12,7 +12,7 @@ let sample = OptionTable(
                 Option("set", .text("PATH=VALUE"), isRepeatable: true, "Change a value"),
                 Option("stop-at-end", .flag, "Stop at the end"),
                 Option("guarantee", .choice(["exactly_once", "at_least_once"]), "The mode"),
-                Option("out", .file, "Where to write it's output"),
+                Option("out", .file, formerName: "target", "Where to write it's output"),
             ], examples: ["mill run a.yaml"]),
         Command("state ls", "List states", operands: .file, options: [Option("json", .flag, "Print JSON")]),
         Command("describe", "Describe a part", operands: .choice("NAME", ["adwin", "ddm"])),
@@ -122,5 +122,10 @@ private func failure(_ arguments: String...) -> CommandFailure? {
 
     @Test func exitCodesAreTheOnesOfTheContract() {
         #expect(ExitCode.allCases.map { $0.rawValue } == [0, 1, 64, 65, 69, 70])
+    }
+
+    @Test func aFormerNameLeadsToTheNewOne() throws {
+        let told = try #require(failure("run", "a.yaml", "--target", "x"))
+        #expect(told.code == .usage && told.message.contains("option `--target` is called `--out` now"))
     }
 }

@@ -4,41 +4,6 @@ import Testing
 @testable import ControlPlane
 @testable import Engine
 
-/// Sends bytes to a server on loopback and returns all it answers until it closes.
-private func exchange(_ port: UInt16, _ request: String) throws -> String {
-    #if canImport(Glibc)
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    #else
-    let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-    #endif
-    try #require(descriptor >= 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let connected = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-    }
-    try #require(connected == 0)
-    let bytes = Array(request.utf8)
-    try #require(send(descriptor, bytes, bytes.count, 0) == bytes.count)
-    var answer: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        if count <= 0 { break }
-        answer += buffer[..<count]
-    }
-    return String(decoding: answer, as: UTF8.self)
-}
-
-private func get(_ port: UInt16, _ path: String, method: String = "GET") throws -> String {
-    try exchange(port, "\(method) \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-}
-
 @Suite struct ControlPlaneTests {
     private func running() -> EngineStatus {
         let status = EngineStatus()
@@ -71,7 +36,8 @@ private func get(_ port: UInt16, _ path: String, method: String = "GET") throws 
         }
         #expect(try get(plane.address.port, "/health/ready").hasPrefix("HTTP/1.1 200"))
         starting.update { $0.failure = "broken" }
-        #expect(try get(plane.address.port, "/health/live").hasPrefix("HTTP/1.1 503"))
+        #expect(try get(plane.address.port, "/health/live").contains("not live: a: broken"))
+        #expect(try get(plane.address.port, "/health").hasPrefix("HTTP/1.1 503"))
     }
 
     @Test func metricsAreThePrometheusFormat() throws {
@@ -103,7 +69,8 @@ private func get(_ port: UInt16, _ path: String, method: String = "GET") throws 
     @Test func onlyReadingIsAllowed() throws {
         let plane = try ControlPlane(ListenAddress(port: 0))
         #expect(try get(plane.address.port, "/metrics", method: "DELETE").hasPrefix("HTTP/1.1 405"))
-        let post = "POST /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
+        #expect(try get(plane.address.port, "/metrics", method: "DELETE").contains("Allow: GET, HEAD"))
+        let post = "POST /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
         #expect(try exchange(plane.address.port, post).hasPrefix("HTTP/1.1 405"))
         #expect(try get(plane.address.port, "/no").hasPrefix("HTTP/1.1 404"))
         let head = try get(plane.address.port, "/health/live", method: "HEAD")
@@ -113,7 +80,12 @@ private func get(_ port: UInt16, _ path: String, method: String = "GET") throws 
     @Test func aTakenPortIsSaid() throws {
         let first = try ControlPlane(ListenAddress(port: 0))
         #expect(throws: ControlPlaneError.self) { try ControlPlane(ListenAddress(host: "192.0.2.1", port: 0)) }
-        #expect(try get(first.address.port, "/").contains("/metrics"))
+        #expect(try get(first.address.port, "/health/live").contains("live"))
+        #expect {
+            try ControlPlane(ListenAddress(port: first.address.port))
+        } throws: { error in
+            "\(error)".contains("another program listens there")
+        }
     }
 
     @Test func labelsAreEscaped() {

@@ -35,15 +35,19 @@ public struct Option: Sendable, Equatable {
     public let summary: String
     /// Whether it may be given more than once.
     public let isRepeatable: Bool
+    /// What it was called before, which is refused with the new name.
+    public let formerName: String?
 
     /// An option with a long name and, where it is used often, a letter.
     public init(
-        _ name: String, short: Character? = nil, _ value: OptionValue, isRepeatable: Bool = false, _ summary: String
+        _ name: String, short: Character? = nil, _ value: OptionValue, isRepeatable: Bool = false,
+        formerName: String? = nil, _ summary: String
     ) {
         self.name = name
         self.short = short
         self.value = value
         self.isRepeatable = isRepeatable
+        self.formerName = formerName
         self.summary = summary
     }
 }

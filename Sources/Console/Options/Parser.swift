@@ -72,6 +72,9 @@ extension OptionTable {
                 let name = text.split(separator: "=", maxSplits: 1).first.map(String.init) ?? text
                 let isKnown = options.contains { "--\($0.name)" == name }
                 if isKnown { throw usage("option `\(name)` takes no value", command: command) }
+                if let renamed = options.first(where: { $0.formerName.map { "--\($0)" } == name }) {
+                    throw usage("option `\(name)` is called `--\(renamed.name)` now", command: command)
+                }
                 let near = Suggestion.nearest(to: name, in: options.map { "--\($0.name)" })
                 throw usage("unknown option `\(name)`\(Suggestion.text(near))", command: command)
             }

@@ -107,6 +107,6 @@ extension DemoCommand: ProgramCommand {
             Option("seconds", .integer(1...86_400), "Stop after that long; else at Ctrl-C"),
             Option("rate", .integer(1...1_000_000), "Events per second, 4000 unless given"),
             Option("plain", .flag, "Print lines instead of the live view"),
-            Option("dashboard", .text("HOST:PORT"), "Serve metrics and health there"),
+            .http, .httpToken,
         ], examples: ["millrace demo", "millrace demo --seconds 20 --plain"])
 }

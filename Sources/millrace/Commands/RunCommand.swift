@@ -48,22 +48,6 @@ enum RunCommand {
     }
 }
 
-extension ControlPlane {
-    /// The control plane that `--dashboard` asks for, or nil.
-    static func start(_ invocation: Invocation, _ runners: [EngineRunner]) throws(CommandFailure) -> ControlPlane? {
-        guard let text = invocation.text("dashboard") else { return nil }
-        guard let address = ListenAddress(text) else {
-            throw CommandFailure(.usage, "millrace: `--dashboard \(text)`: needs HOST:PORT, [IPv6]:PORT or :PORT")
-        }
-        do throws(ControlPlaneError) {
-            let plane = try ControlPlane(address)
-            for runner in runners { plane.add(runner.status, topology: runner.settings.topology.name) }
-            Log.info("metrics and health", ("url", "http://\(plane.address)/metrics"))
-            return plane
-        } catch { throw CommandFailure(.unavailable, "millrace: \(error.message)") }
-    }
-}
-
 extension RunCommand: ProgramCommand {
     static let command = Command(
         "run", "Run topologies: read, predict, learn, publish, commit",
@@ -78,8 +62,7 @@ extension RunCommand: ProgramCommand {
             Option(
                 "instance", .text("NAME"), "The name that survives restarts; else MILLRACE_INSTANCE or the state dir's"),
             Option("state-dir", .file, "Where the instance's identity is kept; else ~/.millrace"),
-            Option(
-                "dashboard", .text("HOST:PORT"), "Serve /metrics and /health there; loopback where HOST is left out"),
+            .http, .httpToken,
             Option("workers", short: "w", .integer(1...64), "Threads, each with its own consumer and producer"),
             Option("stop-at-end", .flag, "End at the end offsets seen at the start"),
             Option("no-create-topics", .flag, "Name missing topics and end instead of creating them"),
@@ -90,5 +73,5 @@ extension RunCommand: ProgramCommand {
             ),
             .set,
         ],
-        examples: ["millrace run topology.yaml", "millrace run fraud.yaml --instance a --workers 2 --dashboard :8080"])
+        examples: ["millrace run topology.yaml", "millrace run fraud.yaml --instance a --workers 2 --http :8080"])
 }

@@ -34,8 +34,17 @@ public struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     /// `HOST:PORT`.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// Whether only programs of this machine can reach it.
+    var isLoopback: Bool { Self.isLoopback(host) }
+
+    /// Whether a host's name or address is this machine's own.
+    static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasSuffix(".localhost")
+            || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
+    }
+
     /// Calls with the resolved socket address, or returns nil where the host is not known.
-    func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>) -> Result?) -> Result? {
+    func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result? {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         #if canImport(Glibc)
@@ -47,6 +56,6 @@ public struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         var found: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, String(port), &hints, &found) == 0, let found else { return nil }
         defer { freeaddrinfo(found) }
-        return found.pointee.ai_addr.flatMap { body($0) }
+        return found.pointee.ai_addr.map { body($0, found.pointee.ai_addrlen) }
     }
 }
