@@ -15,6 +15,7 @@ import Testing
             task.state = .running
             task.events = 120
             task.offset = 121
+            task.committed = 121
             task.end = 150
             task.deadLetters = ["wrong_type": 2, "broken_json": 1]
             values.tasks[3] = task

@@ -52,7 +52,10 @@ final class WorkerSession {
         try stepRestoration()
         if drain == nil, context.stop.isRequested || isAtEnd { startEnding() }
         let worked = try drain == nil ? read() : 0
-        if try advanceDrain() { return false }
+        if try advanceDrain() {
+            publishStatus()
+            return false
+        }
         try sealIfDue()
         idleTurns = worked > 0 || !restorations.isEmpty ? 0 : idleTurns + 1
         reportStatus()
@@ -135,6 +138,12 @@ final class WorkerSession {
         guard now >= nextStatus else { return }
         nextStatus = now + .milliseconds(500)
         if rebalance.isAssigned, let question = ends.question(tasks, at: now) { clients.inquirer.ask(question) }
+        publishStatus()
+        if rebalance.isAssigned, tasks.isEmpty { reportReady() }
+    }
+
+    private func publishStatus() {
+        let now = context.clock.now
         let current = tasks.mapValues { $0.status(full: true) }
         let isAssigned = rebalance.isAssigned
         context.status.update { [index = context.index] values in
@@ -142,6 +151,5 @@ final class WorkerSession {
             values.heartbeats[index] = now
             if isAssigned { values.assignedWorkers.insert(index) } else { values.assignedWorkers.remove(index) }
         }
-        if isAssigned, tasks.isEmpty { reportReady() }
     }
 }

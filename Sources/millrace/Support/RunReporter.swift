@@ -20,8 +20,11 @@ final class RunReporter: Sendable {
             }
             var counts = [UInt64](repeating: 0, count: runners.count)
             var last = clock.now
-            while !stopping.isRaised {
+            var isLast = false
+            while !isLast {
                 Thread.sleep(forTimeInterval: 0.25)
+                // What happened before the end is told too.
+                isLast = stopping.isRaised
                 let elapsed = (clock.now - last) / .seconds(1)
                 let isDue = summarizes && elapsed >= 10
                 for (index, runner) in runners.enumerated() {
