@@ -31,12 +31,17 @@ public struct ParameterDescription: Sendable, Equatable {
     public let kind: ParameterKind
     /// One sentence, with the unit.
     public let summary: String
+    /// Defaults that hold instead where `compatibility` has the word: another library's own.
+    public let compatible: [String: ParameterValue]
 
     /// A parameter of these parts.
-    public init(_ name: String, _ kind: ParameterKind, _ summary: String) {
+    public init(
+        _ name: String, _ kind: ParameterKind, _ summary: String, compatible: [String: ParameterValue] = [:]
+    ) {
         self.name = name
         self.kind = kind
         self.summary = summary
+        self.compatible = compatible
     }
 }
 
@@ -86,8 +91,10 @@ public struct ParameterValues: Sendable, Equatable {
     /// Defaults of `description`, overridden by `given`. The linter has checked names, types and ranges before.
     public init(_ description: ComponentDescription, _ given: [String: ParameterValue] = [:]) {
         values = [:]
+        let compatibility = given["compatibility"]?.text ?? ""
         for parameter in description.parameters {
-            values[parameter.name] = (given[parameter.name] ?? parameter.defaultValue).sorted
+            let value = given[parameter.name] ?? parameter.compatible[compatibility] ?? parameter.defaultValue
+            values[parameter.name] = value.sorted
         }
     }
 

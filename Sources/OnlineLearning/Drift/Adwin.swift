@@ -16,19 +16,23 @@ public final class Adwin: DriftDetector {
         cost: "Amortised constant time; memory grows with the logarithm of the window.",
         parameters: [
             ParameterDescription(
-                "delta", .number(1e-12...0.999, default: 0.025), "Confidence: the lower, the fewer false alarms."),
+                "delta", .number(1e-12...0.999, default: 0.025),
+                "Confidence: the lower, the fewer false alarms; in compatibility modes 0.002.",
+                compatible: ["river": .number(0.002), "moa": .number(0.002)]),
             ParameterDescription(
                 "warning_delta", .number(1e-12...0.999, default: 0.1),
                 "The same for warnings; none where it is not above `delta`, and none in compatibility modes."),
             ParameterDescription(
-                "clock", .integer(1...1_000_000, default: 16), "Inputs between two looks for a change."),
+                "clock", .integer(1...1_000_000, default: 16),
+                "Inputs between two looks for a change; in compatibility modes 32.",
+                compatible: ["river": .integer(32), "moa": .integer(32)]),
             ParameterDescription("max_buckets", .integer(2...1000, default: 5), "Buckets of each size that are kept."),
             ParameterDescription(
                 "min_window_length", .integer(1...1_000_000, default: 5), "Inputs that each side of a cut has at least."
             ),
             ParameterDescription(
                 "grace_period", .integer(0...1_000_000_000, default: 10), "Inputs before the first look."),
-            compatibilityParameter,
+            DetectorCompatibility.parameter(.river, .moa),
         ])
 
     private let delta: Double
@@ -40,6 +44,8 @@ public final class Adwin: DriftDetector {
     private let offset: Double
     private let mode: DetectorCompatibility
     private let window: BucketWindow
+    private var steady = SteadyInput()
+    private var dependence = Dependence()
     private var tick = 0
     /// A change has been reported and cuts may still follow from it.
     private var isOpen = false
@@ -69,9 +75,10 @@ public final class Adwin: DriftDetector {
 
     /// Values that are not finite are passed over.
     public func update(_ input: DetectorInput) -> DriftLevel {
-        let value = input.number
+        let value = mode == .none ? steady.admit(input) : input.number
         guard value.isFinite else { return .none }
         if hasDrifted { forgetDrift() }
+        if mode == .none { dependence.add(value) }
         let before = mode == .moa ? window.mean : 0
         window.insert(value)
         tick += 1
@@ -90,7 +97,7 @@ public final class Adwin: DriftDetector {
     }
 
     private func findCut(_ delta: Double) -> BucketWindow.Cut? {
-        window.findCut(delta: delta, least: least, offset: offset, clearest: mode == .none)
+        window.findCut(delta: delta, least: least, offset: offset, inflation: dependence.factor, clearest: mode == .none)
     }
 
     private func describe(_ cut: BucketWindow.Cut) {
@@ -136,10 +143,12 @@ public final class Adwin: DriftDetector {
         forgetDrift()
         isOpen = false
         isWarned = false
+        steady = SteadyInput()
+        dependence = Dependence()
         lastChange = DriftChange()
     }
 
-    public var memoryBytes: Int { window.memoryBytes + 96 }
+    public var memoryBytes: Int { window.memoryBytes + 320 }
 
     public func write(to writer: inout SnapshotWriter) {
         writer.write(UInt32(tick))
@@ -147,6 +156,8 @@ public final class Adwin: DriftDetector {
         writer.write(hasDrifted)
         writer.write(isWarned)
         lastChange.write(to: &writer)
+        steady.write(to: &writer)
+        dependence.write(to: &writer)
         window.write(to: &writer)
     }
 
@@ -157,6 +168,8 @@ public final class Adwin: DriftDetector {
         hasDrifted = try reader.readBool()
         isWarned = try reader.readBool()
         try lastChange.read(from: &reader)
+        try steady.read(from: &reader)
+        try dependence.read(from: &reader)
         try window.read(from: &reader)
     }
 }

@@ -152,11 +152,12 @@ final class BucketWindow {
     }
 
     /// Looks for a cut whose sides differ by more than chance, oldest first: the first such cut, or the clearest one.
+    /// `inflation` is how much more the means of dependent inputs vary.
     /// Cost: one square root per bucket.
-    func findCut(delta: Double, least: Double, offset: Double, clearest: Bool) -> Cut? {
+    func findCut(delta: Double, least: Double, offset: Double, inflation: Double, clearest: Bool) -> Cut? {
         let logarithm = log(2 * log(width) / delta)
         let variance = spread / width
-        let (scale, linear) = (2 * variance * logarithm, 2.0 / 3.0 * logarithm)
+        let (scale, linear) = (2 * variance * inflation * logarithm, 2.0 / 3.0 * logarithm)
         var (n0, n1, u0, u1) = (0.0, width, 0.0, total)
         // Sums of large inputs differ by rounding, which no variance accounts for.
         let rounding = clearest ? abs(total) * 1e-9 : 0

@@ -21,7 +21,7 @@ public final class Ddm: DriftDetector {
             ParameterDescription(
                 "min_errors", .integer(0...1_000_000, default: 30),
                 "Errors before the lowest level is taken; not used in compatibility modes."),
-            compatibilityParameter,
+            DetectorCompatibility.parameter(.river, .moa),
         ], signals: [.error])
 
     private let warmStart: Double
@@ -127,16 +127,5 @@ public final class Ddm: DriftDetector {
         }
         hasDrifted = try reader.readBool()
         try lastChange.read(from: &reader)
-    }
-}
-
-extension SnapshotReader {
-    /// A whole number of inputs that is kept as a `Double`.
-    mutating func readCount() throws(SnapshotError) -> Double {
-        let value = try readDouble()
-        guard value >= 0, value < 0x1p53, value == value.rounded() else {
-            throw SnapshotError("the snapshot counts \(value) inputs")
-        }
-        return value
     }
 }

@@ -1,16 +1,19 @@
 /// Whose figures a detector reproduces: its paper's with our corrections, or another library's with its quirks.
-enum DetectorCompatibility: String, CaseIterable {
+enum DetectorCompatibility: String {
     case none, river, moa
 
     init(_ parameters: ParameterValues) {
         self = DetectorCompatibility(rawValue: parameters.choice("compatibility")) ?? .none
     }
-}
 
-/// The parameter that every such detector has.
-let compatibilityParameter = ParameterDescription(
-    "compatibility", .choice(DetectorCompatibility.allCases.map(\.rawValue), default: "none"),
-    "Reproduces River 0.26 or MOA 2024.07 alarm for alarm, quirks included.")
+    /// The parameter of a detector that can be like one of `others`.
+    static func parameter(_ others: DetectorCompatibility...) -> ParameterDescription {
+        let names = others.map { $0 == .river ? "River 0.26" : "MOA 2024.07" }.joined(separator: " or ")
+        return ParameterDescription(
+            "compatibility", .choice(["none"] + others.map(\.rawValue), default: "none"),
+            "Reproduces \(names) alarm for alarm, quirks and defaults included.")
+    }
+}
 
 extension DriftChange {
     func write(to writer: inout SnapshotWriter) {
@@ -29,5 +32,16 @@ extension DriftChange {
         statistic = try reader.readDouble()
         threshold = try reader.readDouble()
         age = Int(try reader.read(Int64.self))
+    }
+}
+
+extension SnapshotReader {
+    /// A whole number of inputs that is kept as a `Double`.
+    mutating func readCount() throws(SnapshotError) -> Double {
+        let value = try readDouble()
+        guard value >= 0, value < 0x1p53, value == value.rounded() else {
+            throw SnapshotError("the snapshot counts \(value) inputs")
+        }
+        return value
     }
 }

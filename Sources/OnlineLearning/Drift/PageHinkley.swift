@@ -16,15 +16,15 @@ public final class PageHinkley: DriftDetector {
                 "min_instances", .integer(1...1_000_000_000, default: 30), "Inputs before the first look."),
             ParameterDescription(
                 "delta", .number(0...1_000_000, default: 0.1),
-                "Deviation let pass, in standard deviations; in compatibility modes in the input's unit (there 0.005)."
-            ),
+                "Deviation let pass, in standard deviations; in compatibility modes in the input's unit (there 0.005).",
+                compatible: ["river": .number(0.005), "moa": .number(0.005)]),
             ParameterDescription(
                 "threshold", .number(0...1_000_000_000, default: 50),
                 "The sum that alarms, in standard deviations; in the input's unit in compatibility modes."),
             ParameterDescription("alpha", .number(0...1, default: 0.9999), "What is kept of the sum at each input."),
             ParameterDescription(
                 "mode", .choice(["both", "up", "down"], default: "both"), "Directions that are reported."),
-            compatibilityParameter,
+            DetectorCompatibility.parameter(.river, .moa),
         ])
 
     /// One direction's sum and its turning point.
@@ -51,6 +51,8 @@ public final class PageHinkley: DriftDetector {
     private var up = Side()
     private var down = Side()
     private var hasDrifted = false
+    private var steady = SteadyInput()
+    private var dependence = Dependence()
     public private(set) var lastChange = DriftChange()
 
     public init(parameters: ParameterValues, context: ComponentContext) {
@@ -65,7 +67,7 @@ public final class PageHinkley: DriftDetector {
 
     /// Values that are not finite are passed over.
     public func update(_ input: DetectorInput) -> DriftLevel {
-        let value = input.number
+        let value = mode == .none ? steady.admit(input) : input.number
         guard value.isFinite else { return .none }
         if hasDrifted { forget() }
         count += 1
@@ -77,7 +79,8 @@ public final class PageHinkley: DriftDetector {
         if mode == .none {
             // Too few inputs say too little of the spread.
             guard count >= minimum, spread > 0 else { return .none }
-            deviation /= (spread / count).squareRoot()
+            dependence.add(value)
+            deviation /= (spread / count * dependence.factor).squareRoot()
             addRise(&up, deviation)
             addRise(&down, -deviation)
         } else {
@@ -137,10 +140,12 @@ public final class PageHinkley: DriftDetector {
 
     public func reset() {
         forget()
+        steady = SteadyInput()
+        dependence = Dependence()
         lastChange = DriftChange()
     }
 
-    public var memoryBytes: Int { 240 }
+    public var memoryBytes: Int { 460 }
 
     public func write(to writer: inout SnapshotWriter) {
         for value in [count, mean, spread, total] { writer.write(value) }
@@ -148,6 +153,8 @@ public final class PageHinkley: DriftDetector {
             for value in [side.sum, side.lowest, side.count, side.total] { writer.write(value) }
         }
         writer.write(hasDrifted)
+        steady.write(to: &writer)
+        dependence.write(to: &writer)
         lastChange.write(to: &writer)
     }
 
@@ -159,6 +166,8 @@ public final class PageHinkley: DriftDetector {
         up = try readSide(&reader)
         down = try readSide(&reader)
         hasDrifted = try reader.readBool()
+        try steady.read(from: &reader)
+        try dependence.read(from: &reader)
         try lastChange.read(from: &reader)
     }
 

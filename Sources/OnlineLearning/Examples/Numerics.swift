@@ -41,6 +41,17 @@ enum Numerics {
         #endif
     }
 
+    /// The point that a standard normal number exceeds with the probability `tail`, 0 < tail < 1, within ±40. By
+    /// bisection: not for every event.
+    static func normalQuantile(above tail: Double) -> Double {
+        var (low, high) = (-40.0, 40.0)
+        while true {
+            let middle = (low + high) / 2
+            if middle <= low || middle >= high { return -middle }
+            if normalCDF(middle) < tail { low = middle } else { high = middle }
+        }
+    }
+
     /// `value` within ±`bound`; an infinity becomes the bound. NaN stays.
     @inline(__always) static func clip(_ value: Double, _ bound: Double) -> Double {
         value > bound ? bound : (value < -bound ? -bound : value)
