@@ -2,8 +2,15 @@ extension Catalog {
     /// Every detector, by name.
     public static let detectors: [any DriftDetector.Type] = [
         Adwin.self,
+        Cusum.self,
         Ddm.self,
+        Eddm.self,
+        Fhddm.self,
+        HddmA.self,
+        HddmW.self,
         PageHinkley.self,
+        Rddm.self,
+        Stepd.self,
     ]
 
     /// What may be done at a drift, from the least to the most.

@@ -97,7 +97,8 @@ public final class Adwin: DriftDetector {
     }
 
     private func findCut(_ delta: Double) -> BucketWindow.Cut? {
-        window.findCut(delta: delta, least: least, offset: offset, inflation: dependence.factor, clearest: mode == .none)
+        window.findCut(
+            delta: delta, least: least, offset: offset, inflation: dependence.factor, clearest: mode == .none)
     }
 
     private func describe(_ cut: BucketWindow.Cut) {

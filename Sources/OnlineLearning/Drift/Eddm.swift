@@ -95,7 +95,7 @@ public final class Eddm: DriftDetector {
 
     /// The statistic is what is lost of the longest distance, so that it rises above its bound.
     private func describe(_ level: Double, _ bound: Double) {
-        let start = warned.count >= 0 ? warned : (count - 1, errors - 1)
+        let start = warned.count >= 0 ? warned : (count: count - 1, errors: errors - 1)
         lastChange.direction = .up
         lastChange.meanBefore = 1 / longestMean
         lastChange.meanAfter = (errors - start.errors) / (count - start.count)

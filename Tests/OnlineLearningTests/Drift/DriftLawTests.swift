@@ -5,7 +5,14 @@ import Testing
 @Suite struct DriftLawTests {
     /// Every detector of the catalog in every mode.
     static let all: [(String, String)] = Catalog.detectors.flatMap { type in
-        ["none", "river", "moa"].map { (type.description.name, $0) }
+        modes(of: type.description).map { (type.description.name, $0) }
+    }
+
+    private static func modes(of description: ComponentDescription) -> [String] {
+        guard let parameter = description.parameters.first(where: { $0.name == "compatibility" }),
+            case .choice(let words, _) = parameter.kind
+        else { return [] }
+        return words
     }
 
     func make(_ kind: (String, String)) -> any DriftDetector {
@@ -73,7 +80,11 @@ import Testing
         for value in [Double.nan, .infinity, -.infinity, 1e308, -1e308, 0, .leastNonzeroMagnitude] {
             for _ in 0..<200 { _ = detector.update(.value(value)) }
         }
-        for _ in 0..<5000 { #expect(detector.update(.value(1)) != .warning || kind.0 == "ddm") }
+        for _ in 0..<5000 { _ = detector.update(.value(1)) }
+        var writer = SnapshotWriter()
+        detector.write(to: &writer)
+        var reader = SnapshotReader(writer.bytes)
+        #expect(throws: Never.self) { try make(kind).read(from: &reader) }
     }
 
     @Test(arguments: ["adwin", "page_hinkley"])
@@ -93,18 +104,19 @@ import Testing
         let detector = type.init(
             parameters: type.description.defaults, context: ComponentContext(features: [Feature("x", .numeric)]))
         var random = SplitMix(state: 1)
-        for index in 0..<4000 {
+        for index in 0..<6000 {
             let level = (1000..<2000).contains(index) ? 1e18 : 0
             _ = detector.update(.value(level + random.uniform()))
         }
         #expect(detector.estimate > 0.4 && detector.estimate < 0.6)
-        #expect(detector.width > 1900 && detector.width <= 2000)
+        #expect(detector.width > 3000 && detector.width <= 4000)
     }
 
-    @Test(arguments: all)
-    func constantInputRaisesNothing(_ kind: (String, String)) {
+    /// Another library's quirks are kept where they are asked for: MOA's STEPD alarms on a perfect model.
+    @Test(arguments: Catalog.detectors.map { $0.description.name })
+    func constantInputRaisesNothing(_ name: String) {
         for value in [true, false] {
-            let detector = make(kind)
+            let detector = makeDetector(name)
             #expect(alarms(detector, Array(repeating: value, count: 20_000)).isEmpty)
         }
     }

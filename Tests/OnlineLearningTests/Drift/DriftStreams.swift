@@ -8,12 +8,14 @@ enum DriftStream: UInt64, CaseIterable, Sendable {
     case down = 3000
     case small = 4000
     case low = 5000
+    /// At 0.2 in runs: a Markov chain whose neighbours have the correlation 0.5.
+    case dependent = 6000
 
-    var length: Int { self == .stationary ? 100_000 : 20_000 }
+    var length: Int { self == .stationary || self == .dependent ? 100_000 : 20_000 }
 
     private func rate(_ t: Int) -> Double {
         switch self {
-        case .stationary: 0.2
+        case .stationary, .dependent: 0.2
         case .abrupt: t < 10_000 ? 0.2 : 0.4
         case .gradual: t < 10_000 ? 0.2 : t < 12_000 ? 0.2 + 0.2 * Double(t - 10_000) / 2000 : 0.4
         case .down: t < 10_000 ? 0.4 : 0.2
@@ -24,7 +26,11 @@ enum DriftStream: UInt64, CaseIterable, Sendable {
 
     func values(seed: UInt64) -> [Bool] {
         var random = SplitMix(state: seed + rawValue)
-        return (0..<length).map { random.uniform() < rate($0) }
+        var last = false
+        return (0..<length).map { t in
+            last = random.uniform() < (self == .dependent ? (last ? 0.6 : 0.1) : rate(t))
+            return last
+        }
     }
 }
 
