@@ -4,12 +4,17 @@ extension Catalog {
         Adwin.self,
         Cusum.self,
         Ddm.self,
+        Ecdd.self,
         Eddm.self,
         Fhddm.self,
         HddmA.self,
         HddmW.self,
+        Kswin.self,
         PageHinkley.self,
         Rddm.self,
+        Seed.self,
+        Shewhart.self,
+        Sprt.self,
         Stepd.self,
     ]
 

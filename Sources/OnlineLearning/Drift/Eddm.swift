@@ -18,7 +18,7 @@ public final class Eddm: DriftDetector {
             ParameterDescription(
                 "beta", .number(0...1, default: 0.9), "Share of the longest distance below which it alarms."),
             DetectorCompatibility.parameter(.river, .moa),
-        ])
+        ], signals: [.error])
 
     private let warmStart: Double
     private let alpha: Double

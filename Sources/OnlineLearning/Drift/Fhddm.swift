@@ -29,7 +29,7 @@ public final class Fhddm: DriftDetector {
                 "short_window_size", .integer(0...1_000_000, default: 0),
                 "Inputs of a second, shorter window that alarms as well; 0: none."),
             DetectorCompatibility.parameter(.river),
-        ])
+        ], signals: [.error])
 
     /// One window's best accuracy, as its fewest errors, and the input at which it was reached.
     private struct Best {

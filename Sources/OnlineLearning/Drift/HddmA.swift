@@ -27,7 +27,7 @@ public final class HddmA: DriftDetector {
                 "Whether a fall is reported too; in compatibility modes not.",
                 compatible: ["river": .boolean(false), "moa": .boolean(true)]),
             DetectorCompatibility.parameter(.river, .moa),
-        ])
+        ], signals: [.error])
 
     /// Inputs and their mean at some point.
     private struct Part {

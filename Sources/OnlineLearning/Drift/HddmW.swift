@@ -34,7 +34,7 @@ public final class HddmW: DriftDetector {
                 "Whether a fall is reported too; in compatibility modes not.",
                 compatible: ["river": .boolean(false), "moa": .boolean(false)]),
             DetectorCompatibility.parameter(.river, .moa),
-        ])
+        ], signals: [.error])
 
     /// A moving average; `share` is the sum of its squared weights.
     private struct Average {

@@ -3,7 +3,7 @@
 /// Barros et al. 2017, doi:10.1016/j.eswa.2017.08.023. For errors; a number above one half counts as one. Where we
 /// differ, natively: rebuilding because a concept is long also forgets the lowest level (MOA keeps it, and with it
 /// raises false alarms at exactly that length), and the lowest level is only taken once 30 errors were seen, as in
-/// `ddm`. An alarm keeps the answers since the warning. Cost: 6 ns per input, a rebuild 10 µs; `max_size` bytes.
+/// `ddm`. An alarm keeps the answers since the warning, a forced one too. Cost: 6 ns per input, a rebuild 10 µs; `max_size` bytes.
 public final class Rddm: DriftDetector {
     public static let description = ComponentDescription(
         name: "rddm", role: .detector,
@@ -27,7 +27,7 @@ public final class Rddm: DriftDetector {
             ParameterDescription(
                 "warning_limit", .integer(1...1_000_000_000, default: 1400), "Inputs of a warning that force an alarm."),
             DetectorCompatibility.parameter(.moa),
-        ])
+        ], signals: [.error])
 
     private static let minErrors = 30.0
     private let warmStart: Double
@@ -77,13 +77,13 @@ public final class Rddm: DriftDetector {
             return .none
         }
         warned += 1
-        if warned > warningLimit { return alarm(sum, warning, keeping: warned) }
+        // MOA throws the long warning away.
+        if warned > warningLimit { return alarm(sum, warning, keeping: mode == .moa ? 1 : warned) }
         describe(sum, warning)
         return .warning
     }
 
     private func alarm(_ sum: Double, _ deviations: Double, keeping length: Int) -> DriftLevel {
-        warned = length
         describe(sum, deviations)
         stored.keepLast(length)
         lowest.sum = .infinity
@@ -105,7 +105,7 @@ public final class Rddm: DriftDetector {
             count += 1
             errors += Double(stored[age: age])
             rate = errors / count
-            guard count >= warmStart, mode == .moa || errors >= Self.minErrors else { continue }
+            guard mode == .moa ? count > warmStart : count >= warmStart && errors >= Self.minErrors else { continue }
             let deviation = (rate * (1 - rate) / count).squareRoot()
             if rate + deviation < lowest.sum { lowest = (rate, deviation, rate + deviation) }
         }

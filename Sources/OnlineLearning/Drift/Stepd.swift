@@ -21,7 +21,7 @@ public final class Stepd: DriftDetector {
                 "alpha_warning", .number(1e-15...0.5, default: 1e-4),
                 "The same for warnings; in compatibility modes 0.05.", compatible: ["moa": .number(0.05)]),
             DetectorCompatibility.parameter(.moa),
-        ])
+        ], signals: [.error])
 
     private let recent: ErrorRing
     private let mode: DetectorCompatibility
