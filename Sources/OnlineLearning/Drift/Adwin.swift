@@ -125,6 +125,8 @@ public final class Adwin: DriftDetector {
         if isNative {
             defer { isOpen = true }
             if isOpen { return .none }
+            // The step itself looks like dependence, and would hide what of the old level is still in the window.
+            dependence = Dependence()
         }
         // MOA compares the window's mean after the cut with the mean before this input.
         if mode == .moa, !(window.mean > before) { return .none }

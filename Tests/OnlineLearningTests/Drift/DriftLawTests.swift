@@ -109,7 +109,7 @@ import Testing
             _ = detector.update(.value(level + random.uniform()))
         }
         #expect(detector.estimate > 0.4 && detector.estimate < 0.6)
-        #expect(detector.width > 4000 && detector.width <= 7000)
+        #expect(detector.width > 6900 && detector.width <= 7000)
     }
 
     /// Another library's quirks are kept where they are asked for: MOA's STEPD alarms on a perfect model.
