@@ -25,7 +25,7 @@ public struct Example {
 }
 
 /// What is known of an event's outcome when it is learned.
-public struct Label: Sendable, Equatable {
+public struct Label: Sendable, Equatable, BitwiseCopyable {
     /// The class's index in the `ClassTable`, or -1: unlabelled or a regression.
     public var classIndex: Int32
     /// The target of a regression, or NaN: unlabelled or a classification.
@@ -42,6 +42,12 @@ public struct Label: Sendable, Equatable {
     @inlinable
     public init(target: Double) {
         classIndex = -1
+        self.target = target
+    }
+
+    /// A label of both parts, as a snapshot holds it.
+    init(classIndex: Int32, target: Double) {
+        self.classIndex = classIndex
         self.target = target
     }
 

@@ -1,0 +1,239 @@
+/// Joins labels to the events they belong to, by id and within event time: who waits, who matches, who is too late.
+///
+/// A state machine without clock or IO: the caller gives it scored events, labels and the time, in the order in which
+/// they are to count, and does what it answers. A row is whatever the caller needs to learn the event later: it writes
+/// `rowBytes` bytes when the event is scored and gets them back with the label. Source: `protocol.md`, "Late labels,
+/// precisely", points 5 and 10 to 15. Cost: a hash and O(log n) per event and label; memory: 80 bytes and the row per id
+/// that is remembered. Not thread-safe: one task owns it.
+public final class LabelJoin {
+    /// What a label or a timeout asks for.
+    public enum Verdict: Equatable, Sendable {
+        /// Learn this event's row with this label, and score the answer that was kept.
+        case learn(Learning)
+        /// Nothing is to be learned; the counts tell why.
+        case nothing
+    }
+
+    /// One event to learn.
+    public struct Learning: Equatable, Sendable {
+        /// The scored event's number.
+        public var sequence: UInt64
+        /// The event's time.
+        public var time: Int64
+        /// The label to learn.
+        public var label: Label
+        /// What the event was learned with before, or `.none`.
+        public var before: Label
+        /// Why it is learned now.
+        public var reason: Reason
+        fileprivate(set) var record: Int32
+    }
+
+    /// Why an event is learned.
+    public enum Reason: String, Equatable, Sendable {
+        case matched, timeout, late, correction
+    }
+
+    /// The declared rules.
+    public let rules: LabelRules
+    /// What happened so far.
+    public internal(set) var counts = LabelCounts()
+    let table: WaitingTable
+    private var openCount = 0
+
+    /// - Parameter rowBytes: of each row.
+    public init(rules: LabelRules, rowBytes: Int) {
+        self.rules = rules
+        table = WaitingTable(rowBytes: rowBytes)
+    }
+
+    /// Events whose label has not come and may still come in time.
+    public var waiting: Int { openCount }
+    /// Bytes held now.
+    public var memoryBytes: Int { table.memoryBytes }
+
+    /// An event was scored: `write` fills its row. Returns what an early label asks for; otherwise the event waits.
+    public func scored(
+        _ key: EventKey, sequence: UInt64, time: Int64, write: (UnsafeMutableRawPointer) -> Void
+    ) -> Verdict {
+        let known = table.find(key)
+        var early: WaitingRecord?
+        if known >= 0 {
+            if table[known].state == .early {
+                early = table[known]
+            } else if table[known].state == .open {
+                counts.superseded += 1
+                openCount -= 1
+            }
+            table.bury(known)
+        }
+        let record = table.add(
+            WaitingRecord(key: key, sequence: sequence, time: time, due: after(time, rules.within), state: .open))
+        openCount += 1
+        write(table.makeRow(record))
+        guard let early else { return .nothing }
+        return early.withdraws ? withdraw(record) : match(record, early.label)
+    }
+
+    /// A label came; `.none` withdraws its event.
+    public func label(_ key: EventKey, _ label: Label, sequence: UInt64, time: Int64) -> Verdict {
+        let record = table.find(key)
+        guard record >= 0 else {
+            counts.early += 1
+            _ = table.add(
+                WaitingRecord(
+                    key: key, sequence: sequence, time: time, due: after(time, rules.within), label: label,
+                    state: .early, withdraws: !label.isKnown))
+            return .nothing
+        }
+        switch table[record].state {
+        case .open: return label.isKnown ? match(record, label) : withdraw(record)
+        case .early: return second(early: record, label)
+        case .timedOut: return late(record, label)
+        default: return second(record, label)
+        }
+    }
+
+    /// The time has come to `clock`: gives what is due before it, one after the other, and forgets what is past.
+    ///
+    /// What is due at `clock` itself is still in time. Call until it is nil.
+    public func next(before clock: Int64) -> Learning? {
+        while table.first >= 0, table[table.first].due < clock {
+            let record = table.first
+            guard table[record].state == .open else {
+                pass(record)
+                continue
+            }
+            counts.timedOut += 1
+            openCount -= 1
+            table[record].state = .timedOut
+            let learning: Learning? =
+                if case .learn(let label) = rules.onTimeout { learn(record, label, .timeout) } else { nil }
+            if let learning { return learning }
+            if !rules.keepsRows { table.dropRow(record) }
+            postpone(record)
+        }
+        return nil
+    }
+
+    /// What is due and does not wait for a label: it is remembered for a while, then forgotten.
+    private func pass(_ record: Int32) {
+        switch table[record].state {
+        case .labelled where !table[record].isRemembered, .withdrawn where !table[record].isRemembered: postpone(record)
+        case .early:
+            counts.orphan += 1
+            table.removeFirst()
+        default: table.removeFirst()
+        }
+    }
+
+    /// The row of what is to be learned; valid until `done`.
+    public func row(of learning: Learning) -> UnsafeRawPointer? {
+        table.row(learning.record).map { UnsafeRawPointer($0) }
+    }
+
+    /// What was to be learned is learned: the row goes, unless the rules may still need it.
+    public func done(_ learning: Learning) {
+        if learning.reason == .timeout { postpone(learning.record) }
+        if !rules.keepsRows { table.dropRow(learning.record) }
+    }
+
+    // MARK: Snapshots
+
+    func clear() {
+        table.removeAll()
+        openCount = 0
+    }
+
+    /// Takes a record from a snapshot; refuses an id that is there twice.
+    func insert(_ record: WaitingRecord, _ row: [UInt8]?) throws(SnapshotError) {
+        guard table.find(record.key) < 0 else { throw SnapshotError("the snapshot has one waiting event twice") }
+        let place = table.add(record)
+        if record.state == .open { openCount += 1 }
+        guard let row else { return }
+        let target = table.makeRow(place)
+        row.withUnsafeBytes { if let base = $0.baseAddress { target.copyMemory(from: base, byteCount: $0.count) } }
+    }
+
+    // MARK: Decisions
+
+    private func after(_ time: Int64, _ span: Int64) -> Int64 {
+        let (sum, overflows) = time.addingReportingOverflow(span)
+        return overflows ? .max : sum
+    }
+
+    /// A record that was closed at the head of the queue is remembered for `lateWithin` from its due time.
+    private func postpone(_ record: Int32) {
+        table[record].due = after(table[record].due, rules.lateWithin)
+        table[record].isRemembered = true
+        table.postponeFirst()
+    }
+
+    private func learn(_ record: Int32, _ label: Label, _ reason: Reason) -> Learning {
+        let before = table[record].label
+        table[record].label = label
+        return Learning(
+            sequence: table[record].sequence, time: table[record].time, label: label, before: before, reason: reason,
+            record: record)
+    }
+
+    private func match(_ record: Int32, _ label: Label) -> Verdict {
+        counts.matched += 1
+        openCount -= 1
+        table[record].state = .labelled
+        return .learn(learn(record, label, .matched))
+    }
+
+    private func withdraw(_ record: Int32) -> Verdict {
+        counts.withdrawn += 1
+        openCount -= 1
+        table[record].state = .withdrawn
+        if !rules.keepsRows { table.dropRow(record) }
+        return .nothing
+    }
+
+    /// Two labels before their event.
+    private func second(early record: Int32, _ label: Label) -> Verdict {
+        if label == table[record].label {
+            counts.duplicate += 1
+        } else if rules.onDuplicate == .last {
+            counts.corrected += 1
+            table[record].label = label
+            table[record].withdraws = !label.isKnown
+        } else {
+            counts.conflict += 1
+        }
+        return .nothing
+    }
+
+    /// A label for an event that is closed by a label.
+    private func second(_ record: Int32, _ label: Label) -> Verdict {
+        if label == table[record].label {
+            counts.duplicate += 1
+            return .nothing
+        }
+        // Nothing unlearns: a label without a value cannot take back what was learned.
+        guard rules.onDuplicate == .last, label.isKnown, table.row(record) != nil else {
+            counts.conflict += 1
+            return .nothing
+        }
+        counts.corrected += 1
+        table[record].state = .labelled
+        return .learn(learn(record, label, .correction))
+    }
+
+    /// A label for an event that was closed by its timeout.
+    private func late(_ record: Int32, _ label: Label) -> Verdict {
+        counts.late += 1
+        let taught = table[record].label
+        guard label.isKnown, rules.onLate == .correct, table.row(record) != nil else {
+            table[record].state = label.isKnown ? .labelled : .withdrawn
+            table[record].label = label.isKnown ? label : taught
+            return .nothing
+        }
+        table[record].state = .labelled
+        // The timeout has taught the truth already.
+        guard label != taught else { return .nothing }
+        return .learn(learn(record, label, .late))
+    }
+}
