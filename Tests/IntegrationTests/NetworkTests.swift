@@ -83,7 +83,7 @@ extension IntegrationTests {
             defer { cluster.stop() }
             let stream = try Electricity("no-broker", broker: cluster.broker)
             for signals in [1, 2] {
-                let producer = stream.producePaced(seconds: 3, records: Array(Electricity.records.prefix(3000)))
+                let producer = stream.producePaced(seconds: 8, records: Array(Electricity.records.prefix(3000)))
                 let engine = try stream.run()
                 #expect(engine.waitUntilReady(), "\(engine.errors.suffix(2000))")
                 Thread.sleep(forTimeInterval: 1)
@@ -94,10 +94,9 @@ extension IntegrationTests {
                 if signals == 2 {
                     Thread.sleep(forTimeInterval: 0.5)
                     engine.signal(SIGTERM)
-                    #expect(engine.waitForExit(seconds: 3) == -SIGTERM)
+                    #expect(engine.waitForExit(seconds: 3) == 128 + SIGTERM)
                 } else {
                     #expect(engine.waitForExit(seconds: 20) == 0, "\(engine.errors.suffix(2000))")
-                    #expect(engine.errors.contains("without the last commit"))
                 }
                 print("no broker: ended after \(String(format: "%.1f", -asked.timeIntervalSinceNow)) s")
                 try cluster.restart(1)

@@ -21,8 +21,8 @@ final class StopOnSignal {
             source.setEventHandler {
                 guard Self.count.add(1, ordering: .relaxed).oldValue > 0 else { return stop() }
                 Terminal.printError("a second signal: ending at once, without a last commit")
-                signal(number, SIG_DFL)
-                kill(getpid(), number)
+                // Not by the signal itself: dispatch has blocked it. 143 or 130, as shells tell a death by it.
+                _exit(128 + number)
             }
             source.resume()
             return source
