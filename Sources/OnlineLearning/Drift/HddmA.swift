@@ -24,7 +24,7 @@ public final class HddmA: DriftDetector {
                 "warning_confidence", .number(1e-12...0.999, default: 0.005), "The same for warnings."),
             ParameterDescription(
                 "two_sided_test", .boolean(default: true),
-                "Whether a fall is reported too; as River and MOA do in their compatibility modes.",
+                "Whether a fall is reported too; unless it is given, not with `compatibility: river`.",
                 compatible: ["river": .boolean(false), "moa": .boolean(true)]),
             DetectorCompatibility.parameter(.river, .moa),
         ], signals: [.error])

@@ -31,7 +31,7 @@ public final class HddmW: DriftDetector {
                 "lambda_val", .number(1e-6...1, default: 0.05), "Weight of an input in the moving averages."),
             ParameterDescription(
                 "two_sided_test", .boolean(default: true),
-                "Whether a fall is reported too; as River and MOA do in their compatibility modes.",
+                "Whether a fall is reported too; unless it is given, not in compatibility modes.",
                 compatible: ["river": .boolean(false), "moa": .boolean(false)]),
             DetectorCompatibility.parameter(.river, .moa),
         ], signals: [.error])
