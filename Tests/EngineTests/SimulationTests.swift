@@ -9,19 +9,6 @@ import Topology
 /// Workers that share a group while everything goes wrong, by generated sequences: after every step the protocol's
 /// invariants hold, and at the end every event was answered once and every state is that of an undisturbed run.
 @Suite struct SimulationTests {
-    /// A source of choices that a seed repeats.
-    struct Dice {
-        private let random: CounterRandom
-        private var thrown: UInt64 = 0
-
-        init(seed: UInt64) { random = CounterRandom(seed: seed, component: 9, task: 0) }
-
-        mutating func below(_ count: Int) -> Int {
-            thrown += 1
-            return min(count - 1, Int(random.uniform(event: thrown, draw: 0) * Double(count)))
-        }
-    }
-
     final class Group {
         let world: MemoryWorld
         var dice: Dice

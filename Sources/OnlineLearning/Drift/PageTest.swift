@@ -121,7 +121,7 @@ public class PageTest {
     private func alarm(_ side: Side, _ direction: DriftChange.Direction) -> DriftLevel {
         let (input, total) = (state.pointee.input, state.pointee.total)
         state.pointee.change = DriftChange(
-            direction: direction, meanBefore: side.count > 0 ? side.total / side.count : input.mean,
+            direction: direction, meanBefore: side.total / side.count,
             meanAfter: (total - side.total) / (input.count - side.count), statistic: height(side),
             threshold: settings.limit, age: max(Int(input.count - side.count) - 1, 0))
         state.pointee.hasDrifted = true
