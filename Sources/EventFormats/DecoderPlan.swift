@@ -26,11 +26,15 @@ public struct DecoderPlan: Sendable, Equatable {
     public var timeField: String?
     /// How `timeField` is written.
     public var timeFormat: TimeFormat
+    /// Words that stand for no value in any field, or nil: the format's (`EventFormat.missingWords`).
+    public var missing: [String]?
+    /// Values that stand for no value in one feature, by the feature's name: numbers (-999) and words.
+    public var sentinels: [String: [String]]
 
     /// A plan; fields that are nil are not read.
     public init(
         schema: Schema, task: TaskType, labelField: String? = nil, idField: String? = nil, timeField: String? = nil,
-        timeFormat: TimeFormat = .unixMilliseconds
+        timeFormat: TimeFormat = .unixMilliseconds, missing: [String]? = nil, sentinels: [String: [String]] = [:]
     ) {
         self.schema = schema
         self.task = task
@@ -38,5 +42,7 @@ public struct DecoderPlan: Sendable, Equatable {
         self.idField = idField
         self.timeField = timeField
         self.timeFormat = timeFormat
+        self.missing = missing
+        self.sentinels = sentinels
     }
 }

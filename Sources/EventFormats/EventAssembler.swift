@@ -24,10 +24,18 @@ final class EventAssembler {
     private struct Source {
         var field: Int32
         var kind: FeatureKind
+        /// The number that stands for no value, or NaN.
+        var sentinel: Double
     }
+    private let missing: MissingWords
+    /// Words that stand for no value in one feature, by slot.
+    private let sentinelWords: [MissingWords?]
 
-    init(plan: DecoderPlan) {
+    /// - Parameter missing: the format's missing words, where the plan has none.
+    init(plan: DecoderPlan, missing: [String]) {
         self.plan = plan
+        self.missing = MissingWords(plan.missing ?? missing)
+        sentinelWords = plan.schema.features.map { plan.sentinels[$0.name].map { MissingWords($0) } }
         let reader = mr_reader_create()!
         var names: [String] = []
         func add(_ name: String?) -> Int {
@@ -41,7 +49,9 @@ final class EventAssembler {
         }
         sources = .allocate(capacity: plan.schema.width)
         for (slot, feature) in plan.schema.features.enumerated() {
-            sources.initializeElement(at: slot, to: Source(field: Int32(add(feature.name)), kind: feature.kind))
+            let sentinel = plan.sentinels[feature.name]?.lazy.compactMap { CellText.number($0) }.first ?? .nan
+            sources.initializeElement(
+                at: slot, to: Source(field: Int32(add(feature.name)), kind: feature.kind, sentinel: sentinel))
         }
         isClassification = plan.task == .binary || plan.task == .multiclass
         labelField = plan.task == .none ? -1 : add(plan.labelField)
@@ -67,16 +77,30 @@ final class EventAssembler {
             let source = sources[slot]
             let value = values + Int(source.field)
             if source.kind == .numeric, value.pointee.kind == UInt8(MR_NUMBER.rawValue) {
-                slots[slot] = value.pointee.number
+                let number = value.pointee.number
+                slots[slot] = number == source.sentinel ? .nan : number
                 continue
             }
-            let fault: BadInput?
+            var fault: BadInput?
             switch source.kind {
-            case .numeric: fault = Scalar.number(value.pointee, into: &slots[slot])
-            case .boolean: fault = Scalar.boolean(value.pointee, into: &slots[slot])
+            case .numeric:
+                fault = Scalar.number(value.pointee, missing, into: &slots[slot])
+                if slots[slot] == source.sentinel || fault != nil && isMissing(value, slot) {
+                    fault = nil
+                    slots[slot] = .nan
+                }
+            case .boolean:
+                fault = Scalar.boolean(value.pointee, missing, into: &slots[slot])
+                if fault != nil, isMissing(value, slot) {
+                    fault = nil
+                    slots[slot] = .nan
+                }
             case .categorical:
                 slots[slot] = .nan
-                fault = words.category(value, cell: slot, into: &event.words[slot])
+                event.words[slot] = nil
+                if !isMissing(value, slot) {
+                    fault = words.category(value, cell: slot, into: &event.words[slot])
+                }
             }
             if let fault { return bad(fault, Int(source.field)) }
         }
@@ -85,6 +109,16 @@ final class EventAssembler {
         if let fault = time(event) { return bad(fault, timeField) }
         event.id = id.bytes
         return .good
+    }
+
+    /// Whether a text stands for no value, in any field or in this feature.
+    @inline(__always)
+    private func isMissing(_ value: UnsafePointer<mr_value>, _ slot: Int = -1) -> Bool {
+        let kind = mr_kind(UInt32(value.pointee.kind))
+        guard kind == MR_TEXT || kind == MR_STRING else { return false }
+        if missing.contains(value.pointee.bytes) { return true }
+        guard slot >= 0, let word = sentinelWords[slot] else { return false }
+        return word.contains(value.pointee.bytes)
     }
 
     @inline(never)
@@ -97,12 +131,13 @@ final class EventAssembler {
         guard labelField >= 0 else { return nil }
         let value = values + labelField
         if isClassification {
+            if isMissing(value) { return nil }
             var word: UnsafeRawBufferPointer?
             if let fault = words.classText(value, cell: sources.count, into: &word) { return fault }
             if let word { event.label = .word(word) }
         } else {
             var target = Double.nan
-            if let fault = Scalar.number(value.pointee, into: &target) { return fault }
+            if let fault = Scalar.number(value.pointee, missing, into: &target) { return fault }
             if target == target { event.label = .number(target) }
         }
         return nil
@@ -116,6 +151,7 @@ final class EventAssembler {
         id.reset()
         guard idField >= 0 else { return nil }
         let value = values[idField]
+        if isMissing(values + idField) { return nil }
         switch mr_kind(UInt32(value.kind)) {
         case MR_ABSENT, MR_NULL: return nil
         case MR_STRING, MR_TEXT, MR_NUMBER, MR_OVERFLOW:
@@ -131,15 +167,12 @@ final class EventAssembler {
         guard timeField >= 0 else { return nil }
         let value = values[timeField]
         let kind = mr_kind(UInt32(value.kind))
-        if kind == MR_ABSENT || kind == MR_NULL { return nil }
+        if kind == MR_ABSENT || kind == MR_NULL || isMissing(values + timeField) { return nil }
         switch plan.timeFormat {
         case .unixMilliseconds, .unix:
             var number = value.number
             if kind == MR_STRING || kind == MR_TEXT {
-                var text = value
-                text.kind = UInt8(MR_TEXT.rawValue)
-                let fault = Scalar.number(text, into: &number)
-                if let fault { return fault == .notFinite && kind == MR_STRING ? .wrongType : fault }
+                if let fault = Scalar.number(value, missing, into: &number) { return fault }
             } else if kind != MR_NUMBER {
                 return kind == MR_OVERFLOW ? .numberOverflow : .wrongType
             }

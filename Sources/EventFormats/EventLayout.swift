@@ -9,17 +9,21 @@ public struct EventLayout: Sendable, Equatable {
     /// The columns of CSV records, in order; empty for JSON.
     public var columns: [String]
 
+    /// What stands between the columns of CSV records: one ASCII byte.
+    public var separator: UInt8
+
     /// A layout.
-    public init(_ format: EventFormat, columns: [String] = []) {
+    public init(_ format: EventFormat, columns: [String] = [], separator: UInt8 = 0x2c) {
         self.format = format
         self.columns = columns
+        self.separator = separator
     }
 
     /// A decoder for records of this layout, with the plan's fields.
     public func decoder(_ plan: DecoderPlan) -> any EventDecoder {
         switch format {
         case .json: JSONEventDecoder(plan: plan)
-        case .csv: CSVEventDecoder(plan: plan, columns: columns)
+        case .csv: CSVEventDecoder(plan: plan, columns: columns, separator: separator)
         }
     }
 }

@@ -35,6 +35,15 @@ public final class RecordReader {
     private var isFirst = true
     /// Records given so far; a header counts.
     public private(set) var count = 0
+    /// The line at which the last record begins, from 1.
+    public private(set) var line = 1
+    /// Lines of the last record.
+    public private(set) var lines = 0
+    private var lineEnds = 0
+    private var skippedLines = 0
+    /// JSON in one array: its elements are the records.
+    private var isArray = false
+    private var isOver = false
 
     /// The format of a file by its extension.
     public static func format(of path: String) throws(RecordError) -> EventFormat {
@@ -65,6 +74,10 @@ public final class RecordReader {
     public func next() throws(RecordError) -> UnsafeRawBufferPointer? {
         while let record = try take() {
             var bytes = record
+            line += lineEnds + skippedLines
+            lineEnds = format == .csv || isArray ? Self.lineEnds(record) : 1
+            skippedLines = 0
+            lines = max(1, isArray ? lineEnds + 1 : lineEnds)
             if isFirst {
                 isFirst = false
                 if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = .init(rebasing: bytes[3...]) }
@@ -78,7 +91,20 @@ public final class RecordReader {
         return nil
     }
 
+    private static func lineEnds(_ record: UnsafeRawBufferPointer) -> Int {
+        var count = 0
+        var rest = record[...]
+        while let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress, let found = memchr(base, 0x0a, rest.count)
+        {
+            count += 1
+            rest = rest.dropFirst(UnsafeRawPointer(found) - base + 1)
+        }
+        return count
+    }
+
     private func take() throws(RecordError) -> UnsafeRawBufferPointer? {
+        if format == .json, isFirst, try beginsArray() { isArray = true }
+        if isArray { return try takeElement() }
         while true {
             let rest = UnsafeRawBufferPointer(start: buffer + start, count: end - start)
             if rest.isEmpty, isAtEnd { return nil }
@@ -98,6 +124,72 @@ public final class RecordReader {
             }
             try fill()
         }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+
+    /// Whether the file's first visible byte opens an array; if so, it is taken.
+    private func beginsArray() throws(RecordError) -> Bool {
+        while true {
+            let rest = UnsafeRawBufferPointer(start: buffer + start, count: end - start)
+            let mark = rest.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+            guard let first = rest[mark...].firstIndex(where: { !Self.isBlank($0) }) else {
+                if isAtEnd { return false }
+                try fill()
+                continue
+            }
+            guard rest[first] == 0x5b else { return false }
+            skippedLines = Self.lineEnds(UnsafeRawBufferPointer(rebasing: rest[..<first]))
+            start += first + 1
+            return true
+        }
+    }
+
+    private func takeElement() throws(RecordError) -> UnsafeRawBufferPointer? {
+        while !isOver {
+            var rest = UnsafeRawBufferPointer(start: buffer + start, count: end - start)
+            let blank = rest.firstIndex { !Self.isBlank($0) && $0 != 0x2c } ?? rest.count
+            skippedLines += Self.lineEnds(UnsafeRawBufferPointer(rebasing: rest[..<blank]))
+            start += blank
+            rest = UnsafeRawBufferPointer(rebasing: rest[blank...])
+            if rest.first == 0x5d {
+                isOver = true
+                return nil
+            }
+            if let length = Self.elementLength(rest) {
+                start += length
+                return UnsafeRawBufferPointer(rebasing: rest[..<length])
+            }
+            if isAtEnd { throw RecordError(message: "\(name): the array stays open behind record \(count)") }
+            if rest.count > maximum {
+                throw RecordError(message: "\(name): record \(count + 1) is longer than \(maximum) bytes")
+            }
+            try fill()
+        }
+        return nil
+    }
+
+    /// The length of the value in front, or nil where its end is not there yet.
+    private static func elementLength(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        var depth = 0
+        var isText = false
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x5c where isText: index += 1
+            case 0x22: isText.toggle()
+            case _ where isText: break
+            case 0x7b, 0x5b: depth += 1
+            case 0x7d, 0x5d:
+                if depth == 0 { return index }
+                depth -= 1
+                if depth == 0 { return index + 1 }
+            case 0x2c where depth == 0: return index
+            default: break
+            }
+            index += 1
+        }
+        return nil
     }
 
     private func length(_ bytes: UnsafeRawBufferPointer, _ isWhole: inout Int32) -> Int {

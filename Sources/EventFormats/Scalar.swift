@@ -1,9 +1,9 @@
 import CSimdjson
 
-/// Numbers and truth values as the formats write them.
+/// Numbers and truth values as the formats write them: text is read the same in CSV and in JSON's quotes.
 enum Scalar {
-    /// A number; absent and null are NaN. Gives what is wrong, or nil.
-    static func number(_ value: mr_value, into result: inout Double) -> BadInput? {
+    /// A number; absent, null and missing words are NaN. Gives what is wrong, or nil.
+    static func number(_ value: mr_value, _ missing: MissingWords, into result: inout Double) -> BadInput? {
         switch mr_kind(UInt32(value.kind)) {
         case MR_NUMBER:
             result = value.number
@@ -12,44 +12,56 @@ enum Scalar {
             result = .nan
             return nil
         case MR_OVERFLOW: return .numberOverflow
-        case MR_TEXT:
+        case MR_TEXT, MR_STRING:
             switch mr_kind(UInt32(mr_parse_number(value.text, Int(value.length), &result))) {
             case MR_NUMBER: return nil
-            case MR_OVERFLOW: return .numberOverflow
-            case MR_NULL: return .notFinite
-            default: return .wrongType
+            case let kind:
+                if missing.contains(value.bytes) {
+                    result = .nan
+                    return nil
+                }
+                return kind == MR_OVERFLOW ? .numberOverflow : kind == MR_NULL ? .notFinite : .wrongType
             }
         default: return .wrongType
         }
     }
 
-    /// true, false, 1 or 0 as 1 or 0; absent and null are NaN. CSV may write the words in any case.
-    static func boolean(_ value: mr_value, into result: inout Double) -> BadInput? {
+    /// A truth value as 1 or 0: true, 1, yes, y, t, on and their opposites, words in any case; absent, null and missing
+    /// words are NaN.
+    static func boolean(_ value: mr_value, _ missing: MissingWords, into result: inout Double) -> BadInput? {
         switch mr_kind(UInt32(value.kind)) {
-        case MR_TRUE:
-            result = 1
-            return nil
-        case MR_FALSE:
-            result = 0
-            return nil
-        case MR_TEXT where equals(value, "true"):
-            result = 1
-            return nil
-        case MR_TEXT where equals(value, "false"):
-            result = 0
-            return nil
+        case MR_TRUE: result = 1
+        case MR_FALSE: result = 0
+        case MR_TEXT, MR_STRING:
+            if let truth = truth(value.bytes) {
+                result = truth
+                return nil
+            }
+            fallthrough
         default:
             var read = 0.0
-            if let fault = number(value, into: &read) { return fault }
+            if let fault = number(value, missing, into: &read) { return fault }
             guard read == 0 || read == 1 || read.isNaN else { return .wrongType }
             result = read == 0 ? 0 : read
-            return nil
         }
+        return nil
     }
 
-    private static func equals(_ value: mr_value, _ word: StaticString) -> Bool {
-        guard Int(value.length) == word.utf8CodeUnitCount else { return false }
-        for index in 0..<Int(value.length) where value.text[index] | 0x20 != word.utf8Start[index] { return false }
+    /// The words for true and false.
+    static let truths: [(StaticString, Double)] = [
+        ("true", 1), ("false", 0), ("yes", 1), ("no", 0), ("y", 1), ("n", 0), ("t", 1), ("f", 0), ("on", 1), ("off", 0),
+    ]
+
+    /// 1 or 0 for a word of `truths`, nil for others.
+    static func truth(_ bytes: UnsafeRawBufferPointer) -> Double? {
+        guard (1...5).contains(bytes.count), bytes[0] >= 0x41 else { return nil }
+        for (word, truth) in truths where equals(bytes, word) { return truth }
+        return nil
+    }
+
+    private static func equals(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+        guard bytes.count == word.utf8CodeUnitCount else { return false }
+        for index in 0..<bytes.count where bytes[index] | 0x20 != word.utf8Start[index] { return false }
         return true
     }
 }

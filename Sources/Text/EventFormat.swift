@@ -11,7 +11,16 @@ public enum EventFormat: String, Sendable, CaseIterable {
     public var extensions: [String] {
         switch self {
         case .json: ["jsonl", "ndjson", "json"]
-        case .csv: ["csv"]
+        case .csv: ["csv", "tsv"]
+        }
+    }
+
+    /// Words that stand for no value where `input.missing` does not say otherwise, beside text without a visible
+    /// character. CSV has no null, so its writers have words for it; `NaN` is none of them: it is a fault of a sender.
+    public var missingWords: [String] {
+        switch self {
+        case .json: []
+        case .csv: ["NA", "N/A", "n/a", "<NA>", "#N/A", "NULL", "null", "?"]
         }
     }
 

@@ -1,5 +1,10 @@
-// RFC 4180: fields between separators, quotes around what holds separators, quotes or line ends, a quote doubled.
+// RFC 4180: fields between separators, quotes around what holds separators, quotes or line ends, a quote doubled. Blanks
+// around a field, in or out of the quotes' reach, are no part of it: files with ", " between fields are common.
 #include "reader.h"
+
+namespace {
+inline bool is_blank(uint8_t c) { return c == ' ' || c == '\t'; }
+} // namespace
 
 void mr_reader_set_columns(mr_reader *reader, const int32_t *fields, size_t count, uint8_t separator) {
     reader->columns.assign(fields, fields + count);
@@ -15,6 +20,7 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
     const uint8_t separator = reader->separator;
     const size_t columns = reader->columns.size();
     for (size_t column = 0; column < columns; column++) {
+        while (p < end && is_blank(*p) && *p != separator) p++;
         const uint8_t *text = p;
         size_t size;
         if (p < end && *p == '"') {
@@ -28,7 +34,7 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
                 p++;
             }
             size = size_t(p - text);
-            p++;
+            for (p++; p < end && is_blank(*p) && *p != separator;) p++;
             if (doubled) {
                 reader->reserve_scratch(length);
                 uint8_t *out = reader->scratch.data() + reader->scratch_used, *start = out;
@@ -46,6 +52,7 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
                 p++;
             }
             size = size_t(p - text);
+            while (size > 0 && is_blank(text[size - 1])) size--;
         }
         int32_t field = reader->columns[column];
         if (field >= 0) {

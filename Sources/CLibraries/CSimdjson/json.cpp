@@ -20,6 +20,7 @@ struct Walk {
     uint32_t count;
     bool has_escapes;
     bool not_finite = false;
+    int32_t not_finite_field = -1;
     uint32_t i = 0;
 
     /// The token's first byte, or 0 behind the last.
@@ -269,6 +270,62 @@ struct Walk {
         return true;
     }
 
+    /// Reads the object or array at token `i`, whose path begins names of fields: names within objects and places within
+    /// arrays, with dots between.
+    bool descend(uint32_t depth) {
+        if (depth >= max_depth / 8) return skip(depth);
+        std::string &path = reader.path;
+        size_t length = path.size(), place = 0;
+        bool object = at(i) == '{';
+        i++;
+        if (at(i) == (object ? '}' : ']')) {
+            i++;
+            return true;
+        }
+        for (;;) {
+            path.resize(length);
+            path.push_back('.');
+            if (object) {
+                const uint8_t *begin;
+                size_t size, used = reader.scratch_used;
+                if (at(i) != '"' || !text(begin, size) || at(i + 1) != ':') return false;
+                path.append(reinterpret_cast<const char *>(begin), size);
+                reader.scratch_used = used;
+                i += 2;
+            } else {
+                path += std::to_string(place++);
+            }
+            int32_t field = reader.find(reinterpret_cast<const uint8_t *>(path.data()), path.size());
+            uint8_t c = at(i);
+            bool before = not_finite;
+            if ((c == '{' || c == '[') && reader.prefixes.count(path) > 0) {
+                if (field >= 0) reader.values[size_t(field)].kind = MR_CONTAINER;
+                if (!descend(depth + 1)) return false;
+            } else if (!(field >= 0 ? wanted(reader.values[size_t(field)]) : skip(depth))) {
+                return false;
+            }
+            if (not_finite && !before && not_finite_field < 0) not_finite_field = field;
+            c = at(i++);
+            if (c == (object ? '}' : ']')) break;
+            if (c != ',') return false;
+        }
+        path.resize(length);
+        return true;
+    }
+
+    /// The same for the value at token `i` of the first level, whose name is token `i - 2`; false as well where no field
+    /// lies below it, with `i` as it was.
+    bool begins_names() {
+        const uint8_t *begin;
+        size_t size, used = reader.scratch_used;
+        i -= 2;
+        bool good = text(begin, size);
+        i += 2;
+        if (good) reader.path.assign(reinterpret_cast<const char *>(begin), size);
+        reader.scratch_used = used;
+        return good && reader.prefixes.count(reader.path) > 0;
+    }
+
     int record(int32_t &fault) {
         if (at(0) != '{') {
             if (!skip(0) || i != count) return MR_BROKEN;
@@ -282,7 +339,13 @@ struct Walk {
             if (field == -2 || at(i + 1) != ':') return MR_BROKEN;
             i += 2;
             bool before = not_finite;
-            if (!(field >= 0 ? wanted(reader.values[size_t(field)]) : skip(1))) return MR_BROKEN;
+            if (!reader.prefixes.empty() && (at(i) == '{' || at(i) == '[') && begins_names()) {
+                if (field >= 0) reader.values[size_t(field)].kind = MR_CONTAINER;
+                if (!descend(2)) return MR_BROKEN;
+                if (not_finite && !before) field = not_finite_field;
+            } else if (!(field >= 0 ? wanted(reader.values[size_t(field)]) : skip(1))) {
+                return MR_BROKEN;
+            }
             if (not_finite && !before) fault = field;
             uint8_t c = at(i++);
             if (c == '}') break;

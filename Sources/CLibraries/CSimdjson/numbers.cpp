@@ -157,9 +157,30 @@ int64_t mr_parse_time(const uint8_t *text, size_t length, const char *pattern) {
     struct tm parts = {};
     parts.tm_mday = 1;
     parts.tm_year = 70;
-    const char *end = strptime(copy, pattern, &parts);
-    if (end == nullptr || *end != 0) return INT64_MIN;
+    // %f, as Python has it, is a fraction of a second; strptime does not know it.
+    const char *text_end = copy;
+    int64_t milliseconds = 0;
+    for (const char *rest = pattern;;) {
+        const char *fraction = strstr(rest, "%f");
+        char part[128];
+        size_t size = fraction ? size_t(fraction - rest) : strlen(rest);
+        if (size >= sizeof part) return INT64_MIN;
+        memcpy(part, rest, size);
+        part[size] = 0;
+        text_end = strptime(text_end, part, &parts);
+        if (text_end == nullptr) return INT64_MIN;
+        if (fraction == nullptr) break;
+        if (uint8_t(*text_end - '0') > 9) return INT64_MIN;
+        for (int64_t scale = 100; uint8_t(*text_end - '0') <= 9; scale /= 10) milliseconds += (*text_end++ - '0') * scale;
+        rest = fraction + 2;
+    }
+    if (*text_end != 0) return INT64_MIN;
+    // timegm makes the 1st of March of the 30th of February.
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = parts.tm_year + 1900;
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (parts.tm_mday > days[parts.tm_mon] + (parts.tm_mon == 1 && leap)) return INT64_MIN;
     long offset = parts.tm_gmtoff;
     parts.tm_gmtoff = 0;
-    return (int64_t(timegm(&parts)) - offset) * 1000;
+    return (int64_t(timegm(&parts)) - offset) * 1000 + milliseconds;
 }

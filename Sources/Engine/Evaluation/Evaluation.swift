@@ -26,11 +26,11 @@ public struct Evaluation {
     ///
     /// - Throws: what the source (`RecordError`) and `predictions` throw.
     public func run(_ source: any RecordSource) throws -> EvaluationResult {
-        let run = EvaluationRun(self, source.layout)
+        let run = EvaluationRun(self, source)
         let clock = ContinuousClock()
         let start = clock.now
         while run.row < limit, let record = try source.next() {
-            run.take(record)
+            run.take(record, of: source)
             run.addCurvePoint()
             if run.row & 1023 == 0 { try pause(run, source) }
         }
@@ -61,7 +61,10 @@ final class EvaluationRun {
     private let event: Event
     private let writer: PredictionWriter
     private(set) var row = 0
-    private var deadLetters: [BadInput: Int] = [:]
+    private let layout: EventLayout
+    private var rejected = RejectedRecords()
+    private var unseen: UnseenFields
+    private var remarks: [String] = []
     private var drifts: [EvaluationResult.Drift] = []
     private var warnings: [EvaluationResult.Drift] = []
     private var decisions: [EvaluationResult.Decision] = []
@@ -69,7 +72,9 @@ final class EvaluationRun {
     private var curveStep = 1
     private var idText: [UInt8] = []
 
-    init(_ evaluation: Evaluation, _ layout: EventLayout) {
+    init(_ evaluation: Evaluation, _ source: any RecordSource) {
+        layout = source.layout
+        unseen = UnseenFields(evaluation.topology.decoder)
         topology = evaluation.topology
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
@@ -81,16 +86,31 @@ final class EvaluationRun {
     }
 
     /// Decodes, predicts and learns one row.
-    func take(_ record: RawRecord) {
+    func take(_ record: RawRecord, of source: any RecordSource) {
         defer { row += 1 }
-        if case .bad(let code, _) = intake.take(record, into: event) {
-            deadLetters[code, default: 0] += 1
-            return
+        if source.lines > Self.manyLines, remarks.count < 3 {
+            remarks.append("the record at \(source.place) spans \(source.lines) lines: is a quote left open there?")
         }
+        if case .bad(let code, let field) = intake.take(record, into: event) {
+            return reject(code, field, record, source)
+        }
+        unseen.see(event, record, layout)
         let output = pipeline.step(.event(event))
-        if let refusal = output.refusal { deadLetters[BadInput(refusal), default: 0] += 1 }
+        if let refusal = output.refusal {
+            reject(BadInput(refusal), topology.decoder.labelField ?? "", record, source)
+        }
         if writesPredictions, let prediction = output.prediction { write(prediction) }
         if !output.notices.isEmpty { keep(output.notices) }
+    }
+
+    /// A record within quotes over more lines than this is suspicious.
+    private static let manyLines = 20
+
+    private func reject(_ code: BadInput, _ field: String, _ record: RawRecord, _ source: any RecordSource) {
+        guard rejected.count(code) else { return }
+        let why = layout.explain(
+            code, field: field, in: record, plan: topology.decoder, classes: topology.pipeline.classes)
+        rejected.keep(RejectedRecord(row: row, place: source.place, why: why))
     }
 
     private func write(_ prediction: Prediction) {
@@ -143,7 +163,7 @@ final class EvaluationRun {
         pipeline.write(to: &snapshot)
         return EvaluationResult(
             topology: topology.name, task: topology.pipeline.task, rows: row, seconds: seconds,
-            deadLetters: deadLetters.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 }, drifts: drifts,
+            rejected: rejected, remarks: unseen.remarks + remarks, drifts: drifts,
             warnings: warnings, decisions: decisions, report: pipeline.report(), curve: curve,
             stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes, digest: SHA256.hex(snapshot.bytes))
     }

@@ -63,6 +63,8 @@ public final class TopicRecords: RecordSource {
 
     deinit { consumer.close() }
 
+    public var place: String { last.map { "partition \($0.head.partition) offset \($0.head.offset)" } ?? "" }
+
     public var fraction: Double? { total > 0 ? Double(taken) / Double(total) : 1 }
 
     public func next() throws -> RawRecord? {

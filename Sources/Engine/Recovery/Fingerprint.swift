@@ -22,6 +22,10 @@ extension TopologyPlan {
         lines.append("memory \(plan.memory) window \(plan.window)")
         lines.append("label \(decoder.labelField ?? "-")")
         lines.append("format \(layout.format.rawValue) \(layout.columns)")
+        if let missing = decoder.missing { lines.append("missing \(missing)") }
+        for (name, values) in decoder.sentinels.sorted(by: { $0.key < $1.key }) {
+            lines.append("missing \(name) \(values)")
+        }
         lines.append("largest record \(maxRecordBytes)")
         return lines.joined(separator: "\n")
     }

@@ -13,6 +13,8 @@ struct InputPart {
     var timeFormat = TimeFormat.unixMilliseconds
     var start = TopologyPlan.Start.earliest
     var maxRecordBytes = 1 << 20
+    /// Nil: the format's.
+    var missing: [String]?
 }
 
 /// The checked `label:` section.
@@ -35,6 +37,15 @@ extension PlanReader {
         input.columnsMark = section.mark(of: "columns")
         input.id = section.text("id")
         input.maxRecordBytes = section.integer("max_record_bytes")
+        if section.node("missing") != nil {
+            let words = section.words("missing")
+            input.missing = words.map { $0.text }
+            for word in words where CellText.number(word.text) != nil {
+                checker.report(
+                    word.mark, "'input.missing' takes words: a number stands at its feature, as `missing: \(word.text)`"
+                )
+            }
+        }
         checkColumns(input, section)
         readTime(section, &input)
         if let node = section.node("start") { input.start = readStart(node) }

@@ -53,7 +53,8 @@ struct PlanReader {
             inputTopic: input.topic, layout: EventLayout(input.format, columns: input.columns.map { $0.text }),
             decoder: DecoderPlan(
                 schema: schema, task: label.task, labelField: label.field, idField: input.id,
-                timeField: input.timeField, timeFormat: input.timeFormat),
+                timeField: input.timeField, timeFormat: input.timeFormat, missing: input.missing,
+                sentinels: sentinels()),
             start: input.start, maxRecordBytes: input.maxRecordBytes, pipeline: pipeline, outputTopic: outputTopic,
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             commitInterval: .milliseconds(root.integer("commit_interval")), tests: readTests())
@@ -95,6 +96,18 @@ struct PlanReader {
             checker.report(node.mark, "'features' may be at most \(Self.maxFeatures), not \(entries.count)")
         }
         return Schema(entries.prefix(Self.maxFeatures).map(readFeature))
+    }
+
+    /// Values that stand for no value, by feature.
+    private func sentinels() -> [String: [String]] {
+        var found: [String: [String]] = [:]
+        for entry in root.node("features")?.entries ?? [] where entry.node.entries != nil && !entry.node.isNull {
+            guard let node = entry.node.entries?.first(where: { $0.key == "missing" })?.node, !node.isNull else {
+                continue
+            }
+            found[entry.key] = checker.words(node, "missing").map { $0.text }
+        }
+        return found
     }
 
     private func readFeature(_ entry: YAMLEntry) -> Feature {

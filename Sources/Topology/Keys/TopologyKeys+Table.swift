@@ -25,6 +25,10 @@ extension TopologyKeys {
             standard: "json"),
         TopologyKey("input.columns", .words, "The columns of `format: csv` records, in order."),
         TopologyKey(
+            "input.missing", .words,
+            "Words that stand for no value in any field; absent: none in JSON, and in CSV "
+                + EventFormat.csv.missingWords.joined(separator: " ") + ". Blank text always does."),
+        TopologyKey(
             "input.id", .text, "The field with the event's id; absent: the Kafka key, else topic-partition-offset."),
         TopologyKey(
             "input.time", .special,
@@ -55,6 +59,9 @@ extension TopologyKeys {
             "features.*.max_categories", .integer(1...65535),
             "Categories kept apart before the rest is one category, \"other\"; only for `kind: categorical`.",
             standard: "64"),
+        TopologyKey(
+            "features.*.missing", .words,
+            "Values of this feature that stand for no value: one number (-999) or some words."),
         TopologyKey("features.*.label", .text, "What the dashboard calls it; absent: its name."),
         TopologyKey("features.*.unit", .text, "Its unit, for the dashboard."),
 

@@ -46,7 +46,18 @@ enum EvaluateCommand {
         }
         guard result.report.events > 0 || result.rows == 0 else {
             let codes = result.deadLetters.map { "\($0.1) × \($0.0)" }.joined(separator: ", ")
-            throw CommandFailure(.inputData, "\(input): no row could be used (\(codes))")
+            let first =
+                result.rejected.first.first.map { ": \(Printable.text($0.place)): \(Printable.text($0.why.text))" }
+                ?? ""
+            throw CommandFailure(.inputData, "\(input): no row could be used (\(codes))\(first)")
+        }
+        if invocation.has("fail-on-rejected"), result.deadLetterCount > 0 {
+            Terminal.printError("millrace: \(result.deadLetterCount) records were rejected (--fail-on-rejected)")
+            return .findings
+        }
+        if invocation.has("fail-if-worse"), EvaluationVerdict(result: result).isWorse {
+            Terminal.printError("millrace: no better than a baseline (--fail-if-worse)")
+            return .findings
         }
         return .done
     }
@@ -56,7 +67,8 @@ enum EvaluateCommand {
         switch (invocation.text("input"), invocation.text("topic")) {
         case (let input?, nil):
             try invocation.requireFile(input)
-            return (try topology(invocation, input: input), try FileRecords(path: input), input)
+            let topology = try topology(invocation, input: input)
+            return (topology, try FileRecords(path: input, topology: topology), input)
         case (nil, let topic?):
             guard let file = invocation.operands.first else {
                 throw CommandFailure(
@@ -108,6 +120,8 @@ extension EvaluateCommand: ProgramCommand {
             Option("predictions", .file, "Write the prediction records there, as JSON lines"),
             Option("plot", .file, "Draw the learning curve with its drifts into an SVG file"),
             Option("limit", .integer(1...Int.max), "Stop after that many rows"),
+            Option("fail-on-rejected", .flag, "Exit 1 where a record could not be used"),
+            Option("fail-if-worse", .flag, "Exit 1 where a baseline does better than the topology"),
             .json, .set,
         ],
         examples: [

@@ -41,7 +41,16 @@ struct EvaluationText {
         if result.deadLetterCount > 0 {
             let codes = result.deadLetters.map { "\($0.0) \(Numbers.grouped($0.1))" }.joined(separator: ", ")
             lines.append(style.yellow("dead letters: \(codes)"))
+            lines += RejectedText.lines(result.rejected)
+            if result.deadLetterCount * 20 > result.rows {
+                let share = Self.percent(Double(result.deadLetterCount) / Double(result.rows))
+                lines.append(
+                    style.red(
+                        "WARNING: \(share) of all records were rejected and count in no figure below: mend them, or the topology."
+                    ))
+            }
         }
+        lines += result.remarks.map { style.yellow(Printable.text($0)) }
         if report.labelled == 0, report.events > 0, let label {
             lines.append(style.yellow("no event has the label '\(Printable.text(label))': nothing was learned"))
         }

@@ -38,24 +38,40 @@ final class RowsAsJSON: RecordSource {
     private let source: FileRecords
     private let columns: [String]
     private let arena = ByteArena()
+    private let file: String
 
     init(_ source: FileRecords, columns: [String]) {
         self.source = source
         self.columns = columns
+        file = source.path
+    }
+
+    private func fields(_ record: UnsafeRawBufferPointer) throws(RecordError) -> [String] {
+        let fields: [String]
+        do throws(CSVFault) {
+            fields = try CSVRecord.fields(record, separator: source.layout.separator)
+        } catch {
+            throw RecordError(message: "\(file):\(source.line): \(error.message) in column \(error.column + 1)")
+        }
+        guard fields.count == columns.count else {
+            throw RecordError(
+                message: "\(file):\(source.line): \(fields.count) fields where there are \(columns.count) columns")
+        }
+        return fields
+    }
+
+    private static func isMissing(_ field: String) -> Bool {
+        field.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } || EventFormat.csv.missingWords.contains(field)
     }
 
     var fraction: Double? { source.fraction }
 
     func next() throws(RecordError) -> RawRecord? {
         guard let record = try source.next()?.value else { return nil }
-        guard let fields = CSVHeader.columns(record), fields.count == columns.count else {
-            throw RecordError(
-                message:
-                    "a row has not the header's \(columns.count) fields: \(String(decoding: record, as: UTF8.self))")
-        }
+        let fields = try fields(record)
         arena.reset()
         arena.append("{")
-        for (name, field) in zip(columns, fields) where !field.isEmpty {
+        for (name, field) in zip(columns, fields) where !Self.isMissing(field) {
             if arena.count > 1 { arena.append(",") }
             arena.append(quoted: name)
             arena.append(":")
@@ -70,7 +86,7 @@ final class RowsAsJSON: RecordSource {
 enum TestRecords {
     static func open(_ input: TopologyTest.Input, _ topology: TopologyPlan) throws -> any RecordSource {
         switch input {
-        case .file(let path): return try FileRecords(path: topology.resolve(path))
+        case .file(let path): return try FileRecords(path: topology.resolve(path), topology: topology)
         case .generate(let name, let events, let seed, let parameters):
             return GeneratedRecords(try StreamCatalog.make(name, seed: seed, parameters: parameters), count: events)
         }
