@@ -81,12 +81,7 @@ public final class Admin {
     public func watermarks(
         _ partition: TopicPartition, timeout: Int32
     ) throws(KafkaError) -> (low: Int64, high: Int64) {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        let code = rd_kafka_query_watermark_offsets(
-            try client.open(), partition.topic, partition.partition, &low, &high, timeout)
-        try KafkaError.check(code, "watermarks of \(partition)")
-        return (low, high)
+        try client.watermarks(partition, timeout: timeout)
     }
 
     /// Sends a request and returns its reply event, which the caller destroys. Throws the request's own error.

@@ -68,6 +68,17 @@ final class Client {
         return handle
     }
 
+    /// The first offset and the one after the last of a partition. Blocks up to `timeout` milliseconds, and sometimes
+    /// longer before librdkafka 2.3.
+    func watermarks(_ partition: TopicPartition, timeout: Int32) throws(KafkaError) -> (low: Int64, high: Int64) {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = rd_kafka_query_watermark_offsets(
+            try open(), partition.topic, partition.partition, &low, &high, timeout)
+        try KafkaError.check(code, "watermarks of \(partition)")
+        return (low, high)
+    }
+
     /// Handles waiting events; waits up to `milliseconds` for the first. About 0.1 µs when there are none.
     func serveEvents(milliseconds: Int32 = 0) {
         var wait = milliseconds

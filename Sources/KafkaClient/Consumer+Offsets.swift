@@ -19,12 +19,7 @@ extension Consumer {
     public func watermarks(
         _ partition: TopicPartition, timeout: Int32
     ) throws(KafkaError) -> (low: Int64, high: Int64) {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        let code = rd_kafka_query_watermark_offsets(
-            try client.open(), partition.topic, partition.partition, &low, &high, timeout)
-        try KafkaError.check(code, "watermarks of \(partition)")
-        return (low, high)
+        try client.watermarks(partition, timeout: timeout)
     }
 
     /// Where the partitions begin, or end, in one request a leader: `PartitionOffset.beginning` or `.end` in `edge`. Under

@@ -41,7 +41,14 @@ public final class RecordBatch {
     /// How many records fit.
     public let capacity: Int
     /// How many are in.
-    public private(set) var count = 0
+    @inlinable
+    public internal(set) var count: Int {
+        get { held.pointee }
+        set { held.pointee = newValue }
+    }
+
+    /// Behind a pointer: a stored property would be checked for exclusive access at every record.
+    @usableFromInline let held: UnsafeMutablePointer<Int>
 
     let messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
     private let records: UnsafeMutablePointer<millrace_record>
@@ -57,12 +64,15 @@ public final class RecordBatch {
         records = .allocate(capacity: self.capacity)
         records.initialize(repeating: millrace_record(), count: self.capacity)
         flat = UnsafeRawPointer(records)
+        held = .allocate(capacity: 1)
+        held.initialize(to: 0)
     }
 
     deinit {
         release()
         messages.deallocate()
         records.deallocate()
+        held.deallocate()
     }
 
     /// The record at a place below `count`. Reads the flat array; allocates nothing.

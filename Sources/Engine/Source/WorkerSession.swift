@@ -46,7 +46,9 @@ final class WorkerSession {
         switch clients.committer.start {
         case .success: break
         case .failure(let error): throw EngineError(error, "starting the transactions of worker \(context.index)")
-        case nil: return !context.stop.isRequested
+        case nil:
+            idleTurns += 1
+            return !context.stop.isRequested
         }
         try settle()
         try stepRestoration()

@@ -114,10 +114,7 @@ final class BackgroundPolicy: Policy {
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        guard let read = Phase(rawValue: try reader.read()) else {
-            throw SnapshotError("the snapshot's policy phase does not exist")
-        }
-        phase = read
+        phase = try reader.readCase("policy phase")
         waited = try reader.read()
         try pair.read(from: &reader)
     }

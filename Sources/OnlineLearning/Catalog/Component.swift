@@ -214,6 +214,17 @@ public struct DriftChange: Sendable, Equatable {
     public var age: Int = 0
     /// Nothing known.
     public init() {}
+
+    init(
+        direction: Direction, meanBefore: Double, meanAfter: Double, statistic: Double, threshold: Double, age: Int
+    ) {
+        self.direction = direction
+        self.meanBefore = meanBefore
+        self.meanAfter = meanAfter
+        self.statistic = statistic
+        self.threshold = threshold
+        self.age = age
+    }
 }
 
 /// Watches a sequence of numbers for a change.

@@ -32,9 +32,7 @@ public final class Ddm: DriftDetector {
     /// Where tracking and alarms begin, in inputs.
     private let trackFrom: Double
     private let alarmFrom: Double
-    private var count = 0.0
-    private var rate = 0.0
-    private var errors = 0.0
+    private var seen = RunningRate()
     private var lowest = (rate: 0.0, deviation: 0.0, sum: Double.infinity)
     /// Inputs and errors when the present warning began, or -1.
     private var warned = (count: -1.0, errors: 0.0)
@@ -57,10 +55,8 @@ public final class Ddm: DriftDetector {
         guard input.number.isFinite else { return .none }
         let value = min(max(input.number, 0), 1)
         if hasDrifted { forget() }
-        count += 1
-        errors += value
-        // The running means of MOA and River round differently.
-        rate += mode == .river ? 1 / count * (value - rate) : (value - rate) / count
+        seen.add(value, likeRiver: mode == .river)
+        let (count, errors, rate) = (seen.count, seen.errors, seen.rate)
         guard count >= trackFrom, errors >= minErrors else { return .none }
         let deviation = (max(rate * (1 - rate), 0) / count).squareRoot()
         let sum = rate + deviation
@@ -76,7 +72,7 @@ public final class Ddm: DriftDetector {
     }
 
     private func alarm(_ sum: Double, _ value: Double) -> DriftLevel {
-        if warned.count < 0 { warned = (count - 1, errors - value) }
+        if warned.count < 0 { warned = (seen.count - 1, seen.errors - value) }
         describe(sum, lowest.rate + drift * lowest.deviation)
         hasDrifted = true
         return .drift
@@ -86,16 +82,14 @@ public final class Ddm: DriftDetector {
     private func describe(_ statistic: Double, _ threshold: Double) {
         lastChange.direction = .up
         lastChange.meanBefore = lowest.rate
-        lastChange.meanAfter = (errors - warned.errors) / (count - warned.count)
+        lastChange.meanAfter = (seen.errors - warned.errors) / (seen.count - warned.count)
         lastChange.statistic = statistic
         lastChange.threshold = threshold
-        lastChange.age = Int(count - warned.count) - 1
+        lastChange.age = Int(seen.count - warned.count) - 1
     }
 
     private func forget() {
-        count = 0
-        rate = 0
-        errors = 0
+        seen = RunningRate()
         lowest = (0, 0, .infinity)
         warned = (-1, 0)
         hasDrifted = false
@@ -109,7 +103,8 @@ public final class Ddm: DriftDetector {
     public var memoryBytes: Int { 160 }
 
     public func write(to writer: inout SnapshotWriter) {
-        for value in [count, rate, errors, lowest.rate, lowest.deviation, lowest.sum, warned.count, warned.errors] {
+        seen.write(to: &writer)
+        for value in [lowest.rate, lowest.deviation, lowest.sum, warned.count, warned.errors] {
             writer.write(value)
         }
         writer.write(hasDrifted)
@@ -117,12 +112,10 @@ public final class Ddm: DriftDetector {
     }
 
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        count = try reader.readCount()
-        rate = try reader.readDouble()
-        errors = try reader.readDouble()
+        try seen.read(from: &reader)
         lowest = (try reader.readDouble(), try reader.readDouble(), try reader.readDouble())
         warned = (try reader.readDouble(), try reader.readDouble())
-        guard warned.count >= -1, warned.count < count || count == 0 else {
+        guard warned.count >= -1, warned.count < max(seen.count, 1) else {
             throw SnapshotError("the snapshot's warning began after its last input")
         }
         hasDrifted = try reader.readBool()

@@ -23,10 +23,7 @@ extension DriftChange {
     }
 
     mutating func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        guard let read = Direction(rawValue: try reader.read()) else {
-            throw SnapshotError("the snapshot's direction of a change does not exist")
-        }
-        direction = read
+        direction = try reader.readCase("direction of a change")
         meanBefore = try reader.readDouble()
         meanAfter = try reader.readDouble()
         statistic = try reader.readDouble()

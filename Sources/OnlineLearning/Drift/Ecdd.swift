@@ -29,9 +29,7 @@ public final class Ecdd: DriftDetector {
     private let lambda: Double
     private let length: Int
     private let mode: DetectorCompatibility
-    private var count = 0.0
-    private var errors = 0.0
-    private var rate = 0.0
+    private var seen = RunningRate()
     private var average = 0.0
     /// (1 − lambda)^(2 count).
     private var fade = 1.0
@@ -52,13 +50,12 @@ public final class Ecdd: DriftDetector {
         guard let wrong = input.isError else { return .none }
         if hasDrifted { forget() }
         let value = wrong ? 1.0 : 0
-        count += 1
-        errors += value
-        rate += (value - rate) / count
+        seen.add(value)
+        let rate = seen.rate
         average += lambda * (value - average)
         fade *= (1 - lambda) * (1 - lambda)
         above = average > rate ? above + 1 : 0
-        guard count >= minimum, average > rate, mode == .moa || errors >= Self.minErrors else { return .none }
+        guard seen.count >= minimum, average > rate, mode == .moa || seen.errors >= Self.minErrors else { return .none }
         let deviation = (rate * (1 - rate) * lambda / (2 - lambda) * (1 - fade)).squareRoot()
         let width = width() * deviation
         let isAlone = mode == .none && average <= lambda + rate * (1 - lambda)
@@ -77,7 +74,7 @@ public final class Ecdd: DriftDetector {
     /// The limits' width in standard deviations at the present rate.
     @inline(__always)
     private func width() -> Double {
-        let (p, p3) = (rate, rate * rate * rate)
+        let (p, p3) = (seen.rate, seen.rate * seen.rate * seen.rate)
         let p5 = p3 * p * p
         let p7 = p5 * p * p
         return switch length {
@@ -89,6 +86,7 @@ public final class Ecdd: DriftDetector {
     }
 
     private func tabulated() -> Double {
+        let rate = seen.rate
         guard rate > Self.rates[0] else { return Self.widths[0] }
         var index = 1
         while index < Self.rates.count - 1, rate > Self.rates[index] { index += 1 }
@@ -97,9 +95,7 @@ public final class Ecdd: DriftDetector {
     }
 
     private func forget() {
-        count = 0
-        errors = 0
-        rate = 0
+        seen = RunningRate()
         average = 0
         fade = 1
         above = 0
@@ -114,19 +110,18 @@ public final class Ecdd: DriftDetector {
     public var memoryBytes: Int { 160 }
 
     public func write(to writer: inout SnapshotWriter) {
-        for value in [count, errors, rate, average, fade, above] { writer.write(value) }
+        seen.write(to: &writer)
+        for value in [average, fade, above] { writer.write(value) }
         writer.write(hasDrifted)
         lastChange.write(to: &writer)
     }
 
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        count = try reader.readCount()
-        errors = try reader.readCount()
-        rate = try reader.readDouble()
+        try seen.read(from: &reader)
         average = try reader.readDouble()
         fade = try reader.readDouble()
         above = try reader.readCount()
-        guard errors <= count, above <= count else { throw SnapshotError("the snapshot has more errors than inputs") }
+        guard above <= seen.count else { throw SnapshotError("the snapshot's average was high before its first input") }
         hasDrifted = try reader.readBool()
         try lastChange.read(from: &reader)
     }

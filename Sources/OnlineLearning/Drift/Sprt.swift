@@ -40,13 +40,9 @@ public final class Sprt: DriftDetector {
     private let shift: Double
     private let accept: Double
     private let reject: Double
-    private var count = 0.0
-    private var mean = 0.0
-    private var spread = 0.0
+    private var baseline = RunningInput()
     private var up = Test()
     private var down = Test()
-    private var steady = SteadyInput()
-    private var dependence = Dependence()
     private var hasDrifted = false
     public private(set) var lastChange = DriftChange()
 
@@ -60,23 +56,18 @@ public final class Sprt: DriftDetector {
 
     /// Values that are not finite are passed over.
     public func update(_ input: DetectorInput) -> DriftLevel {
-        let value = steady.admit(input)
+        let value = baseline.admit(input)
         guard value.isFinite else { return .none }
         if hasDrifted { forget() }
-        dependence.add(value)
-        let isBaseline = count >= minimum
-        if isBaseline, spread > 0 {
-            let z = (value - mean) / (spread / count * dependence.factor).squareRoot()
+        baseline.follow(value)
+        let isBaseline = baseline.count >= minimum
+        if isBaseline, baseline.spread > 0 {
+            let z = (value - baseline.mean) / baseline.deviation
             if step(&up, z, value) { return alarm(up, .up) }
             if step(&down, -z, value) { return alarm(down, .down) }
         }
         // A test that is far on its way may stand on changed ground.
-        if !isBaseline || max(up.ratio, down.ratio) < reject / 2 {
-            count += 1
-            let before = value - mean
-            mean += before / count
-            spread += before * (value - mean)
-        }
+        if !isBaseline || max(up.ratio, down.ratio) < reject / 2 { _ = baseline.add(value) }
         return .none
     }
 
@@ -92,7 +83,7 @@ public final class Sprt: DriftDetector {
 
     private func alarm(_ test: Test, _ direction: DriftChange.Direction) -> DriftLevel {
         lastChange.direction = direction
-        lastChange.meanBefore = mean
+        lastChange.meanBefore = baseline.mean
         lastChange.meanAfter = test.total / test.count
         lastChange.statistic = test.ratio
         lastChange.threshold = reject
@@ -102,9 +93,7 @@ public final class Sprt: DriftDetector {
     }
 
     private func forget() {
-        count = 0
-        mean = 0
-        spread = 0
+        baseline.forget()
         up = Test()
         down = Test()
         hasDrifted = false
@@ -112,33 +101,26 @@ public final class Sprt: DriftDetector {
 
     public func reset() {
         forget()
-        steady = SteadyInput()
-        dependence = Dependence()
+        baseline = RunningInput()
         lastChange = DriftChange()
     }
 
     public var memoryBytes: Int { 450 }
 
     public func write(to writer: inout SnapshotWriter) {
-        for value in [count, mean, spread] { writer.write(value) }
+        baseline.write(to: &writer)
         for test in [up, down] {
             for value in [test.ratio, test.count, test.total] { writer.write(value) }
         }
         writer.write(hasDrifted)
         lastChange.write(to: &writer)
-        steady.write(to: &writer)
-        dependence.write(to: &writer)
     }
 
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        count = try reader.readCount()
-        mean = try reader.readDouble()
-        spread = try reader.readDouble()
+        try baseline.read(from: &reader)
         up = Test(ratio: try reader.readDouble(), count: try reader.readCount(), total: try reader.readDouble())
         down = Test(ratio: try reader.readDouble(), count: try reader.readCount(), total: try reader.readDouble())
         hasDrifted = try reader.readBool()
         try lastChange.read(from: &reader)
-        try steady.read(from: &reader)
-        try dependence.read(from: &reader)
     }
 }

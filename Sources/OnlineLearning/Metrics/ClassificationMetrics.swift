@@ -29,23 +29,21 @@ final class ClassificationMetrics: Scoreboard {
 
     private let classCount: Int
     private let isBinary: Bool
-    private let window: Int
     private let totals: Totals
-    private var logLossSum = 0.0
+    private let logLossSum = Cell(0.0)
     private let histogram: ScoreHistogram
-    private let ring: FlatBuffer<Entry>
-    /// Labelled events in the window now.
-    private(set) var windowCount = 0
-    private var next = 0
+    private let window: RecentEvents<Entry>
 
     init(classCount: Int, isBinary: Bool, window: Int) {
         self.classCount = classCount
         self.isBinary = isBinary && classCount == 2
-        self.window = max(window, 1)
         totals = Totals(classCount)
         histogram = ScoreHistogram(isUsed: self.isBinary)
-        ring = FlatBuffer(self.window, repeating: Entry(label: 0, predicted: -1, logLoss: 0, score: 0, flags: 0))
+        self.window = RecentEvents(
+            capacity: window, filledWith: Entry(label: 0, predicted: -1, logLoss: 0, score: 0, flags: 0))
     }
+
+    var windowCount: Int { window.count }
 
     /// -ln p, with p kept away from 0 by 1e-15 as River does.
     @inline(__always)
@@ -61,12 +59,10 @@ final class ClassificationMetrics: Scoreboard {
     @inline(__always)
     func record(label: Int32, predicted: Int32, logLoss: Double, score: Double, flags: UInt8) {
         totals.add(label, predicted, flags)
-        logLossSum += logLoss
+        logLossSum.pointer.pointee += logLoss
         if isBinary { histogram.add(score, positive: label == 1) }
-        ring[next] = Entry(label: label, predicted: predicted, logLoss: logLoss, score: score, flags: flags)
-        if windowCount < window { windowCount += 1 }
-        next = next + 1 == window ? 0 : next + 1
-        if isBinary, totals.count == UInt64(min(window, Self.learned)) { fitHistogram() }
+        window.add(Entry(label: label, predicted: predicted, logLoss: logLoss, score: score, flags: flags))
+        if isBinary, totals.count == UInt64(min(window.capacity, Self.learned)) { fitHistogram() }
     }
 
     /// Scores after which the histogram's cells are fitted to them; until then they are all in the window.
@@ -75,21 +71,23 @@ final class ClassificationMetrics: Scoreboard {
     @inline(never)
     private func fitHistogram() {
         histogram.rebuild { visit in
-            for index in 0..<windowCount { visit(ring[index].score, ring[index].label == 1) }
+            for index in window.indices { visit(window[index].score, window[index].label == 1) }
         }
     }
 
     /// While the window holds the whole stream its ROC curve is exact.
     var cumulative: MetricValues {
-        values(totals, logLossSum, !isBinary ? nil : totals.count == UInt64(windowCount) ? exactArea : histogram.area)
+        values(
+            totals, logLossSum.pointer.pointee,
+            !isBinary ? nil : totals.count == UInt64(windowCount) ? exactArea : histogram.area)
     }
 
     /// Cost: the window's length, and a sort of it for the ROC curve.
     var windowed: MetricValues {
         let totals = Totals(classCount)
         var sum = 0.0
-        for index in 0..<windowCount {
-            let entry = ring[index]
+        for index in window.indices {
+            let entry = window[index]
             totals.add(entry.label, entry.predicted, entry.flags)
             sum += entry.logLoss
         }
@@ -98,15 +96,7 @@ final class ClassificationMetrics: Scoreboard {
 
     /// Mean error of the last `count` labelled events, or NaN. Cost: `count`.
     func recentLoss(_ count: Int) -> Double {
-        let count = min(count, windowCount)
-        guard count > 0 else { return .nan }
-        var wrong = 0
-        var index = next
-        for _ in 0..<count {
-            index = index == 0 ? windowCount - 1 : index - 1
-            if ring[index].label != ring[index].predicted { wrong += 1 }
-        }
-        return Double(wrong) / Double(count)
+        window.mean(ofNewest: count) { $0.label == $0.predicted ? 0 : 1 }
     }
 
     private func values(_ totals: borrowing Totals, _ logLossSum: Double, _ area: Double?) -> MetricValues {
@@ -120,7 +110,7 @@ final class ClassificationMetrics: Scoreboard {
 
     /// Mann-Whitney with mid-ranks for ties.
     private var exactArea: Double? {
-        let sorted = (0..<windowCount).map { (ring[$0].score, ring[$0].label == 1) }.sorted { $0.0 < $1.0 }
+        let sorted = window.indices.map { (window[$0].score, window[$0].label == 1) }.sorted { $0.0 < $1.0 }
         var below = 0.0
         var won = 0.0
         var total = 0.0
@@ -142,16 +132,13 @@ final class ClassificationMetrics: Scoreboard {
         return total > 0 && below > 0 ? won / total / below : nil
     }
 
-    var memoryBytes: Int { window * MemoryLayout<Entry>.stride + classCount * 24 + histogram.bytes }
+    var memoryBytes: Int { window.bytes + classCount * 24 + histogram.bytes }
 
     func write(to writer: inout SnapshotWriter) {
         totals.write(to: &writer)
-        writer.write(logLossSum)
+        writer.write(logLossSum.pointer.pointee)
         histogram.write(to: &writer)
-        writer.write(UInt32(windowCount))
-        writer.write(UInt32(next))
-        for index in 0..<windowCount {
-            let entry = ring[index]
+        window.write(to: &writer) { entry, writer in
             writer.write(entry.label)
             writer.write(entry.predicted)
             writer.write(entry.logLoss)
@@ -162,22 +149,16 @@ final class ClassificationMetrics: Scoreboard {
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
         try totals.read(from: &reader)
-        logLossSum = try reader.readDouble()
+        logLossSum.pointer.pointee = try reader.readDouble()
         try histogram.read(from: &reader)
-        let count = Int(try reader.read(UInt32.self))
-        next = Int(try reader.read(UInt32.self))
-        guard count <= window, next < window, count == window || next == count else {
-            throw SnapshotError("the snapshot's window of \(count) events does not fit into one of \(window)")
-        }
-        windowCount = count
-        for index in 0..<count {
+        try window.read(from: &reader) { (reader) throws(SnapshotError) in
             let entry = Entry(
                 label: try reader.read(), predicted: try reader.read(), logLoss: try reader.readDouble(),
                 score: try reader.readDouble(), flags: try reader.read())
             guard entry.label >= 0, entry.label < classCount, entry.predicted >= -1, entry.predicted < classCount else {
                 throw SnapshotError("the snapshot's window names a class that does not exist")
             }
-            ring[index] = entry
+            return entry
         }
     }
 }

@@ -4,12 +4,8 @@
 /// the mean of the same events (Welford 1962, doi:10.1080/00401706.1962.10490022). Memory: 16 bytes per event of the
 /// window.
 final class RegressionMetrics: Scoreboard {
-    private let window: Int
-    private var sums = Sums()
-    private let ring: FlatBuffer<Entry>
-    /// Labelled events in the window now.
-    private(set) var windowCount = 0
-    private var next = 0
+    private let sums = Cell(Sums())
+    private let window: RecentEvents<Entry>
 
     private struct Entry: BitwiseCopyable {
         var target = 0.0
@@ -41,10 +37,9 @@ final class RegressionMetrics: Scoreboard {
         }
     }
 
-    init(window: Int) {
-        self.window = max(window, 1)
-        ring = FlatBuffer(self.window, repeating: Entry())
-    }
+    init(window: Int) { self.window = RecentEvents(capacity: window, filledWith: Entry()) }
+
+    var windowCount: Int { window.count }
 
     func record(_ answer: ModelAnswer, _ label: Label, flags: UInt8) {
         record(target: label.target, value: answer.values[0])
@@ -54,58 +49,39 @@ final class RegressionMetrics: Scoreboard {
     @inline(__always)
     func record(target: Double, value: Double) {
         let error = target - value
-        sums.add(target, error)
-        ring[next] = Entry(target: target, error: error)
-        if windowCount < window { windowCount += 1 }
-        next = next + 1 == window ? 0 : next + 1
+        sums.pointer.pointee.add(target, error)
+        window.add(Entry(target: target, error: error))
     }
 
-    var cumulative: MetricValues { sums.values }
+    var cumulative: MetricValues { sums.pointer.pointee.values }
 
     /// Cost: the window's length.
     var windowed: MetricValues {
         var sums = Sums()
-        for index in 0..<windowCount { sums.add(ring[index].target, ring[index].error) }
+        for index in window.indices { sums.add(window[index].target, window[index].error) }
         return sums.values
     }
 
     /// Mean absolute error of the last `count` labelled events, or NaN. Cost: `count`.
-    func recentLoss(_ count: Int) -> Double {
-        let count = min(count, windowCount)
-        guard count > 0 else { return .nan }
-        var sum = 0.0
-        var index = next
-        for _ in 0..<count {
-            index = index == 0 ? windowCount - 1 : index - 1
-            sum += abs(ring[index].error)
-        }
-        return sum / Double(count)
-    }
+    func recentLoss(_ count: Int) -> Double { window.mean(ofNewest: count) { abs($0.error) } }
 
-    var memoryBytes: Int { window * 16 + 64 }
+    var memoryBytes: Int { window.bytes + 64 }
 
     func write(to writer: inout SnapshotWriter) {
+        let sums = sums.pointer.pointee
         for value in [sums.count, sums.absolute, sums.squared, sums.mean, sums.spread] { writer.write(value) }
-        writer.write(UInt32(windowCount))
-        writer.write(UInt32(next))
-        for index in 0..<windowCount {
-            writer.write(ring[index].target)
-            writer.write(ring[index].error)
+        window.write(to: &writer) { entry, writer in
+            writer.write(entry.target)
+            writer.write(entry.error)
         }
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        sums.count = try reader.readDouble()
-        sums.absolute = try reader.readDouble()
-        sums.squared = try reader.readDouble()
-        sums.mean = try reader.readDouble()
-        sums.spread = try reader.readDouble()
-        let count = Int(try reader.read(UInt32.self))
-        next = Int(try reader.read(UInt32.self))
-        guard count <= window, next < window, count == window || next == count else {
-            throw SnapshotError("the snapshot's window of \(count) events does not fit into one of \(window)")
+        sums.pointer.pointee = Sums(
+            count: try reader.readDouble(), absolute: try reader.readDouble(), squared: try reader.readDouble(),
+            mean: try reader.readDouble(), spread: try reader.readDouble())
+        try window.read(from: &reader) { (reader) throws(SnapshotError) in
+            Entry(target: try reader.readDouble(), error: try reader.readDouble())
         }
-        windowCount = count
-        for index in 0..<count { ring[index] = Entry(target: try reader.readDouble(), error: try reader.readDouble()) }
     }
 }

@@ -59,10 +59,7 @@ final class DriftWatch {
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        guard let read = DriftLevel(rawValue: try reader.read()) else {
-            throw SnapshotError("the snapshot's drift level does not exist")
-        }
-        level = read
+        level = try reader.readCase("drift level")
         fed = try reader.read()
         try detector.read(from: &reader)
         try policy.read(from: &reader)

@@ -2,10 +2,8 @@
 final class Incarnation {
     private let model: any Model
     private let objective: Objective
-    /// The last answer, and its losses once it is scored. It belongs to one event and is not state.
-    private(set) var answer: ModelAnswer
-    /// Labelled events it has learned.
-    private(set) var learned: UInt64 = 0
+    private let answered: Cell<ModelAnswer>
+    private let lessons = Cell<UInt64>(0)
 
     /// Which making of the model this is: decides the random numbers it draws.
     let attempt: UInt32
@@ -20,9 +18,15 @@ final class Incarnation {
         context.random = CounterRandom(seed: seed, component: id, task: number)
         model = Catalog.makeModel(plan.component, objective.role, context)
         let width = max(objective.width, 1)
-        answer = ModelAnswer(values: .allocate(capacity: width))
-        answer.values.initialize(repeating: 0, count: width)
+        let values = UnsafeMutablePointer<Double>.allocate(capacity: width)
+        values.initialize(repeating: 0, count: width)
+        answered = Cell(ModelAnswer(values: values))
     }
+
+    /// The last answer, and its losses once it is scored. It belongs to one event and is not state.
+    var answer: ModelAnswer { answered.pointer.pointee }
+    /// Labelled events it has learned.
+    var learned: UInt64 { lessons.pointer.pointee }
 
     deinit { answer.values.deallocate() }
 
@@ -30,23 +34,23 @@ final class Incarnation {
     @inline(__always)
     func predict(_ example: Example, known: Int) {
         model.answer(example, into: answer.values)
-        objective.decide(&answer, known: known)
+        objective.decide(&answered.pointer.pointee, known: known)
     }
 
     /// Takes up an answer that was given before.
     func recall(_ kept: Answer, _ index: Int) {
         for (place, number) in kept.values(index).enumerated() { answer.values[place] = number }
-        answer.classIndex = kept.said[index].classIndex
+        answered.pointer.pointee.classIndex = kept.said[index].classIndex
     }
 
     /// Compares the last answer with the label.
     @inline(__always)
-    func score(_ label: Label) { objective.score(&answer, label) }
+    func score(_ label: Label) { objective.score(&answered.pointer.pointee, label) }
 
     @inline(__always)
     func learn(_ example: Example, _ label: Label) {
         model.learn(example, label, weight: 1)
-        learned += 1
+        lessons.pointer.pointee += 1
     }
 
     var memoryBytes: Int { model.memoryBytes + objective.width * 8 }
@@ -57,7 +61,7 @@ final class Incarnation {
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        learned = try reader.read()
+        lessons.pointer.pointee = try reader.read()
         try model.read(from: &reader)
     }
 }

@@ -4,11 +4,15 @@ final class ModelSlot {
     let chain: TransformChain
     /// False where the chain is the topology's shared one, which the pipeline runs and stores.
     let ownsChain: Bool
-    var current: Incarnation { didSet { hot = .passUnretained(current) } }
+    var current: Incarnation { didSet { living.pointer.pointee.incarnation = .passUnretained(current) } }
+    private let living: Cell<Living>
     /// `current` without reference counting.
-    private var hot: Unmanaged<Incarnation>
+    private var hot: Unmanaged<Incarnation> { living.pointer.pointee.incarnation }
     /// 1 at the start, one more for every replacement.
-    var version: UInt32 = 1
+    var version: UInt32 {
+        get { living.pointer.pointee.version }
+        set { living.pointer.pointee.version = newValue }
+    }
     /// Incarnations ever made, so that each draws its own random numbers.
     var attempts: UInt32 = 0
     /// What this model would have published, or nil: it is the only one, and what is published is its record.
@@ -17,6 +21,12 @@ final class ModelSlot {
     private let context: ComponentContext
     private let seed: UInt64
     private let taskNumber: UInt32
+
+    /// What every event reads.
+    private struct Living {
+        var incarnation: Unmanaged<Incarnation>
+        var version: UInt32
+    }
 
     init(
         plan: ModelPlan, pipeline: PipelinePlan, objective: Objective, chain: TransformChain, ownsChain: Bool,
@@ -33,7 +43,7 @@ final class ModelSlot {
         scoreboard = isAlone ? nil : objective.makeScoreboard(window: pipeline.window)
         current = Incarnation(
             plan: plan, objective: objective, context: context, seed: seed, number: taskNumber, attempt: 0)
-        hot = .passUnretained(current)
+        living = Cell(Living(incarnation: .passUnretained(current), version: 1))
         attempts = 1
     }
 

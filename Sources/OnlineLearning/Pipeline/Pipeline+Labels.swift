@@ -1,5 +1,5 @@
 /// One label and what it is the label of.
-struct Lesson {
+struct Lesson: ~Copyable {
     let raw: UnsafePointer<Double>
     /// Of the event that was scored.
     let sequence: UInt64
@@ -16,7 +16,7 @@ struct Lesson {
 extension Pipeline {
     /// Scores every answer, and lets what may learn, learn. Gives what was published, scored.
     @inline(__always)
-    func learn(_ lesson: Lesson) -> ModelAnswer {
+    func learn(_ lesson: borrowing Lesson) -> ModelAnswer {
         let label = lesson.label
         state.pointee.labelled &+= 1
         state.pointee.sinceChange &+= 1

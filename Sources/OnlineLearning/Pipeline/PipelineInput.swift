@@ -34,8 +34,8 @@ public enum PipelineRefusal: Error, Sendable, Equatable {
     case foreignAnswer
 }
 
-/// What one input brought about.
-public struct PipelineOutput {
+/// What one input brought about. It is handed over and never copied.
+public struct PipelineOutput: ~Copyable {
     /// The answer to an event; its views hold until the pipeline's next call.
     public var prediction: Prediction?
     /// The same to be kept, where it was asked for.

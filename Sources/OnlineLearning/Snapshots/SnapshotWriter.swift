@@ -104,6 +104,15 @@ public struct SnapshotReader {
     /// Any byte but 0 is true.
     public mutating func readBool() throws(SnapshotError) -> Bool { try read(UInt8.self) != 0 }
 
+    /// One of an enum's cases; `what` names it in the refusal of a number that stands for none.
+    mutating func readCase<Case: RawRepresentable>(_ what: String) throws(SnapshotError) -> Case
+    where Case.RawValue: FixedWidthInteger {
+        guard let value = Case(rawValue: try read()) else {
+            throw SnapshotError("the snapshot's \(what) does not exist")
+        }
+        return value
+    }
+
     /// A text of at most what is left.
     public mutating func readText() throws(SnapshotError) -> String {
         let count = Int(try read(UInt32.self))

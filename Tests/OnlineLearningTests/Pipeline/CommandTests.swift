@@ -18,7 +18,7 @@ import Testing
             event.fill(row.slots, row.label)
             let seen = peeked.peek(event)
             let (before, value) = (seen.probabilities.map(\.bitPattern), seen.value.bitPattern)
-            let output = peeked.step(.event(event))
+            let output = peeked.outcome(.event(event))
             #expect(output.prediction!.probabilities.map(\.bitPattern) == before, "\(at)")
             #expect(output.prediction!.value.bitPattern == value && output.prediction!.classIndex == seen.classIndex)
             let expected = plain.take(row.slots, row.label).notices
@@ -31,7 +31,7 @@ import Testing
         let (plain, ticked) = (Pipeline(plan: toyPlan()), Pipeline(plan: toyPlan()))
         for (at, row) in ToyStream.binary(count: 500, turn: .max).enumerated() {
             _ = plain.take(row.slots, row.label)
-            #expect(ticked.step(.tick(Int64(at * 7 % 100))).notices.isEmpty)
+            #expect(ticked.outcome(.tick(Int64(at * 7 % 100))).notices.isEmpty)
             _ = ticked.take(row.slots, row.label)
         }
         #expect(ticked.time == 99 && plain.time == .min)
@@ -44,7 +44,7 @@ import Testing
         let rows = ToyStream.binary(count: 6000, turn: 3000)
         let pipeline = Pipeline(plan: toyPlan(action: component("background", .action)))
         pipeline.feed(rows.prefix(2000))
-        let frozen = try #require(pipeline.step(.control(.freeze)).notices.decisions.first)
+        let frozen = try #require(pipeline.outcome(.control(.freeze)).notices.decisions.first)
         #expect(frozen.action == "freeze" && frozen.at == 2000 && frozen.modelAfter == "gaussian_nb")
         let event = Event(width: 4)
         event.fill([0.5, 0.2, 1, 2], .none)
@@ -57,7 +57,7 @@ import Testing
         let copy = try Pipeline.restored(pipeline.plan, pipeline.bytes)
         #expect(copy.isFrozen)
         for each in [pipeline, copy] {
-            #expect(each.step(.control(.unfreeze)).notices.decisions.map(\.action) == ["unfreeze"])
+            #expect(each.outcome(.control(.unfreeze)).notices.decisions.map(\.action) == ["unfreeze"])
             each.feed(ToyStream.binary(count: 3000, turn: 0))
         }
         #expect(copy.bytes == pipeline.bytes && pipeline.report().windowed[0].value! > 0.8)
@@ -73,11 +73,11 @@ import Testing
         }
         try #require(begun)
         let decision = try #require(
-            pipeline.step(.control(.promote("logistic_regression"))).notices.decisions.first)
+            pipeline.outcome(.control(.promote("logistic_regression"))).notices.decisions.first)
         #expect(decision.action == "promote" && decision.modelAfter == "logistic_regression" && decision.detector == "")
         #expect(pipeline.report().champion == "logistic_regression")
         let bytes = pipeline.bytes
-        #expect(pipeline.step(.control(.promote("nobody"))).refusal == .unknownModel("nobody"))
+        #expect(pipeline.outcome(.control(.promote("nobody"))).refusal == .unknownModel("nobody"))
         #expect(pipeline.bytes == bytes)
         let copy = try Pipeline.restored(plan, bytes)
         let next = ToyStream.binary(count: 900, turn: 0)

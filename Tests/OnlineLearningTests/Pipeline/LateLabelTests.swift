@@ -40,7 +40,7 @@ import Testing
                     #expect(read == answer && reader.remaining == 0)
                     answer = read
                 }
-                notices += apart.step(.label(answer, row.label.value)).notices
+                notices += apart.outcome(.label(answer, row.label.value)).notices
             } else {
                 notices = apart.take(row.slots).notices
             }
@@ -60,7 +60,7 @@ import Testing
             expected += plain.take(row.slots).notices
             notices += waiting.take(row.slots, keeping: true).notices
         }
-        notices += waiting.step(.tick(.min)).notices
+        notices += waiting.outcome(.tick(.min)).notices
         #expect("\(notices)" == "\(expected)")
         #expect(waiting.bytes == plain.bytes)
     }
@@ -71,7 +71,7 @@ import Testing
         for _ in 0..<5 { _ = pipeline.take([0, 0, 0, 0], Label(classIndex: 1)) }
         #expect(kept.sequence == 0 && Array(kept.row) == [0, 0, 0, 0] && kept.model == 0 && kept.version == 1)
         // Class 0 was as likely as class 1 then; both models would be sure and wrong today.
-        let output = pipeline.step(.label(kept, .index(0)))
+        let output = pipeline.outcome(.label(kept, .index(0)))
         #expect(output.refusal == nil && output.prediction == nil)
         #expect(pipeline.labelled == 6 && pipeline.sequence == 6)
         let loss = pipeline.value("log_loss")!
@@ -96,19 +96,19 @@ import Testing
         }
         try #require(resets == 1)
         // Wrong answers of the model that is gone: no alarm for the fresh one.
-        for (answer, _) in old { #expect(pipeline.step(.label(answer, .index(0))).notices.isEmpty) }
+        for (answer, _) in old { #expect(pipeline.outcome(.label(answer, .index(0))).notices.isEmpty) }
     }
 
     @Test func whatDoesNotFitIsRefusedAndChangesNothing() throws {
         let pipeline = Pipeline(plan: toyPlan(models: ["majority", "no_change"]))
         let answer = try #require(pipeline.take([0, 0, 0, 0], keeping: true).answer)
         let bytes = pipeline.bytes
-        #expect(pipeline.step(.label(answer, .index(5))).refusal == .unknownClass)
-        #expect(pipeline.step(.label(answer, .number(1))).refusal == .notFinite)
-        #expect(pipeline.step(.label(answer, .none)).refusal == nil)
+        #expect(pipeline.outcome(.label(answer, .index(5))).refusal == .unknownClass)
+        #expect(pipeline.outcome(.label(answer, .number(1))).refusal == .notFinite)
+        #expect(pipeline.outcome(.label(answer, .none)).refusal == nil)
         #expect(pipeline.bytes == bytes)
         let other = Pipeline(plan: toyPlan(models: ["majority"], schema: Schema([Feature("a", .numeric)])))
-        #expect(other.step(.label(answer, .index(0))).refusal == .foreignAnswer)
+        #expect(other.outcome(.label(answer, .index(0))).refusal == .foreignAnswer)
         var reader = SnapshotReader([UInt8](repeating: 0, count: 20))
         #expect(throws: SnapshotError.self) { try Answer(from: &reader) }
     }

@@ -54,7 +54,21 @@ func toyPlan(
         drift: action.map { [DriftPlan(detector: detector, signal: signal, action: $0)] } ?? [], window: 500)
 }
 
+/// What one input brought about, as a value that `#expect` can hold.
+struct Outcome {
+    var prediction: Prediction?
+    var answer: Answer?
+    var refusal: PipelineRefusal?
+    var notices: [Notice]
+}
+
 extension Pipeline {
+    func outcome(_ input: PipelineInput) -> Outcome {
+        let output = step(input)
+        return Outcome(
+            prediction: output.prediction, answer: output.answer, refusal: output.refusal, notices: output.notices)
+    }
+
     @discardableResult
     func feed(_ rows: some Sequence<Row>) -> [Notice] {
         var all: [Notice] = []
@@ -66,10 +80,10 @@ extension Pipeline {
         return all
     }
 
-    func take(_ slots: [Double], _ label: Label = .none, keeping: Bool = false) -> PipelineOutput {
+    func take(_ slots: [Double], _ label: Label = .none, keeping: Bool = false) -> Outcome {
         let event = Event(width: plan.schema.width)
         event.fill(slots, label)
-        return step(.event(event, keeping: keeping))
+        return outcome(.event(event, keeping: keeping))
     }
 
     func process(slots: [Double], label: Label) -> Prediction { take(slots, label).prediction! }

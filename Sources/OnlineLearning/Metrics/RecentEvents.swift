@@ -1,0 +1,67 @@
+/// The last so many labelled events, in a ring.
+///
+/// Nothing is ever subtracted from a sum: figures of the window are recomputed from what it holds. Memory: one entry per
+/// event of the window. Cost of an event: one store.
+struct RecentEvents<Entry: BitwiseCopyable>: ~Copyable {
+    /// Events it can hold.
+    let capacity: Int
+    private let ring: FlatBuffer<Entry>
+    private let place = Cell(Place())
+
+    private struct Place {
+        var count = 0
+        var next = 0
+    }
+
+    init(capacity: Int, filledWith entry: Entry) {
+        self.capacity = max(capacity, 1)
+        ring = FlatBuffer(self.capacity, repeating: entry)
+    }
+
+    /// Events it holds now.
+    var count: Int { place.pointer.pointee.count }
+    var bytes: Int { ring.bytes }
+
+    @inline(__always)
+    func add(_ entry: Entry) {
+        let next = place.pointer.pointee.next
+        ring[next] = entry
+        if place.pointer.pointee.count < capacity { place.pointer.pointee.count += 1 }
+        place.pointer.pointee.next = next + 1 == capacity ? 0 : next + 1
+    }
+
+    /// Every event, in no order that matters.
+    subscript(_ index: Int) -> Entry { ring[index] }
+    var indices: Range<Int> { 0..<count }
+
+    /// The mean of the newest `wanted` events, from the newest back, or NaN. Cost: `wanted`.
+    func mean(ofNewest wanted: Int, _ value: (Entry) -> Double) -> Double {
+        let wanted = min(wanted, count)
+        guard wanted > 0 else { return .nan }
+        var sum = 0.0
+        var index = place.pointer.pointee.next
+        for _ in 0..<wanted {
+            index = index == 0 ? count - 1 : index - 1
+            sum += value(ring[index])
+        }
+        return sum / Double(wanted)
+    }
+
+    func write(to writer: inout SnapshotWriter, _ each: (Entry, inout SnapshotWriter) -> Void) {
+        writer.write(UInt32(count))
+        writer.write(UInt32(place.pointer.pointee.next))
+        for index in indices { each(ring[index], &writer) }
+    }
+
+    func read(
+        from reader: inout SnapshotReader, _ each: (inout SnapshotReader) throws(SnapshotError) -> Entry
+    ) throws(SnapshotError) {
+        let count = Int(try reader.read(UInt32.self))
+        let next = Int(try reader.read(UInt32.self))
+        guard count <= capacity, next < capacity, count == capacity || next == count else {
+            throw SnapshotError("the snapshot's window of \(count) events does not fit into one of \(capacity)")
+        }
+        for index in 0..<count { ring[index] = try each(&reader) }
+        place.pointer.pointee = Place(count: count, next: next)
+    }
+}
