@@ -36,6 +36,8 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
         library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
         library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev", brew: "zstd"),
         .systemLibrary(name: "CGetopt", path: "Sources/CLibraries/CGetopt"),
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
@@ -48,13 +50,13 @@ let package = Package(
         target("Text"),
         target("OnlineLearning", "Text"),
         target("StreamGenerators", "Text", "OnlineLearning"),
-        target("EventFormats", "Text", "OnlineLearning", "CSimdjson"),
+        target("EventFormats", "Text", "OnlineLearning", "CSimdjson", "CZlib", "CZstd"),
         target("KafkaClient", "Text", "CRDKafka"),
         target("Topology", "Text", "OnlineLearning", "StreamGenerators", "EventFormats", "CYAML"),
         target("Console", "Text", "CGetopt"),
         target(
             "Engine", "Text", "OnlineLearning", "EventFormats", "KafkaClient", "Topology", "Console", "CCrypto"),
-        target("ControlPlane", "Text", "OnlineLearning", "Engine", "Console", "CMicroHTTPD", "CCrypto"),
+        target("ControlPlane", "Text", "OnlineLearning", "EventFormats", "Engine", "Console", "CMicroHTTPD", "CCrypto"),
         .executableTarget(
             name: "millrace",
             dependencies: [

@@ -1,11 +1,13 @@
 import CSimdjson
 public import OnlineLearning
+import Text
 
 /// Reads CSV records (RFC 4180) straight into slots.
 ///
-/// An empty field is missing. Numbers are rounded exactly, bit for bit as in JSON; spaces around them and a plus sign
-/// are taken. Truth values are true, false, 1 or 0 in any case. A wrong number of fields, a quote out of place or bytes
-/// that are not UTF-8 are `broken_csv`. Columns that the plan does not name are only split.
+/// Blanks around a field are no part of it, but for those within quotes. An empty or blank field is missing, and so are
+/// `NA` and the like (`DecoderPlan.missing`). Numbers are rounded exactly, bit for bit as in JSON; a plus sign, `.5` and
+/// `5.` are taken. Truth values are true, yes, y, t, on, 1 and their opposites in any case. A wrong number of fields, a
+/// quote out of place or bytes that are not UTF-8 are `broken_csv`. Columns that the plan does not name are only split.
 ///
 /// No allocation per record. Not thread-safe: one task owns it.
 public final class CSVEventDecoder: EventDecoder {
@@ -17,7 +19,7 @@ public final class CSVEventDecoder: EventDecoder {
     ///     Of a repeated name the last column counts.
     ///   - separator: one ASCII byte.
     public init(plan: DecoderPlan, columns: [String], separator: UInt8 = 0x2c) {
-        assembler = EventAssembler(plan: plan)
+        assembler = EventAssembler(plan: plan, missing: EventFormat.csv.missingWords)
         var fields = columns.map { Int32(assembler.fieldNames.firstIndex(of: $0) ?? -1) }
         var seen = Set<Int32>()
         for index in fields.indices.reversed() where fields[index] >= 0 && !seen.insert(fields[index]).inserted {

@@ -26,11 +26,23 @@ public struct DecoderPlan: Sendable, Equatable {
     public var timeField: String?
     /// How `timeField` is written.
     public var timeFormat: TimeFormat
+    /// Words that stand for no value in any field, or nil: the format's (`EventFormat.missingWords`).
+    public var missing: [String]?
+    /// Values that stand for no value in one feature, by the feature's name: numbers (-999) and words.
+    public var sentinels: [String: [String]]
+    /// Text such as `1,5` is a number.
+    public var hasDecimalComma: Bool
+
+    /// Every field that is read: features, label, id, time.
+    public var fieldNames: [String] {
+        schema.features.map(\.name) + [task == .none ? nil : labelField, idField, timeField].compactMap { $0 }
+    }
 
     /// A plan; fields that are nil are not read.
     public init(
         schema: Schema, task: TaskType, labelField: String? = nil, idField: String? = nil, timeField: String? = nil,
-        timeFormat: TimeFormat = .unixMilliseconds
+        timeFormat: TimeFormat = .unixMilliseconds, missing: [String]? = nil, sentinels: [String: [String]] = [:],
+        hasDecimalComma: Bool = false
     ) {
         self.schema = schema
         self.task = task
@@ -38,5 +50,8 @@ public struct DecoderPlan: Sendable, Equatable {
         self.idField = idField
         self.timeField = timeField
         self.timeFormat = timeFormat
+        self.missing = missing
+        self.sentinels = sentinels
+        self.hasDecimalComma = hasDecimalComma
     }
 }

@@ -20,14 +20,23 @@ final class EventAssembler {
     /// The id of the last event.
     private let id = ByteArena(capacity: 256)
     private let words: WordCells
+    private let scalar: Scalar
+    /// Values that stand for none, by slot.
+    private let sentinels: [Sentinels]
 
     private struct Source {
         var field: Int32
+        /// A number, with no value that stands for none: most features.
+        var isPlainNumber: Bool
         var kind: FeatureKind
+        var hasSentinels: Bool
     }
 
-    init(plan: DecoderPlan) {
+    /// - Parameter missing: the format's missing words, where the plan has none.
+    init(plan: DecoderPlan, missing: [String]) {
         self.plan = plan
+        scalar = Scalar(missing: MissingWords(plan.missing ?? missing), hasDecimalComma: plan.hasDecimalComma)
+        sentinels = plan.schema.features.map { Sentinels(plan.sentinels[$0.name] ?? []) }
         let reader = mr_reader_create()!
         var names: [String] = []
         func add(_ name: String?) -> Int {
@@ -41,7 +50,12 @@ final class EventAssembler {
         }
         sources = .allocate(capacity: plan.schema.width)
         for (slot, feature) in plan.schema.features.enumerated() {
-            sources.initializeElement(at: slot, to: Source(field: Int32(add(feature.name)), kind: feature.kind))
+            let hasSentinels = plan.sentinels[feature.name]?.isEmpty == false
+            sources.initializeElement(
+                at: slot,
+                to: Source(
+                    field: Int32(add(feature.name)), isPlainNumber: feature.kind == .numeric && !hasSentinels,
+                    kind: feature.kind, hasSentinels: hasSentinels))
         }
         isClassification = plan.task == .binary || plan.task == .multiclass
         labelField = plan.task == .none ? -1 : add(plan.labelField)
@@ -66,18 +80,13 @@ final class EventAssembler {
         for slot in 0..<sources.count {
             let source = sources[slot]
             let value = values + Int(source.field)
-            if source.kind == .numeric, value.pointee.kind == UInt8(MR_NUMBER.rawValue) {
+            if source.isPlainNumber, value.pointee.kind == UInt8(MR_NUMBER.rawValue) {
                 slots[slot] = value.pointee.number
                 continue
             }
-            let fault: BadInput?
-            switch source.kind {
-            case .numeric: fault = Scalar.number(value.pointee, into: &slots[slot])
-            case .boolean: fault = Scalar.boolean(value.pointee, into: &slots[slot])
-            case .categorical:
-                slots[slot] = .nan
-                fault = words.category(value, cell: slot, into: &event.words[slot])
-            }
+            let fault =
+                source.isPlainNumber
+                ? scalar.number(value.pointee, into: &slots[slot]) : read(value, slot, source, into: event)
             if let fault { return bad(fault, Int(source.field)) }
         }
         if let fault = label(event) { return bad(fault, labelField) }
@@ -85,6 +94,21 @@ final class EventAssembler {
         if let fault = time(event) { return bad(fault, timeField) }
         event.id = id.bytes
         return .good
+    }
+
+    /// The value of a feature that is no plain number.
+    @inline(never)
+    private func read(_ value: UnsafePointer<mr_value>, _ slot: Int, _ source: Source, into event: Event) -> BadInput? {
+        event.slots[slot] = .nan
+        event.words[slot] = nil
+        if source.hasSentinels, sentinels[slot].contains(value.pointee, scalar) { return nil }
+        switch source.kind {
+        case .numeric: return scalar.number(value.pointee, into: &event.slots[slot])
+        case .boolean: return scalar.boolean(value.pointee, into: &event.slots[slot])
+        case .categorical:
+            return scalar.isMissing(value.pointee)
+                ? nil : words.category(value, cell: slot, into: &event.words[slot])
+        }
     }
 
     @inline(never)
@@ -97,12 +121,13 @@ final class EventAssembler {
         guard labelField >= 0 else { return nil }
         let value = values + labelField
         if isClassification {
+            if scalar.isMissing(value.pointee) { return nil }
             var word: UnsafeRawBufferPointer?
             if let fault = words.classText(value, cell: sources.count, into: &word) { return fault }
             if let word { event.label = .word(word) }
         } else {
             var target = Double.nan
-            if let fault = Scalar.number(value.pointee, into: &target) { return fault }
+            if let fault = scalar.number(value.pointee, into: &target) { return fault }
             if target == target { event.label = .number(target) }
         }
         return nil
@@ -116,6 +141,7 @@ final class EventAssembler {
         id.reset()
         guard idField >= 0 else { return nil }
         let value = values[idField]
+        if scalar.isMissing(value) { return nil }
         switch mr_kind(UInt32(value.kind)) {
         case MR_ABSENT, MR_NULL: return nil
         case MR_STRING, MR_TEXT, MR_NUMBER, MR_OVERFLOW:
@@ -131,15 +157,12 @@ final class EventAssembler {
         guard timeField >= 0 else { return nil }
         let value = values[timeField]
         let kind = mr_kind(UInt32(value.kind))
-        if kind == MR_ABSENT || kind == MR_NULL { return nil }
+        if kind == MR_ABSENT || kind == MR_NULL || scalar.isMissing(value) { return nil }
         switch plan.timeFormat {
         case .unixMilliseconds, .unix:
             var number = value.number
             if kind == MR_STRING || kind == MR_TEXT {
-                var text = value
-                text.kind = UInt8(MR_TEXT.rawValue)
-                let fault = Scalar.number(text, into: &number)
-                if let fault { return fault == .notFinite && kind == MR_STRING ? .wrongType : fault }
+                if let fault = scalar.number(value, into: &number) { return fault }
             } else if kind != MR_NUMBER {
                 return kind == MR_OVERFLOW ? .numberOverflow : .wrongType
             }

@@ -65,7 +65,9 @@ struct RecordFuzzer {
 
     mutating func string() -> String {
         let plain = pick([
-            "a", "b", "red", "", "1", "2.0", "true", "false", "007", "é", "😀", "NaN", "1e400", "1700000000000",
+            "a", "b", "red", "", "1", "2.0", "true", "false", "007", "é", "😀", "NaN", "1e400", "1700000000000", " ",
+            "NA",
+            "Yes", "off", " 1.5 ", "+.5",
         ])
         let escape = pick([
             "", "", "", "\\n", "\\u00e9", "\\ud83d\\ude00", "\\ud800", "\\udc00\\ud800", "\\\"", "\\\\", "\\/", "\\q",
@@ -112,7 +114,10 @@ struct RecordFuzzer {
     }
 
     mutating func csv() -> String {
-        func field(_ text: String) -> String { below(4) == 0 ? "\"\(text)\"" : text }
+        func field(_ text: String) -> String {
+            let field = below(4) == 0 ? "\"\(text)\"" : text
+            return below(10) == 0 ? pick([" ", "\t", "  "]) + field + pick([" ", ""]) : field
+        }
         var fields: [String] = []
         for name in ["id", "ts", "x", "b", "c", "y", "z"] {
             let usual: String =
@@ -127,7 +132,11 @@ struct RecordFuzzer {
             fields.append(
                 field(
                     below(20) == 0
-                        ? pick(["NaN", "inf", "-Infinity", "?", "a b", "+3", ".5", "5.", " 1", "1e999", "0x10"]) : usual
+                        ? pick([
+                            "NaN", "inf", "-Infinity", "?", "a b", "+3", ".5", "5.", " 1", "1e999", "0x10", "NA",
+                            "null", " ",
+                            "\t", "YES", "n", "oFF", "5 ", "n/a",
+                        ]) : usual
                 ))
         }
         return fields.joined(separator: ",") + pick(["", "", "\n", "\r\n"])

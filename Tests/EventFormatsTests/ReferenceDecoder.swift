@@ -27,7 +27,11 @@ struct ReferenceDecoder {
 
     struct Fault: Error { var code: BadInput }
 
+    /// Words for no value, of the format that is read.
+    private var missing: [String] = []
+
     mutating func decodeJSON(_ bytes: [UInt8]) -> Harness.Read {
+        missing = []
         var parser = ReferenceJSON(bytes)
         let fields: [[UInt8]: Value]?
         do { fields = try parser.record() } catch { return Harness.Read(result: .bad(.brokenJSON, field: "")) }
@@ -40,6 +44,7 @@ struct ReferenceDecoder {
     }
 
     mutating func decodeCSV(_ bytes: [UInt8], columns: [String]) -> Harness.Read {
+        missing = ["NA", "<NA>", "#N/A", "NULL", "null", "?"]
         guard let texts = ReferenceCSV.fields(bytes), texts.count == columns.count else {
             return Harness.Read(result: .bad(.brokenCSV, field: ""))
         }
@@ -55,7 +60,14 @@ struct ReferenceDecoder {
     }
 
     private mutating func assemble(_ fields: [[UInt8]: Value]) -> Harness.Read {
-        func value(_ name: String?) -> Value { name.flatMap { fields[Array($0.utf8)] } ?? .absent }
+        func raw(_ name: String?) -> Value { name.flatMap { fields[Array($0.utf8)] } ?? .absent }
+        // Words, ids and times that are missing are as if they were absent; numbers are read first.
+        func value(_ name: String?) -> Value {
+            switch raw(name) {
+            case .text(let bytes), .untyped(let bytes): return isMissing(bytes) ? .absent : raw(name)
+            default: return raw(name)
+            }
+        }
         var read = Harness.Read(result: .good)
         var field = ""
         do {
@@ -106,6 +118,10 @@ struct ReferenceDecoder {
         } catch { return Harness.Read(result: .bad((error as! Fault).code, field: field)) }
     }
 
+    private func isMissing(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { [0x20, 0x09, 0x0a, 0x0d].contains($0) } || missing.contains { Array($0.utf8) == bytes }
+    }
+
     private func bits(_ value: Double) -> UInt64 { value.isNaN ? ~0 : value.bitPattern }
 
     private func number(_ value: Value) throws -> Double {
@@ -115,7 +131,7 @@ struct ReferenceDecoder {
             let number = Double(text)!
             if number.isInfinite { throw Fault(code: .numberOverflow) }
             return number
-        case .untyped(let bytes): return try untypedNumber(bytes)
+        case .untyped(let bytes), .text(let bytes): return try untypedNumber(bytes)
         default: throw Fault(code: .wrongType)
         }
     }
@@ -137,18 +153,21 @@ struct ReferenceDecoder {
     private func boolean(_ value: Value) throws -> Double {
         switch value {
         case .bool(let flag): return flag ? 1 : 0
-        case .untyped(let bytes)
-        where String(decoding: bytes, as: UTF8.self).lowercased() == "true" && bytes.count == 4:
-            return 1
-        case .untyped(let bytes)
-        where String(decoding: bytes, as: UTF8.self).lowercased() == "false" && bytes.count == 5:
-            return 0
+        case .untyped(let bytes) where Self.truth(bytes) != nil, .text(let bytes) where Self.truth(bytes) != nil:
+            return Self.truth(bytes)! ? 1 : 0
         default:
             let read = try number(value)
             if read.isNaN { return read }
             guard read == 0 || read == 1 else { throw Fault(code: .wrongType) }
             return abs(read)
         }
+    }
+
+    private static func truth(_ bytes: [UInt8]) -> Bool? {
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+        let word = String(decoding: bytes, as: UTF8.self).lowercased()
+        if ["true", "yes", "y", "t", "on"].contains(word) { return true }
+        return ["false", "no", "n", "f", "off"].contains(word) ? false : nil
     }
 
     private func category(_ value: Value) throws -> [UInt8]? {
@@ -183,14 +202,8 @@ struct ReferenceDecoder {
     }
 
     private func time(_ value: Value) throws -> Int64 {
-        var value = value
         switch value {
         case .absent, .null: return .min
-        case .text(let bytes):
-            do { _ = try untypedNumber(bytes) } catch  where (error as? Fault)?.code == .notFinite {
-                throw Fault(code: .wrongType)
-            }
-            value = .untyped(bytes)
         case .bool: throw Fault(code: .wrongType)
         default: break
         }

@@ -191,12 +191,14 @@ enum ReferenceCSV {
         var bytes = bytes
         if bytes.last == 0x0a { bytes.removeLast() }
         if bytes.last == 0x0d { bytes.removeLast() }
-        enum State { case start, plain, quoted, closed }
+        enum State { case start, plain, quoted, closed, behind }
         var state = State.start
         var fields: [[UInt8]] = []
         var field: [UInt8] = []
         for byte in bytes + [0x2c] {
             switch (state, byte) {
+            case (.start, 0x20), (.start, 0x09): continue
+            case (.closed, 0x20), (.closed, 0x09), (.behind, 0x20), (.behind, 0x09): state = .behind
             case (.start, 0x22): state = .quoted
             case (.closed, 0x22):
                 field.append(0x22)
@@ -204,10 +206,11 @@ enum ReferenceCSV {
             case (.quoted, 0x22): state = .closed
             case (.quoted, _): field.append(byte)
             case (_, 0x2c):
+                if state == .plain { while field.last == 0x20 || field.last == 0x09 { field.removeLast() } }
                 fields.append(field)
                 field = []
                 state = .start
-            case (.closed, _), (.plain, 0x22), (_, 0x0a), (_, 0x0d): return nil
+            case (.closed, _), (.behind, _), (.plain, 0x22), (_, 0x0a), (_, 0x0d): return nil
             default:
                 field.append(byte)
                 state = .plain

@@ -91,7 +91,9 @@ import Testing
         #expect(try Program.run("create", "--input", csv, "--label", "y", "--output", topology).code == 0)
         #expect(try Program.run("lint", topology).code == 0)
         var text = try String(contentsOfFile: topology, encoding: .utf8)
-        text += "tests:\n  - {name: learns, input: rows.csv, expect: [{accuracy: \"> 0.5\"}, {events: 600}]}\n"
+        let written = try Program.run("test", topology)
+        #expect(written.code == 0 && written.stdout.contains("1 tests, 0 failed"), "\(written.stdout)")
+        text += "  - {name: counts, input: rows.csv, expect: [{accuracy: \"> 0.5\"}, {events: 600}]}\n"
         try text.write(toFile: topology, atomically: true, encoding: .utf8)
         let good = try Program.run("test", topology)
         #expect(good.code == 0, "\(good.stdout)\(good.stderr)")

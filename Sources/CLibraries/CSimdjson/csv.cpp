@@ -1,5 +1,10 @@
-// RFC 4180: fields between separators, quotes around what holds separators, quotes or line ends, a quote doubled.
+// RFC 4180: fields between separators, quotes around what holds separators, quotes or line ends, a quote doubled. Blanks
+// around a field are no part of it, but for those within quotes: files with ", " between fields are common.
 #include "reader.h"
+
+namespace {
+inline bool is_blank(uint8_t c) { return c == ' ' || c == '\t'; }
+} // namespace
 
 void mr_reader_set_columns(mr_reader *reader, const int32_t *fields, size_t count, uint8_t separator) {
     reader->columns.assign(fields, fields + count);
@@ -15,6 +20,7 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
     const uint8_t separator = reader->separator;
     const size_t columns = reader->columns.size();
     for (size_t column = 0; column < columns; column++) {
+        while (p < end && is_blank(*p) && *p != separator) p++;
         const uint8_t *text = p;
         size_t size;
         if (p < end && *p == '"') {
@@ -28,7 +34,7 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
                 p++;
             }
             size = size_t(p - text);
-            p++;
+            for (p++; p < end && is_blank(*p) && *p != separator;) p++;
             if (doubled) {
                 reader->reserve_scratch(length);
                 uint8_t *out = reader->scratch.data() + reader->scratch_used, *start = out;
@@ -46,6 +52,7 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
                 p++;
             }
             size = size_t(p - text);
+            while (size > 0 && is_blank(text[size - 1])) size--;
         }
         int32_t field = reader->columns[column];
         if (field >= 0) {
@@ -61,15 +68,15 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
     return p == end && columns > 0 ? MR_GOOD : MR_BROKEN;
 }
 
-size_t mr_csv_record_length(const uint8_t *bytes, size_t length, int *complete) {
+size_t mr_csv_record_length(const uint8_t *bytes, size_t length, mr_record_kind *kind) {
     const uint8_t *p = bytes, *end = bytes + length;
-    *complete = 0;
+    *kind = MR_RECORD_OPEN;
     while (p < end) {
         const uint8_t *line = static_cast<const uint8_t *>(memchr(p, '\n', size_t(end - p)));
         const uint8_t *quote = static_cast<const uint8_t *>(memchr(p, '"', size_t((line ? line : end) - p)));
         if (quote == nullptr) {
             if (line == nullptr) return length;
-            *complete = 1;
+            *kind = p == bytes ? MR_RECORD_PLAIN : MR_RECORD_QUOTED;
             return size_t(line + 1 - bytes);
         }
         // A doubled quote closes and opens again: the same for where the record ends.

@@ -10,6 +10,8 @@ using millrace::is_space;
 namespace {
 
 constexpr uint32_t max_depth = 1024;
+/// Names and places in the longest path; each is a call in a call.
+constexpr uint32_t max_path = 128;
 
 struct Walk {
     mr_reader &reader;
@@ -20,6 +22,7 @@ struct Walk {
     uint32_t count;
     bool has_escapes;
     bool not_finite = false;
+    int32_t not_finite_field = -1;
     uint32_t i = 0;
 
     /// The token's first byte, or 0 behind the last.
@@ -250,7 +253,8 @@ struct Walk {
         return found;
     }
 
-    bool wanted(mr_value &value) {
+    /// Reads the value at token `i`, within `depth` objects and arrays, into a field's cell.
+    bool wanted(mr_value &value, uint32_t depth) {
         uint8_t c = at(i);
         if (c == '"') {
             size_t size;
@@ -262,14 +266,71 @@ struct Walk {
         }
         if (c == '{' || c == '[') {
             value.kind = MR_CONTAINER;
-            return skip(1);
+            return skip(depth);
         }
         if (i >= count || !scalar(value)) return false;
         i++;
         return true;
     }
 
-    int record(int32_t &fault) {
+    /// Reads the object or array at token `i`, the `depth`-th around what it holds. Its path begins names of fields: names
+    /// within objects and places within arrays, with dots between.
+    bool descend(uint32_t depth) {
+        if (depth > max_path) return skip(depth - 1);
+        std::string &path = reader.path;
+        size_t length = path.size(), place = 0;
+        bool object = at(i) == '{';
+        i++;
+        if (at(i) == (object ? '}' : ']')) {
+            i++;
+            return true;
+        }
+        for (;;) {
+            path.resize(length);
+            path.push_back('.');
+            if (object) {
+                const uint8_t *begin;
+                size_t size, used = reader.scratch_used;
+                if (at(i) != '"' || !text(begin, size) || at(i + 1) != ':') return false;
+                path.append(reinterpret_cast<const char *>(begin), size);
+                reader.scratch_used = used;
+                i += 2;
+            } else {
+                path += std::to_string(place++);
+            }
+            int32_t field = reader.find(reinterpret_cast<const uint8_t *>(path.data()), path.size());
+            uint8_t c = at(i);
+            bool before = not_finite;
+            if ((c == '{' || c == '[') && reader.prefixes.count(path) > 0) {
+                if (field >= 0) reader.values[size_t(field)].kind = MR_CONTAINER;
+                if (!descend(depth + 1)) return false;
+            } else if (!(field >= 0 ? wanted(reader.values[size_t(field)], depth) : skip(depth))) {
+                return false;
+            }
+            if (not_finite && !before && not_finite_field < 0) not_finite_field = field;
+            c = at(i++);
+            if (c == (object ? '}' : ']')) break;
+            if (c != ',') return false;
+        }
+        path.resize(length);
+        return true;
+    }
+
+    /// Whether fields lie below the value at token `i` of the first level, whose name is token `i - 2`: the path is that
+    /// name then.
+    bool begins_names() {
+        const uint8_t *begin;
+        size_t size, used = reader.scratch_used;
+        i -= 2;
+        bool good = text(begin, size);
+        i += 2;
+        if (good) reader.path.assign(reinterpret_cast<const char *>(begin), size);
+        reader.scratch_used = used;
+        return good && reader.prefixes.count(reader.path) > 0;
+    }
+
+    /// `paths`: names of fields have dots, so that values of the first level may hold fields.
+    template <bool paths> int record(int32_t &fault) {
         if (at(0) != '{') {
             if (!skip(0) || i != count) return MR_BROKEN;
             return not_finite ? MR_NOT_FINITE : MR_NOT_AN_OBJECT;
@@ -282,7 +343,13 @@ struct Walk {
             if (field == -2 || at(i + 1) != ':') return MR_BROKEN;
             i += 2;
             bool before = not_finite;
-            if (!(field >= 0 ? wanted(reader.values[size_t(field)]) : skip(1))) return MR_BROKEN;
+            if (paths && (at(i) == '{' || at(i) == '[') && begins_names()) {
+                if (field >= 0) reader.values[size_t(field)].kind = MR_CONTAINER;
+                if (!descend(2)) return MR_BROKEN;
+                if (not_finite && !before) field = not_finite_field;
+            } else if (!(field >= 0 ? wanted(reader.values[size_t(field)], 1) : skip(1))) {
+                return MR_BROKEN;
+            }
             if (not_finite && !before) fault = field;
             uint8_t c = at(i++);
             if (c == '}') break;
@@ -318,5 +385,5 @@ int mr_read_json(mr_reader *reader, const uint8_t *bytes, size_t length, int32_t
     bool has_escapes = memchr(bytes, '\\', length) != nullptr;
     if (has_escapes) reader->reserve_scratch(length);
     Walk walk = {*reader, bytes, length, positions, count, has_escapes};
-    return walk.record(*fault);
+    return reader->prefixes.empty() ? walk.record<false>(*fault) : walk.record<true>(*fault);
 }

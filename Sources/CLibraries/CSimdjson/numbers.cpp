@@ -157,9 +157,32 @@ int64_t mr_parse_time(const uint8_t *text, size_t length, const char *pattern) {
     struct tm parts = {};
     parts.tm_mday = 1;
     parts.tm_year = 70;
-    const char *end = strptime(copy, pattern, &parts);
-    if (end == nullptr || *end != 0) return INT64_MIN;
+    // %f, as Python has it, is a fraction of a second, cut to milliseconds; strptime does not know it.
+    const char *text_end = copy;
+    int64_t milliseconds = 0;
+    for (const char *rest = pattern;;) {
+        const char *fraction = strstr(rest, "%f");
+        char part[128];
+        size_t size = fraction ? size_t(fraction - rest) : strlen(rest);
+        if (size >= sizeof part) return INT64_MIN;
+        memcpy(part, rest, size);
+        part[size] = 0;
+        text_end = strptime(text_end, part, &parts);
+        if (text_end == nullptr) return INT64_MIN;
+        if (fraction == nullptr) break;
+        if (uint8_t(*text_end - '0') > 9) return INT64_MIN;
+        for (int64_t scale = 100; uint8_t(*text_end - '0') <= 9; scale /= 10) milliseconds += (*text_end++ - '0') * scale;
+        rest = fraction + 2;
+    }
+    if (*text_end != 0) return INT64_MIN;
     long offset = parts.tm_gmtoff;
     parts.tm_gmtoff = 0;
-    return (int64_t(timegm(&parts)) - offset) * 1000;
+    // A leap second is the next minute's first.
+    int leap = parts.tm_sec == 60;
+    parts.tm_sec -= leap;
+    // timegm makes the 1st of March of the 30th of February, and says so in its argument.
+    struct tm day = parts;
+    int64_t seconds = int64_t(timegm(&day));
+    if (day.tm_mday != parts.tm_mday || day.tm_mon != parts.tm_mon) return INT64_MIN;
+    return (seconds + leap - offset) * 1000 + milliseconds;
 }

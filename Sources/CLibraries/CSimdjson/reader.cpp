@@ -29,6 +29,8 @@ int32_t mr_reader_add(mr_reader *reader, const char *name, size_t length) {
     }
     reader->fields.push_back(field);
     reader->values.push_back(mr_value{0, nullptr, 0, MR_ABSENT});
+    for (size_t dot = field.name.find('.'); dot != std::string::npos; dot = field.name.find('.', dot + 1))
+        reader->prefixes.insert(field.name.substr(0, dot));
     reader->lengths |= uint64_t(1) << (length & 63);
 
     size_t size = 16;

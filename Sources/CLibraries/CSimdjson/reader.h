@@ -5,6 +5,7 @@
 #include <memory>
 #include <simdjson.h>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace millrace {
@@ -56,6 +57,11 @@ struct mr_reader {
 
     /// A copy of a record that ends too close to the end of its page; as large as the largest of those.
     std::vector<uint8_t> padded;
+
+    /// Proper beginnings of names with dots: `user` and `user.address` of `user.address.city`.
+    std::unordered_set<std::string> prefixes;
+    /// Where in a record the walk stands, below the first level.
+    std::string path;
 
     std::vector<int32_t> columns;
     uint8_t separator = ',';

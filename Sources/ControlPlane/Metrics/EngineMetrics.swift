@@ -1,7 +1,8 @@
 import Engine
+import EventFormats
 import OnlineLearning
 
-/// What the engines tell Prometheus. Labels are few: topology, partition, code, model, metric, window.
+/// What the engines tell Prometheus. Labels are few: topology, partition, code, role, field, model, metric, window.
 enum EngineMetrics {
     struct Source {
         var topology: String
@@ -94,6 +95,16 @@ enum EngineMetrics {
             for task in source.tasks {
                 for (code, count) in task.status.deadLetters.sorted(by: { $0.key < $1.key }) {
                     text.sample("millrace_dead_letters_total", task.labels + [("code", code)], Double(count))
+                }
+            }
+        }
+        text.family(
+            "millrace_field_unseen", .gauge, "1 for a field of the topology that no record has had since the start.")
+        for source in sources {
+            for task in source.tasks {
+                for field in task.status.unseen {
+                    text.sample(
+                        "millrace_field_unseen", task.labels + [("role", field.role), ("field", field.name)], 1)
                 }
             }
         }

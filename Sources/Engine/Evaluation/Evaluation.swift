@@ -26,17 +26,17 @@ public struct Evaluation {
     ///
     /// - Throws: what the source (`RecordError`) and `predictions` throw.
     public func run(_ source: any RecordSource) throws -> EvaluationResult {
-        let run = EvaluationRun(self, source.layout)
+        let run = EvaluationRun(self, source)
         let clock = ContinuousClock()
         let start = clock.now
         while run.row < limit, let record = try source.next() {
-            run.take(record)
+            run.take(record, of: source)
             run.addCurvePoint()
             if run.row & 1023 == 0 { try pause(run, source) }
         }
         try flush(run)
         let elapsed = clock.now - start
-        return run.result(seconds: elapsed / .seconds(1))
+        return run.result(seconds: elapsed / .seconds(1), remarks: source.remarks)
     }
 
     private func pause(_ run: EvaluationRun, _ source: any RecordSource) throws {
@@ -61,7 +61,10 @@ final class EvaluationRun {
     private let event: Event
     private let writer: PredictionWriter
     private(set) var row = 0
-    private var deadLetters: [BadInput: Int] = [:]
+    private let layout: EventLayout
+    private var rejected = RejectedRecords()
+    private var unseen: UnseenFields
+    private var isWatching = true
     private var drifts: [EvaluationResult.Drift] = []
     private var warnings: [EvaluationResult.Drift] = []
     private var decisions: [EvaluationResult.Decision] = []
@@ -69,7 +72,9 @@ final class EvaluationRun {
     private var curveStep = 1
     private var idText: [UInt8] = []
 
-    init(_ evaluation: Evaluation, _ layout: EventLayout) {
+    init(_ evaluation: Evaluation, _ source: any RecordSource) {
+        layout = source.layout
+        unseen = UnseenFields(evaluation.topology.decoder, layout)
         topology = evaluation.topology
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
@@ -81,16 +86,31 @@ final class EvaluationRun {
     }
 
     /// Decodes, predicts and learns one row.
-    func take(_ record: RawRecord) {
+    func take(_ record: RawRecord, of source: any RecordSource) {
         defer { row += 1 }
-        if case .bad(let code, _) = intake.take(record, into: event) {
-            deadLetters[code, default: 0] += 1
-            return
+        if case .bad(let code, let field) = intake.take(record, into: event) {
+            return reject(code, field, record, source)
         }
+        if isWatching { watch(record) }
         let output = pipeline.step(.event(event))
-        if let refusal = output.refusal { deadLetters[BadInput(refusal), default: 0] += 1 }
+        if let refusal = output.refusal {
+            reject(BadInput(refusal), topology.decoder.labelField ?? "", record, source)
+        }
         if writesPredictions, let prediction = output.prediction { write(prediction) }
         if !output.notices.isEmpty { keep(output.notices) }
+    }
+
+    @inline(never)
+    private func watch(_ record: RawRecord) {
+        unseen.see(event, record)
+        isWatching = unseen.isWatching
+    }
+
+    private func reject(_ code: BadInput, _ field: String, _ record: RawRecord, _ source: any RecordSource) {
+        guard rejected.count(code) else { return }
+        let why = layout.explain(
+            code, field: field, in: record, plan: topology.decoder, classes: topology.pipeline.classes)
+        rejected.keep(RejectedRecord(row: row, place: source.place(at: why.offset), why: why))
     }
 
     private func write(_ prediction: Prediction) {
@@ -138,12 +158,14 @@ final class EvaluationRun {
         }
     }
 
-    func result(seconds: Double) -> EvaluationResult {
+    /// - Parameter remarks: what is suspicious in the source.
+    func result(seconds: Double, remarks: [String]) -> EvaluationResult {
         var snapshot = SnapshotWriter()
         pipeline.write(to: &snapshot)
+        let seen = row - rejected.total
         return EvaluationResult(
             topology: topology.name, task: topology.pipeline.task, rows: row, seconds: seconds,
-            deadLetters: deadLetters.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 }, drifts: drifts,
+            rejected: rejected, remarks: unseen.fields.map { $0.remark(events: seen) } + remarks, drifts: drifts,
             warnings: warnings, decisions: decisions, report: pipeline.report(), curve: curve,
             stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes, digest: SHA256.hex(snapshot.bytes))
     }

@@ -43,8 +43,10 @@ public struct EvaluationResult {
     public var rows: Int
     /// Time of the run, reading and decoding included.
     public var seconds: Double
-    /// Dead letters by code.
-    public var deadLetters: [(String, Int)]
+    /// What could not be used, and why.
+    public var rejected: RejectedRecords
+    /// Sentences on what is suspicious in the records: fields that never occur, quotes left open.
+    public var remarks: [String]
     /// Drift events in the order of their rows.
     public var drifts: [Drift]
     /// Warnings in the order of their rows.
@@ -66,7 +68,10 @@ public struct EvaluationResult {
     public var mainMetric: String { task == .regression ? "mae" : "accuracy" }
 
     /// Dead letters of all codes.
-    public var deadLetterCount: Int { deadLetters.reduce(0) { $0 + $1.1 } }
+    public var deadLetterCount: Int { rejected.total }
+
+    /// Dead letters by code.
+    public var deadLetters: [(String, Int)] { rejected.byCode }
 
     /// The object of `evaluate --json`.
     public var json: JSON {
@@ -75,6 +80,7 @@ public struct EvaluationResult {
             "topology": .text(topology), "events": .unsigned(report.events), "labelled": .unsigned(report.labelled),
             "dead_letters": .integer(Int64(deadLetterCount)),
             "dead_letters_by_code": .object(deadLetters.map { ($0.0, .integer(Int64($0.1))) }),
+            "rejected": .array(rejected.first.map(\.json)), "remarks": .array(remarks.map(JSON.text)),
             "seconds": .number(seconds), "events_per_second": .number(rate.rounded()),
             "metrics": Self.object(report.cumulative),
             "window": .object([("size", .integer(Int64(report.windowSize)))] + Self.pairs(report.windowed)),

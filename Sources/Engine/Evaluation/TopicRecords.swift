@@ -63,6 +63,10 @@ public final class TopicRecords: RecordSource {
 
     deinit { consumer.close() }
 
+    public func place(at byte: Int?) -> String {
+        last.map { "partition \($0.head.partition) offset \($0.head.offset)" } ?? ""
+    }
+
     public var fraction: Double? { total > 0 ? Double(taken) / Double(total) : 1 }
 
     public func next() throws -> RawRecord? {

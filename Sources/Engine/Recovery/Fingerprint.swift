@@ -9,6 +9,12 @@ extension TopologyPlan {
         var lines = pipeline.sections.map { "\($0.name): \($0.text)" }
         lines.append("label \(decoder.labelField ?? "-")")
         lines.append("format \(layout.format.rawValue) \(layout.columns)")
+        if let separator = layout.separator { lines.append("separator \(separator)") }
+        if decoder.hasDecimalComma { lines.append("decimal comma") }
+        if let missing = decoder.missing { lines.append("missing \(missing)") }
+        for (name, values) in decoder.sentinels.sorted(by: { $0.key < $1.key }) {
+            lines.append("missing \(name) \(values)")
+        }
         lines.append("largest record \(maxRecordBytes)")
         return lines.joined(separator: "\n")
     }

@@ -1,3 +1,4 @@
+public import EventFormats
 public import OnlineLearning
 import Synchronization
 
@@ -22,6 +23,8 @@ public final class EngineStatus: Sendable {
         public var events: UInt64 = 0
         /// Dead letters by code.
         public var deadLetters: [String: UInt64] = [:]
+        /// Fields of the topology that no record has had since the start.
+        public var unseen: [UnseenFields.Field] = []
         /// Event times later than the broker's by more than five minutes, clamped.
         public var clampedTimes: UInt64 = 0
         /// Drift warnings and drifts published since the start.

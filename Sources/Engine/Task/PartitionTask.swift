@@ -21,6 +21,8 @@ final class PartitionTask {
     let pipeline: Pipeline
     private let intake: EventIntake
     let event: Event
+    private var unseen: UnseenFields
+    private var isWatching = true
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
     private let noticeArena = ByteArena()
@@ -60,6 +62,7 @@ final class PartitionTask {
         self.topology = topology
         pipeline = Pipeline(plan: topology.pipeline, task: UInt32(bitPattern: partition))
         intake = EventIntake(topology.layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
+        unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic)
@@ -146,12 +149,19 @@ final class PartitionTask {
         if case .bad(let code, let field) = intake.take(record.raw, into: event) {
             return Fault(code: code, field: field)
         }
+        if isWatching { watch(record) }
         CrashPoint.poison(record.offset)
         let output = pipeline.step(.event(event))
         if let refusal = output.refusal { return Fault(refusal, topology.decoder) }
         if let prediction = output.prediction { publish(prediction, of: record, part: part, arena: draft.arena) }
         if !output.notices.isEmpty { publish(output.notices, of: record, part: part, draft: draft) }
         return nil
+    }
+
+    @inline(never)
+    private func watch(_ record: ConsumedRecord) {
+        unseen.see(event, record.raw)
+        isWatching = unseen.isWatching
     }
 
     /// Why a record is a dead letter, and the field at fault, or empty.
@@ -316,6 +326,7 @@ final class PartitionTask {
         counters.snapshot = schedule.newest
         counters.snapshotBytes = schedule.newestBytes
         if full {
+            counters.unseen = unseen.fields
             counters.report = pipeline.report()
             counters.memoryBytes = pipeline.memoryBytes
         }

@@ -13,6 +13,11 @@ struct InputPart {
     var timeFormat = TimeFormat.unixMilliseconds
     var start = TopologyPlan.Start.earliest
     var maxRecordBytes = 1 << 20
+    /// Nil: a file's first line shows it.
+    var separator: UInt8?
+    var hasDecimalComma = false
+    /// Nil: the format's.
+    var missing: [String]?
 }
 
 /// The checked `label:` section.
@@ -35,10 +40,23 @@ extension PlanReader {
         input.columnsMark = section.mark(of: "columns")
         input.id = section.text("id")
         input.maxRecordBytes = section.integer("max_record_bytes")
+        input.separator = section.choice("separator").flatMap { $0 == "tab" ? 0x09 : $0.utf8.first }
+        input.hasDecimalComma = section.choice("decimal") == "comma"
+        readMissing(section, &input)
         checkColumns(input, section)
         readTime(section, &input)
         if let node = section.node("start") { input.start = readStart(node) }
         return input
+    }
+
+    private func readMissing(_ section: Section, _ input: inout InputPart) {
+        guard section.node("missing") != nil else { return }
+        let words = section.words("missing")
+        input.missing = words.map { $0.text }
+        for word in words where CellText.number(word.text) != nil {
+            checker.report(
+                word.mark, "'input.missing' takes words: a number stands at its feature, as `missing: \(word.text)`")
+        }
     }
 
     private func checkColumns(_ input: InputPart, _ section: Section) {
@@ -47,6 +65,9 @@ extension PlanReader {
                 section.mark(of: "format"), "`format: csv` needs 'input.columns': a record in Kafka has no header line")
         } else if input.format == .json, section.node("columns") != nil, section.choice("format") == "json" {
             checker.report(input.columnsMark, "'input.columns' is only for `format: csv`")
+        }
+        if input.format == .json, section.node("separator") != nil, section.choice("format") == "json" {
+            checker.report(section.mark(of: "separator"), "'input.separator' is only for `format: csv`")
         }
         var seen: Set<String> = []
         for column in input.columns where !seen.insert(column.text).inserted {

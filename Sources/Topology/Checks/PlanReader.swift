@@ -50,10 +50,12 @@ struct PlanReader {
         return TopologyPlan(
             name: name, file: checker.file, text: YAMLWriter.text(tree),
             bootstrap: bootstrap(kafka), kafkaProperties: KafkaProperties(checker: checker).read(kafka),
-            inputTopic: input.topic, layout: EventLayout(input.format, columns: input.columns.map { $0.text }),
+            inputTopic: input.topic,
+            layout: EventLayout(input.format, columns: input.columns.map { $0.text }, separator: input.separator),
             decoder: DecoderPlan(
                 schema: schema, task: label.task, labelField: label.field, idField: input.id,
-                timeField: input.timeField, timeFormat: input.timeFormat),
+                timeField: input.timeField, timeFormat: input.timeFormat, missing: input.missing,
+                sentinels: sentinels(), hasDecimalComma: input.hasDecimalComma),
             start: input.start, maxRecordBytes: input.maxRecordBytes, pipeline: pipeline, outputTopic: outputTopic,
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             commitInterval: .milliseconds(root.integer("commit_interval")), tests: readTests())
@@ -95,6 +97,18 @@ struct PlanReader {
             checker.report(node.mark, "'features' may be at most \(Self.maxFeatures), not \(entries.count)")
         }
         return Schema(entries.prefix(Self.maxFeatures).map(readFeature))
+    }
+
+    /// Values that stand for no value, by feature.
+    private func sentinels() -> [String: [String]] {
+        var found: [String: [String]] = [:]
+        for entry in root.node("features")?.entries ?? [] {
+            guard let node = entry.node.entries?.first(where: { $0.key == "missing" })?.node, !node.isNull else {
+                continue
+            }
+            found[entry.key] = checker.words(node, "missing").map { $0.text }
+        }
+        return found
     }
 
     private func readFeature(_ entry: YAMLEntry) -> Feature {

@@ -11,36 +11,41 @@ public struct SampleError: Error, Equatable, CustomStringConvertible {
 
 /// Writes a topology from a sample of the stream.
 public enum TopologyCreate {
-    /// A commented topology that loads without findings, from a CSV file with a header or a file of JSON lines.
+    /// A commented topology that loads without findings, from a CSV file with a header or a file of JSON objects.
     ///
-    /// Kinds of features, the label's type and classes, the id and the time are inferred from the records. Reads the
-    /// first `limit` records; deterministic.
+    /// Kinds of features, the label's type, the id and the time are inferred from the records: all of them, or the first
+    /// `limit`. One odd value decides nothing. Deterministic.
     /// - Parameters:
-    ///   - path: The sample.
+    ///   - path: The sample; `-` is standard input.
     ///   - label: The field to predict.
     ///   - name: The topology's name; nil: the file's.
     ///   - topic: The topic it will read; nil: the name.
+    ///   - file: What its test calls the sample; nil: `path`.
     public static func fromSample(
-        path: String, label: String, name: String? = nil, topic: String? = nil, limit: Int = 10_000,
+        path: String, label: String, name: String? = nil, topic: String? = nil, file: String? = nil, limit: Int = .max,
         components: [ComponentDescription] = Catalog.descriptions
     ) throws(SampleError) -> String {
-        let columns = try SampleReader.read(path, limit: limit)
+        let sample = try SampleReader.read(path, limit: limit)
+        let columns = sample.columns
         guard let target = columns.first(where: { $0.name == label }) else {
             let names = columns.map(\.name)
             let near = Suggestion.nearest(to: label, in: names).map { " (did you mean '\($0)'?)" } ?? ""
-            throw SampleError(
-                message: "\(path) has no field '\(label)', it has \(names.joined(separator: ", "))\(near)")
+            let all = names.prefix(100).joined(separator: ", ") + (names.count > 100 ? ", …" : "")
+            let suspicion = sample.suspicion.map { "; \($0)" } ?? ""
+            throw SampleError(message: "\(path) has no field '\(label)', it has \(all)\(near)\(suspicion)")
         }
-        guard target.present > 0, !target.isNested else {
-            throw SampleError(message: "the field '\(label)' has no value in the first \(limit) records of \(path)")
+        guard target.form != .empty else {
+            throw SampleError(message: "the field '\(label)' has no value in the \(sample.records) records of \(path)")
+        }
+        guard target.form != .nested else {
+            throw SampleError(message: "the field '\(label)' holds lists or maps (\(target.mixture)): no label")
         }
         let topologyName = name ?? fileName(path)
         if let mistake = Checker.mistakeInTopic(topologyName) { throw SampleError(message: "the name \(mistake)") }
         if let mistake = topic.flatMap(Checker.mistakeInTopic) { throw SampleError(message: "the topic \(mistake)") }
         let writer = SampleTopology(
-            name: topologyName, topic: topic ?? topologyName, columns: columns.filter { $0.name != label },
-            label: target,
-            components: components)
+            name: topologyName, topic: topic ?? topologyName, file: file ?? (path == "-" ? nil : path), sample: sample,
+            columns: columns.filter { $0.name != label }, label: target, components: components)
         return try writer.text()
     }
 
@@ -53,7 +58,7 @@ public enum TopologyCreate {
                 scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")
             return good ? Character(scalar) : "-"
         }
-        let trimmed = word.drop { $0 == "-" }.prefix(200)
+        let trimmed = word.drop { $0 == "-" || $0 == "_" }.prefix(200)
         return trimmed.isEmpty ? "stream" : String(trimmed)
     }
 }

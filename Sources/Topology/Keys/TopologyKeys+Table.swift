@@ -23,7 +23,21 @@ extension TopologyKeys {
             "input.format", .choice(EventFormat.allCases.map(\.rawValue), later: ["avro", "protobuf"]),
             "How records are written.",
             standard: "json"),
-        TopologyKey("input.columns", .words, "The columns of `format: csv` records, in order."),
+        TopologyKey(
+            "input.columns", .words,
+            "The columns of `format: csv` records, in order; `evaluate` takes them for a file without a header line."),
+        TopologyKey(
+            "input.separator", .choice([",", ";", "|", "tab"]),
+            "What stands between the columns of `format: csv` records; absent: a comma, in files what the first line shows."
+        ),
+        TopologyKey(
+            "input.decimal", .choice(["point", "comma"]),
+            "comma: text such as 1,5 is a number too, in CSV and in JSON's quotes.", standard: "point"),
+        TopologyKey(
+            "input.missing", .words,
+            "Words that stand for no value in any field; absent: none in JSON, and in CSV "
+                + EventFormat.csv.missingWords.map { "`\($0)`" }.joined(separator: " ")
+                + ". Blank text always does. NaN is a dead letter, unless it stands here."),
         TopologyKey(
             "input.id", .text, "The field with the event's id; absent: the Kafka key, else topic-partition-offset."),
         TopologyKey(
@@ -55,6 +69,9 @@ extension TopologyKeys {
             "features.*.max_categories", .integer(1...65535),
             "Categories kept apart before the rest is one category, \"other\"; only for `kind: categorical`.",
             standard: "64"),
+        TopologyKey(
+            "features.*.missing", .words,
+            "Values of this feature that stand for no value: numbers (-999) or words."),
         TopologyKey("features.*.label", .text, "What the dashboard calls it; absent: its name."),
         TopologyKey("features.*.unit", .text, "Its unit, for the dashboard."),
 
@@ -123,7 +140,7 @@ extension TopologyKeys {
 
         TopologyKey("tests", .list, "Checked by `millrace test`."),
         TopologyKey("tests[].name", .text, "What the test shows.", required: true),
-        TopologyKey("tests[].input", .text, "A CSV or JSON-lines file, relative to this file."),
+        TopologyKey("tests[].input", .text, "A CSV or JSON file, relative to this file; it may be compressed."),
         TopologyKey("tests[].generate", .section, "Instead of `input`: a generated stream."),
         TopologyKey(
             "tests[].generate.stream", .choice(StreamCatalog.names),

@@ -1,3 +1,4 @@
+import EventFormats
 public import OnlineLearning
 
 /// The reference page of topologies, made of the same table of keys and catalog as the checks.
@@ -6,7 +7,7 @@ public enum TopologyReference {
     public static func markdown(components: [ComponentDescription] = Catalog.descriptions) -> String {
         var page = introduction
         for heading in headings { page += section(heading.title, heading.text, heading.prefixes) }
-        page += later(components)
+        page += limits + later(components)
         for role in roles {
             let found = components.filter { $0.role == role.role }.sorted { $0.name < $1.name }
             page += "\n## \(role.title)\n\n\(role.text)\n"
@@ -18,11 +19,24 @@ public enum TopologyReference {
     private static let headings: [(title: String, text: String, prefixes: [String])] = [
         ("The topology", "", ["name", "seed", "scope", "memory", "guarantee", "commit_interval", "metrics"]),
         ("kafka", "", ["kafka"]),
-        ("input", "", ["input"]),
+        (
+            "input",
+            """
+            A cell means the same in CSV and in JSON's quotes, for `create`, `generate`, `evaluate` and `run`:
+
+            - Blanks around it are no part of it (in CSV those within quotes are); a blank cell is missing.
+            - `numeric`: JSON's numbers, also `+5`, `05`, `.5`, `5.`; `NaN` and `Infinity` are dead letters.
+            - `boolean`: true, yes, y, t, on, 1 and false, no, n, f, off, 0; words in any case.
+            - `categorical` and classes: the text; numbers by their value, so that 1, 1.0 and "1" are one.
+            - Times: dates that there are; the 30th of February is a dead letter in every format. `%f` in a pattern is a
+              fraction of a second.
+            """, ["input"]
+        ),
         (
             "features",
-            "`name: kind`, or `name: {kind: …, …}`. The name is the field of the record. A field that is absent or "
-                + "null is missing, and the event is predicted all the same.", ["features"]
+            "`name: kind`, or `name: {kind: …, …}`. The name is the field of the record, or a path into it: `user.age` "
+                + "is a member of an object, `items.0.price` goes through a place in a list. A field that is absent, "
+                + "null, blank or a missing word is missing, and the event is predicted all the same.", ["features"]
         ),
         ("label", "", ["label"]),
         (
@@ -49,6 +63,23 @@ public enum TopologyReference {
         (.detector, "Drift detectors", "For `drift`."),
         (.action, "Actions", "For `drift`: what is done when a detector fires."),
     ]
+
+    /// What is refused for its size, in one place.
+    private static let limits: String = {
+        let rows = [
+            ("Features", "\(PlanReader.maxFeatures)"),
+            ("Classes", "1024, declared or discovered; `create` takes words as classes up to 256"),
+            ("Categories of a feature", "65535; what comes later is \"other\""),
+            ("A record", "`input.max_record_bytes`, 1 MiB unless given; in a file also 64 MiB"),
+            ("An id, a Kafka key", "\(EventIntake.maxKeyBytes >> 10) KiB"),
+            ("Nesting of JSON", "1024 levels, 128 in a path to a feature"),
+            ("A topology", "1 MiB of YAML"),
+            ("Fields that `create` tells apart", "10000, 8 levels deep; 1000 different values of each"),
+        ]
+        return
+            "\n## Limits\n\nBeyond them a topology is refused, or a record is a dead letter (`too_large`, `broken_json`).\n\n"
+            + "| of | at most |\n|---|---|\n" + rows.map { row([$0.0, $0.1]) }.joined()
+    }()
 
     private static func section(_ title: String, _ text: String, _ prefixes: [String]) -> String {
         let keys = TopologyKeys.all.filter { key in

@@ -73,4 +73,7 @@ enum YAMLWriter {
         }
         return JSONText.quoted(text)
     }
+
+    /// A text for a comment: on one line, without control characters.
+    static func oneLine(_ text: String) -> String { String(JSONText.quoted(text).dropFirst().dropLast()) }
 }

@@ -95,8 +95,31 @@ private struct Examination {
             guard let partitions = survey.partitions else { return }
             let count = partitions == 1 ? "one partition, so one task" : "\(partitions) partitions, so as many tasks"
             add(.good, "topics", "\(topology.inputTopic) has \(count), each with models of its own")
+            fields(topology)
             state(topology, partitions)
         } catch { add(.bad, "broker", error.description, .unavailable) }
+    }
+
+    /// Records that are looked at for fields that never come.
+    private static let sample = 1000
+
+    /// Whether the first records have the topology's fields, and can be read at all.
+    private mutating func fields(_ topology: TopologyPlan) {
+        do {
+            var evaluation = Evaluation(topology)
+            evaluation.limit = Self.sample
+            let result = try evaluation.run(try TopicRecords(topology))
+            guard result.rows > 0 else { return add(.good, "records", "\(topology.inputTopic) has none yet") }
+            for remark in result.remarks { add(.advice, "records", remark) }
+            for line in RejectedText.lines(result.rejected) {
+                add(.advice, "records", line.trimmingCharacters(in: .whitespaces))
+            }
+            let bad = result.deadLetterCount
+            let share = bad == 0 ? "" : ", \(bad) of them dead letters"
+            add(
+                .good, "records",
+                "looked at the first \(Numbers.grouped(result.rows)) of \(topology.inputTopic)\(share)")
+        } catch { add(.advice, "records", "cannot be read: \(error)") }
     }
 
     /// Restores every task as `run` would: a changed topology, damaged state and missing permissions are told here.

@@ -39,6 +39,7 @@ enum EvaluateCommand {
         }
         if invocation.has("json") {
             Terminal.print(result.json.pretty)
+            for warning in RejectedText.warning(result) { Terminal.printError(warning) }
         } else if isShared {
             Terminal.printError(EvaluationText.text(result, label: topology.decoder.labelField, .error), terminator: "")
         } else {
@@ -46,7 +47,18 @@ enum EvaluateCommand {
         }
         guard result.report.events > 0 || result.rows == 0 else {
             let codes = result.deadLetters.map { "\($0.1) × \($0.0)" }.joined(separator: ", ")
-            throw CommandFailure(.inputData, "\(input): no row could be used (\(codes))")
+            let first =
+                result.rejected.first.first.map { ": \(Printable.text($0.place)): \(Printable.text($0.why.text))" }
+                ?? ""
+            throw CommandFailure(.inputData, "\(input): no row could be used (\(codes))\(first)")
+        }
+        if invocation.has("fail-on-rejected"), result.deadLetterCount > 0 {
+            Terminal.printError("millrace: \(result.deadLetterCount) records were rejected (--fail-on-rejected)")
+            return .findings
+        }
+        if invocation.has("fail-if-worse"), EvaluationVerdict(result: result).isWorse {
+            Terminal.printError("millrace: a baseline does better (--fail-if-worse)")
+            return .findings
         }
         return .done
     }
@@ -55,8 +67,9 @@ enum EvaluateCommand {
     private static func source(_ invocation: Invocation) throws -> (TopologyPlan, any RecordSource, String) {
         switch (invocation.text("input"), invocation.text("topic")) {
         case (let input?, nil):
-            try invocation.requireFile(input)
-            return (try topology(invocation, input: input), try FileRecords(path: input), input)
+            try invocation.requireInput(input)
+            let topology = try topology(invocation, input: input)
+            return (topology, try FileRecords(path: input, topology: topology), input)
         case (nil, let topic?):
             guard let file = invocation.operands.first else {
                 throw CommandFailure(
@@ -85,6 +98,9 @@ enum EvaluateCommand {
             throw CommandFailure(
                 .usage, "millrace: needs a topology file, or `--label FIELD`\ntry `millrace evaluate --help`")
         }
+        // Read twice: for the topology, and to be learned.
+        if input == "-" { try StandardInput.makeRepeatable() }
+        defer { if input == "-" { StandardInput.rewind() } }
         return try TopologyMaking.plan(
             input: input, label: label, models: invocation.texts("model"), overrides: try invocation.overrides())
     }
@@ -100,7 +116,8 @@ extension EvaluateCommand: ProgramCommand {
             """,
         operands: .optionalFile,
         options: [
-            Option("input", short: "i", .file, "CSV or JSON lines, by the extension"),
+            Option(
+                "input", short: "i", .file, "CSV or JSON, by the extension, which .gz or .zst may follow; - is stdin"),
             Option("topic", .text("TOPIC"), "Instead of a file: a topic, in the topology's format"),
             Option("label", short: "l", .text("FIELD"), "Without a topology: the field to predict"),
             Option(
@@ -108,6 +125,8 @@ extension EvaluateCommand: ProgramCommand {
             Option("predictions", .file, "Write the prediction records there, as JSON lines"),
             Option("plot", .file, "Draw the learning curve with its drifts into an SVG file"),
             Option("limit", .integer(1...Int.max), "Stop after that many rows"),
+            Option("fail-on-rejected", .flag, "End with code 1 where a record could not be used"),
+            Option("fail-if-worse", .flag, "End with code 1 where a baseline does better than the topology"),
             .json, .set,
         ],
         examples: [

@@ -1,6 +1,7 @@
 import Console
 import Engine
 import EventFormats
+import Foundation
 import KafkaClient
 import StreamGenerators
 import Text
@@ -70,10 +71,17 @@ enum GenerateCommand {
                 throw CommandFailure(
                     .usage, "millrace: `--input` is written as JSON: it takes no STREAM, --seed, --param or CSV output")
             }
-            try invocation.requireFile(input)
+            try invocation.requireInput(input)
             let file = try FileRecords(path: input)
-            let rows: any RecordSource
-            if file.layout.format == .csv { rows = RowsAsJSON(file, columns: file.layout.columns) } else { rows = file }
+            for remark in file.remarks { Terminal.printError(Printable.text(remark)) }
+            let missing = invocation.text("missing").map {
+                $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            }
+            let rows: any RecordSource =
+                switch file.layout.format {
+                case .csv: RowsAsJSON(file, missing: missing ?? EventFormat.csv.missingWords)
+                case .json: CheckedJSON(file)
+                }
             return Limited(rows, count: invocation.integer("events") ?? .max)
         }
         guard let name = invocation.operands.first else {
@@ -168,7 +176,8 @@ extension GenerateCommand: ProgramCommand {
         "generate", "Write a stream to stdout, a file or a topic",
         details: """
             Streams of the literature and card payments with a drifting fraud pattern; or, with --input, the rows of a \
-            CSV file as JSON records. On a topic the key is the row's number and row i goes to partition i modulo \
+            CSV or JSON file as JSON records, cells read as `evaluate` reads them: what cannot be read ends it, with \
+            file, line and column. On a topic the key is the row's number and row i goes to partition i modulo \
             their count.
             """,
         operands: .optionalChoice("STREAM", Listing.streamNames),
@@ -185,7 +194,12 @@ extension GenerateCommand: ProgramCommand {
             Option(
                 "partitions", .integer(1...10_000),
                 "Create the topic with that many where it is missing; 1 unless given"),
-            Option("input", short: "i", .file, "Take the rows of a CSV or JSON-lines file"),
+            Option(
+                "input", short: "i", .file, "Take the rows of a CSV or JSON file, which may be compressed; - is stdin"),
+            Option(
+                "missing", .text("WORDS"),
+                "With --input: words of a CSV file that stand for no value, separated by commas; "
+                    + EventFormat.csv.missingWords.joined(separator: ",") + " unless given"),
             .bootstrap,
         ],
         examples: [

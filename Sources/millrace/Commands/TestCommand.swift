@@ -46,6 +46,11 @@ enum TestCommand {
         let name = Printable.text(test.name)
         Terminal.print(
             "\(mark) \(file): \(name) (\(Numbers.grouped(result.rows)) rows, \(Numbers.fixed(result.seconds, 2)) s)")
+        if result.deadLetterCount > 0 {
+            Terminal.print("     \(result.deadLetterCount) of \(result.rows) records were rejected:")
+            for line in RejectedText.lines(result.rejected) { Terminal.print("     \(line)") }
+        }
+        for remark in result.remarks { Terminal.print("     \(Printable.text(remark))") }
         for outcome in outcomes where !outcome.holds {
             Terminal.print(
                 "     \(outcome.expected.metric) is \(outcome.value), expected \(outcome.expected.expectation)")

@@ -28,6 +28,14 @@ struct EvaluationVerdict {
         return start + (better(than: own) ?? "")
     }
 
+    /// Whether a baseline does better, beyond noise.
+    var isWorse: Bool {
+        guard let own = value(result.report.cumulative) else { return true }
+        return result.report.baselines.contains { entry in
+            value(entry.metrics).map { isBetter($0, than: own) && !isWithinNoise($0, own) } ?? false
+        }
+    }
+
     /// ` Model alone: 83.9 %.` where one of several models does better than what is published.
     private func better(than own: Double) -> String? {
         guard result.report.models.count > 1 else { return nil }

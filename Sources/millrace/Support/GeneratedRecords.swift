@@ -32,36 +32,71 @@ final class GeneratedRecords: RecordSource {
     }
 }
 
-/// The rows of a CSV file as JSON objects: numbers, true and false bare, empty fields left out.
+/// The rows of a CSV file as JSON objects: numbers, true and false bare, fields without a value left out.
 final class RowsAsJSON: RecordSource {
     let layout = EventLayout(.json)
     private let source: FileRecords
-    private let columns: [String]
+    /// Columns' names; nil: a column of the same name stands further right, and counts.
+    private let names: [String?]
+    private let missing: Set<String>
     private let arena = ByteArena()
 
-    init(_ source: FileRecords, columns: [String]) {
+    /// - Parameter missing: words that stand for no value.
+    init(_ source: FileRecords, missing: [String]) {
         self.source = source
-        self.columns = columns
+        self.missing = Set(missing)
+        var seen: Set<String> = []
+        names = source.layout.columns.reversed().map { seen.insert($0).inserted ? $0 : nil }.reversed()
     }
 
     var fraction: Double? { source.fraction }
 
     func next() throws(RecordError) -> RawRecord? {
         guard let record = try source.next()?.value else { return nil }
-        guard let fields = CSVHeader.columns(record), fields.count == columns.count else {
-            throw RecordError(
-                message:
-                    "a row has not the header's \(columns.count) fields: \(String(decoding: record, as: UTF8.self))")
+        let fields: [String]
+        do throws(CSVFault) {
+            fields = try CSVRecord.fields(record, separator: source.layout.columnSeparator, count: names.count)
+        } catch {
+            throw RecordError(message: "\(source.place(at: error.offset)): \(error.message)")
         }
         arena.reset()
         arena.append("{")
-        for (name, field) in zip(columns, fields) where !field.isEmpty {
+        for (name, field) in zip(names, fields) where !CellText.isBlank(field) && !missing.contains(field) {
+            guard let name else { continue }
             if arena.count > 1 { arena.append(",") }
             arena.append(quoted: name)
             arena.append(":")
-            if JSONText.isBare(field) { arena.append(text: field) } else { arena.append(quoted: field) }
+            if Self.isBare(field) { arena.append(text: field) } else { arena.append(quoted: field) }
         }
         arena.append("}")
+        return RawRecord(value: arena.bytes)
+    }
+
+    /// A number beyond a `Double` is one to nobody: a category may be spelled like that.
+    private static func isBare(_ field: String) -> Bool {
+        JSONText.isBare(field) && Double(field)?.isFinite ?? true
+    }
+}
+
+/// The records of a JSON file, each checked and on one line.
+final class CheckedJSON: RecordSource {
+    let layout = EventLayout(.json)
+    private let source: FileRecords
+    private let arena = ByteArena()
+
+    init(_ source: FileRecords) { self.source = source }
+
+    var fraction: Double? { source.fraction }
+
+    func next() throws(RecordError) -> RawRecord? {
+        guard let record = try source.next()?.value else { return nil }
+        do throws(JSONError) { _ = try JSON(reading: record) } catch {
+            throw RecordError(message: "\(source.place(at: error.offset)): not JSON: \(error.message)")
+        }
+        guard record.contains(0x0a) else { return RawRecord(value: record) }
+        // Within JSON's strings a line end cannot stand: those of a record are blanks.
+        arena.reset()
+        for byte in record { arena.append(byte == 0x0a || byte == 0x0d ? 0x20 : byte) }
         return RawRecord(value: arena.bytes)
     }
 }
@@ -70,7 +105,7 @@ final class RowsAsJSON: RecordSource {
 enum TestRecords {
     static func open(_ input: TopologyTest.Input, _ topology: TopologyPlan) throws -> any RecordSource {
         switch input {
-        case .file(let path): return try FileRecords(path: topology.resolve(path))
+        case .file(let path): return try FileRecords(path: topology.resolve(path), topology: topology)
         case .generate(let name, let events, let seed, let parameters):
             return GeneratedRecords(try StreamCatalog.make(name, seed: seed, parameters: parameters), count: events)
         }

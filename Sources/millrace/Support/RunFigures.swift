@@ -1,5 +1,6 @@
 import Console
 import Engine
+import EventFormats
 import OnlineLearning
 
 /// What an operator wants to know of a running topology at one moment, over all its tasks.
@@ -13,6 +14,8 @@ struct RunFigures: Equatable {
         var told: UInt64 = 0
         /// The newest of them, oldest first.
         var notices: [Notice] = []
+        /// Fields that no record has had; nil where no record came.
+        var unseen: [UnseenFields.Field]?
     }
 
     var tasks: [Int32: Task] = [:]
@@ -27,6 +30,15 @@ struct RunFigures: Equatable {
     var baseline: (name: String, error: Double)?
     var isRegression = false
 
+    /// Fields that no record of any task has had.
+    var unseen: [UnseenFields.Field] {
+        let all = tasks.values.compactMap { $0.unseen }
+        guard let first = all.first else { return [] }
+        return first.filter { field in
+            all.allSatisfy { $0.contains { $0.role == field.role && $0.name == field.name } }
+        }
+    }
+
     static func == (a: Self, b: Self) -> Bool { a.tasks == b.tasks && a.events == b.events }
 }
 
@@ -38,7 +50,8 @@ extension RunFigures {
         for (partition, task) in values.tasks {
             tasks[partition] = Task(
                 isRestoring: task.state == .restoring, replayed: task.replayed, offset: task.offset,
-                told: task.driftEvents + task.decisions, notices: task.notices)
+                told: task.driftEvents + task.decisions, notices: task.notices,
+                unseen: task.events > 0 && task.report != nil ? task.unseen : nil)
             events += task.events
             if let more = task.lag { lag = (lag ?? 0) + more }
             for (code, count) in task.deadLetters { deadLetters[code, default: 0] += count }

@@ -1,4 +1,5 @@
 import Console
+import EventFormats
 import OnlineLearning
 
 /// What `run` says of a topology: compares its figures with those of before and gives the lines that are due.
@@ -22,6 +23,9 @@ struct RunNarrator {
     private var hasSaidHowMany = false
     /// Dead letters of a code after which the next line is due.
     private var due: [String: UInt64] = [:]
+    private var hasToldUnseen = false
+    /// A field that has not come in so many events is told.
+    private static let enough: UInt64 = 1000
 
     /// - Parameter models: how many a task has.
     init(name: String, models: Int) {
@@ -29,10 +33,22 @@ struct RunNarrator {
         self.models = models
     }
 
-    /// The lines that are due.
-    mutating func lines(_ now: RunFigures) -> [Line] {
+    /// The lines that are due; those that would wait for more events too where it is the end.
+    mutating func lines(_ now: RunFigures, isLast: Bool = false) -> [Line] {
         defer { before = now }
-        return partitions(now) + deadLetters(now) + notices(now)
+        return partitions(now) + deadLetters(now) + notices(now) + unseen(now, isLast)
+    }
+
+    private mutating func unseen(_ now: RunFigures, _ isLast: Bool) -> [Line] {
+        guard !hasToldUnseen, now.events >= (isLast ? 1 : Self.enough),
+            now.tasks.values.contains(where: { $0.unseen != nil })
+        else { return [] }
+        hasToldUnseen = true
+        return now.unseen.map { field in
+            Line(
+                level: .warning, message: field.remark(events: Int(now.events)),
+                fields: [("topology", name), (field.role, field.name)])
+        }
     }
 
     /// `friedman: 12,000 events, 3,960/s, lag 0, error 4.2 % (no_change 14.6 %), 2 drift events, 1 dead letter`

@@ -29,7 +29,9 @@ final class RunReporter: Sendable {
                 let isDue = summarizes && elapsed >= 10
                 for (index, runner) in runners.enumerated() {
                     let figures = RunFigures(runner.status.read())
-                    for line in narrators[index].lines(figures) { Log.write(line.level, line.message, line.fields) }
+                    for line in narrators[index].lines(figures, isLast: isLast) {
+                        Log.write(line.level, line.message, line.fields)
+                    }
                     guard isDue else { continue }
                     let rate = Double(figures.events - min(counts[index], figures.events)) / elapsed
                     Terminal.printError(Printable.text(narrators[index].summary(figures, perSecond: rate)))

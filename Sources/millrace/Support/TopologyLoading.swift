@@ -35,6 +35,11 @@ extension Invocation {
             looksAtFiles: looksAtFiles, isKnownKafkaProperty: Self.knowsKafkaProperty)
     }
 
+    /// Throws where there is nothing to read; `-` is standard input.
+    func requireInput(_ path: String) throws(CommandFailure) {
+        if path != "-" { try requireFile(path) }
+    }
+
     /// Throws where there is nothing to read.
     func requireFile(_ path: String) throws(CommandFailure) {
         var isFolder: ObjCBool = false

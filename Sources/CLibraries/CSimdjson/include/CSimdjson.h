@@ -70,9 +70,18 @@ void mr_reader_set_columns(mr_reader *reader, const int32_t *fields, size_t coun
 /// Reads one CSV record (RFC 4180), without or with its line end.
 int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length);
 
-/// The length of the first CSV record with its line end, or `length` where the quotes or the line stay open;
-/// `*complete` is 1 where the line end was seen.
-size_t mr_csv_record_length(const uint8_t *bytes, size_t length, int *complete);
+/// What was seen of a CSV record.
+typedef enum {
+    /// Its line end was not seen.
+    MR_RECORD_OPEN = 0,
+    /// One line.
+    MR_RECORD_PLAIN,
+    /// It has quotes, and so perhaps several lines.
+    MR_RECORD_QUOTED
+} mr_record_kind;
+
+/// The length of the first CSV record with its line end, or `length` where the quotes or the line stay open.
+size_t mr_csv_record_length(const uint8_t *bytes, size_t length, mr_record_kind *kind);
 
 /// Reads a number written in decimal, exactly rounded: surrounding spaces, a plus sign, `.5` and `5.` are taken.
 /// Gives `MR_NUMBER`, `MR_OVERFLOW`, `MR_NULL` for a NaN or Infinity word, or `MR_STRING`: not a number.
