@@ -2,9 +2,9 @@
 /// categories always by their most frequent value.
 ///
 /// A mean takes a value further away than 400 mean deviations as that far, and none beyond ±1e100: one wild value moves
-/// it little. Only values seen so far are used; where none has been seen the slot stays missing. The most frequent number is found
-/// among 32 counters per feature (Space-Saving, Metwally, Agrawal & El Abbadi 2005, doi:10.1007/978-3-540-30570-5_27):
-/// exact up to 32 distinct values, approximate beyond. Ties go to the smallest value.
+/// it little. Only values seen so far are used; where none has been seen the slot stays missing. The most frequent number
+/// is found among 32 counters per feature (Space-Saving, Metwally, Agrawal & El Abbadi 2005,
+/// doi:10.1007/978-3-540-30570-5_27): exact up to 32 distinct values, approximate beyond. Ties go to the smallest value.
 /// Cost: one division per feature (mean), up to 32 comparisons (most frequent number); 24 bytes per mean, 512 per most
 /// frequent number, 8 per category.
 public final class Impute: Transformer {
@@ -72,12 +72,14 @@ public final class Impute: Transformer {
             let state = statistics.base + Int(filling.offset)
             switch filling.rule {
             case .mean:
-                guard abs(value) <= 1e100 else { continue }
-                state[0] += 1
-                // A single wild value must not move the mean for long.
                 var difference = value - state[1]
                 let reach = 400 * state[2]
-                if state[0] > 5, reach > 0, abs(difference) > reach { difference = Numerics.clip(difference, reach) }
+                // A single wild value must not move the mean for long.
+                if abs(difference) > reach {
+                    guard abs(value) <= 1e100 else { continue }
+                    if state[0] >= 5, reach > 0 { difference = Numerics.clip(difference, reach) }
+                }
+                state[0] += 1
                 state[1] += difference / state[0]
                 state[2] += (abs(difference) - state[2]) / 64
             case .constant: break
