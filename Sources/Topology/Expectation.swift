@@ -89,7 +89,9 @@ public struct Expectation: Sendable, Equatable, CustomStringConvertible {
 extension Expectation {
     /// Metrics that a test may name; further ones are `window.METRIC`, `models.NAME.METRIC`, `baselines.NAME`.
     public static let metrics =
-        MetricName.all + ["events", "labelled", "dead_letters", "drifts", "warnings", "decisions", "state_bytes"]
+        MetricName.all + [
+            "events", "labelled", "waiting_labels", "dead_letters", "drifts", "warnings", "decisions", "state_bytes",
+        ]
 
     /// Whether a test may name it.
     static func isKnown(metric: String) -> Bool {

@@ -24,13 +24,16 @@ public struct TopologyTest: Sendable, Equatable {
     public var name: String
     /// Where its events come from.
     public var input: Input
+    /// When its labels are known; nil: with their events.
+    public var delay: LabelDelay?
     /// All must hold.
     public var expect: [Expected]
 
     /// A test of these parts.
-    public init(name: String, input: Input, expect: [Expected]) {
+    public init(name: String, input: Input, delay: LabelDelay? = nil, expect: [Expected]) {
         self.name = name
         self.input = input
+        self.delay = delay
         self.expect = expect
     }
 }

@@ -18,6 +18,8 @@ public struct Evaluation {
     public var limit = Int.max
     /// Points of the learning curve, at most.
     public var curvePoints = 0
+    /// When the labels are known; nil: with their events.
+    public var delay: LabelDelay?
 
     /// An evaluation of a topology.
     public init(_ topology: TopologyPlan) { self.topology = topology }
@@ -65,6 +67,9 @@ final class EvaluationRun {
     private var rejected = RejectedRecords()
     private var unseen: UnseenFields
     private var isWatching = true
+    private var delayed: DelayedLabels?
+    /// Labels that fitted when their event came and not when they were known: the last free class was taken meanwhile.
+    private var refusedLabels = 0
     private var drifts: [EvaluationResult.Drift] = []
     private var warnings: [EvaluationResult.Drift] = []
     private var decisions: [EvaluationResult.Decision] = []
@@ -78,6 +83,7 @@ final class EvaluationRun {
         topology = evaluation.topology
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
+        delayed = evaluation.delay.map(DelayedLabels.init)
         pipeline = Pipeline(plan: topology.pipeline)
         intake = EventIntake(layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         event = Event(width: topology.pipeline.schema.width)
@@ -92,12 +98,38 @@ final class EvaluationRun {
             return reject(code, field, record, source)
         }
         if isWatching { watch(record) }
+        guard delayed == nil else { return takeDelayed(record, source) }
         let output = pipeline.step(.event(event))
         if let refusal = output.refusal {
             reject(BadInput(refusal), topology.decoder.labelField ?? "", record, source)
         }
         if writesPredictions, let prediction = output.prediction { write(prediction) }
         if !output.notices.isEmpty { keep(output.notices) }
+    }
+
+    /// The same where the label is held back: it is judged now and learned later.
+    private func takeDelayed(_ record: RawRecord, _ source: any RecordSource) {
+        if let refusal = pipeline.refusal(of: event.label) {
+            return reject(BadInput(refusal), topology.decoder.labelField ?? "", record, source)
+        }
+        while let entry = delayed?.known(before: event.time) { learn(entry) }
+        let label = event.label
+        var isLabelled = true
+        if case .none = label { isLabelled = false }
+        event.label = .none
+        let output = pipeline.step(.event(event, keeping: isLabelled))
+        if writesPredictions, let prediction = output.prediction { write(prediction) }
+        if !output.notices.isEmpty { keep(output.notices) }
+        delayed?.add(output.answer, label, time: event.time, row: row)
+        while let entry = delayed?.knownNow() { learn(entry) }
+    }
+
+    private func learn(_ entry: DelayedLabels.Entry) {
+        entry.label.with {
+            let output = pipeline.step(.label(entry.answer, $0))
+            if output.refusal != nil { refusedLabels += 1 }
+            if !output.notices.isEmpty { keep(output.notices) }
+        }
     }
 
     @inline(never)
@@ -163,9 +195,13 @@ final class EvaluationRun {
         var snapshot = SnapshotWriter()
         pipeline.write(to: &snapshot)
         let seen = row - rejected.total
+        var remarks = unseen.fields.map { $0.remark(events: seen) } + remarks
+        if refusedLabels > 0 {
+            remarks.append("\(refusedLabels) delayed labels were not learned: no room for one more class when they were known")
+        }
         return EvaluationResult(
             topology: topology.name, task: topology.pipeline.task, rows: row, seconds: seconds,
-            rejected: rejected, remarks: unseen.fields.map { $0.remark(events: seen) } + remarks, drifts: drifts,
+            rejected: rejected, remarks: remarks, waitingLabels: delayed?.waiting ?? 0, drifts: drifts,
             warnings: warnings, decisions: decisions, report: pipeline.report(), curve: curve,
             stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes, digest: SHA256.hex(snapshot.bytes))
     }

@@ -47,6 +47,8 @@ public struct EvaluationResult {
     public var rejected: RejectedRecords
     /// Sentences on what is suspicious in the records: fields that never occur, quotes left open.
     public var remarks: [String]
+    /// Labels that were held back and not known at the end (`Evaluation.delay`).
+    public var waitingLabels: Int
     /// Drift events in the order of their rows.
     public var drifts: [Drift]
     /// Warnings in the order of their rows.
@@ -78,6 +80,7 @@ public struct EvaluationResult {
         let rate = seconds > 0 ? Double(report.events) / seconds : 0
         return [
             "topology": .text(topology), "events": .unsigned(report.events), "labelled": .unsigned(report.labelled),
+            "waiting_labels": .integer(Int64(waitingLabels)),
             "dead_letters": .integer(Int64(deadLetterCount)),
             "dead_letters_by_code": .object(deadLetters.map { ($0.0, .integer(Int64($0.1))) }),
             "rejected": .array(rejected.first.map(\.json)), "remarks": .array(remarks.map(JSON.text)),
@@ -100,6 +103,7 @@ public struct EvaluationResult {
         switch (parts.first ?? "", parts.count) {
         case ("events", 1): return Double(report.events)
         case ("labelled", 1): return Double(report.labelled)
+        case ("waiting_labels", 1): return Double(waitingLabels)
         case ("dead_letters", 1): return Double(deadLetterCount)
         case ("drifts", 1): return Double(drifts.count)
         case ("warnings", 1): return Double(warnings.count)

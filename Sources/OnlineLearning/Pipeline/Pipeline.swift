@@ -93,6 +93,11 @@ public final class Pipeline: Snapshottable {
         return prediction
     }
 
+    /// Why a label would not be taken now, or nil. Pure.
+    public func refusal(of label: LabelValue) -> PipelineRefusal? {
+        if case .failure(let refusal) = vocabulary.read(label) { refusal } else { nil }
+    }
+
     /// Before an input takes effect: what the last one left is put away, and the detectors see its event.
     func begin() {
         if !state.pointee.retired.isEmpty { state.pointee.retired.removeAll() }

@@ -15,6 +15,7 @@ extension PlanReader {
         let section = Section(checker, "tests[]", node, mark: node.mark)
         let name = section.text("name") ?? ""
         let expect = section.node("expect").map(readExpectations) ?? []
+        let delay = readDelay(section)
         switch (section.node("input"), section.node("generate")) {
         case (.some, .some):
             checker.report(section.mark(of: "generate"), "a test has 'input' or 'generate', not both")
@@ -23,11 +24,26 @@ extension PlanReader {
         case (.some, nil):
             let path = section.text("input") ?? ""
             checkFile(path, section)
-            return TopologyTest(name: name, input: .file(path), expect: expect)
+            return TopologyTest(name: name, input: .file(path), delay: delay, expect: expect)
         case (nil, .some):
-            return TopologyTest(name: name, input: readStream(section.section("generate")), expect: expect)
+            return TopologyTest(
+                name: name, input: readStream(section.section("generate")), delay: delay, expect: expect)
         }
         return nil
+    }
+
+    private func readDelay(_ section: Section) -> LabelDelay? {
+        guard section.node("delay") != nil, let text = section.text("delay") else { return nil }
+        let mark = section.mark(of: "delay")
+        guard let delay = LabelDelay(text) else {
+            checker.report(
+                mark, "'\(text)' is no delay: write a number of events, such as 1000, or a time, such as 90m or 7d")
+            return nil
+        }
+        if case .time = delay, root.section("input").node("time") == nil {
+            checker.report(mark, "a delay of event time needs 'input.time': name the field, or write a number of events")
+        }
+        return delay
     }
 
     /// Only where it is asked for: what runs a topology somewhere else needs no test data there.

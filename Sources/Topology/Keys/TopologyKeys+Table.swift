@@ -141,6 +141,9 @@ extension TopologyKeys {
         TopologyKey("tests", .list, "Checked by `millrace test`."),
         TopologyKey("tests[].name", .text, "What the test shows.", required: true),
         TopologyKey("tests[].input", .text, "A CSV or JSON file, relative to this file; it may be compressed."),
+        TopologyKey(
+            "tests[].delay", .special,
+            "The labels are known only after so many events (`1000`), or that much event time (`7d`)."),
         TopologyKey("tests[].generate", .section, "Instead of `input`: a generated stream."),
         TopologyKey(
             "tests[].generate.stream", .choice(StreamCatalog.names),

@@ -119,7 +119,7 @@ public enum TopologySchema {
             return [("type", .text("object")), ("propertyNames", names), ("additionalProperties", reference("word"))]
         case "input.time":
             return [("anyOf", .array([.object([("type", .text("string"))]), section("input.time", nil)]))]
-        case "input.start": return [("type", .array([.text("string"), .text("integer")]))]
+        case "input.start", "tests[].delay": return [("type", .array([.text("string"), .text("integer")]))]
         case "tests[].expect":
             let metric = "^(\(Expectation.metrics.joined(separator: "|")))$|^(window|models|baselines|metrics)[.]"
             let map = JSON.object([

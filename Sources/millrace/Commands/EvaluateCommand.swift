@@ -25,6 +25,7 @@ enum EvaluateCommand {
         var evaluation = Evaluation(topology)
         evaluation.limit = invocation.integer("limit") ?? .max
         evaluation.curvePoints = invocation.has("plot") ? 400 : 0
+        evaluation.delay = try delay(invocation, topology)
         if let predictions { evaluation.predictions = { try predictions.write($0) } }
         let progress = Progress("evaluate \(topology.name)")
         evaluation.progress = { rows, fraction, _ in
@@ -61,6 +62,21 @@ enum EvaluateCommand {
             return .findings
         }
         return .done
+    }
+
+    private static func delay(_ invocation: Invocation, _ topology: TopologyPlan) throws -> LabelDelay? {
+        guard let text = invocation.text("delay") else { return nil }
+        guard let delay = LabelDelay(text) else {
+            throw CommandFailure(
+                .usage, "millrace: `--delay \(text)`: give a number of events, such as 1000, or a time, such as 90m or 7d")
+        }
+        if case .time = delay, topology.decoder.timeField == nil {
+            throw CommandFailure(
+                .usage,
+                "millrace: `--delay \(text)`: the topology has no event time: name its field in `input.time`, or give a "
+                    + "number of events")
+        }
+        return delay
     }
 
     /// The topology, its records, and what they are called.
@@ -125,6 +141,8 @@ extension EvaluateCommand: ProgramCommand {
             Option("predictions", .file, "Write the prediction records there, as JSON lines"),
             Option("plot", .file, "Draw the learning curve with its drifts into an SVG file"),
             Option("limit", .integer(1...Int.max), "Stop after that many rows"),
+            Option(
+                "delay", .text("N|TIME"), "Labels are known only after so many events, or that much event time (7d)"),
             Option("fail-on-rejected", .flag, "End with code 1 where a record could not be used"),
             Option("fail-if-worse", .flag, "End with code 1 where a baseline does better than the topology"),
             .json, .set,

@@ -19,7 +19,9 @@ enum TestCommand {
                 findings.append(Finding(file: file, line: 1, column: 1, message: message))
             }
             for test in plan.tests {
-                let result = try Evaluation(plan).run(try TestRecords.open(test.input, plan))
+                var evaluation = Evaluation(plan)
+                evaluation.delay = test.delay
+                let result = try evaluation.run(try TestRecords.open(test.input, plan))
                 let outcomes = result.check(test)
                 count += 1
                 if !outcomes.allSatisfy({ $0.holds }) { failures += 1 }

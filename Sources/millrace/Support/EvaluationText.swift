@@ -38,13 +38,16 @@ struct EvaluationText {
         text += ", \(Numbers.grouped(Int(report.labelled))) labelled, \(Numbers.fixed(result.seconds, 2)) s"
         text += " (\(Numbers.grouped(rate))/s)"
         var lines = [text]
+        if result.waitingLabels > 0 {
+            lines.append("\(Numbers.grouped(result.waitingLabels)) labels were not known yet at the end, and not learned")
+        }
         if result.deadLetterCount > 0 {
             let codes = result.deadLetters.map { "\($0.0) \(Numbers.grouped($0.1))" }.joined(separator: ", ")
             lines.append(style.yellow("dead letters: \(codes)"))
             lines += RejectedText.lines(result.rejected) + RejectedText.warning(result).map { style.red($0) }
         }
         lines += result.remarks.map { style.yellow(Printable.text($0)) }
-        if report.labelled == 0, report.events > 0, let label {
+        if report.labelled == 0, result.waitingLabels == 0, report.events > 0, let label {
             lines.append(style.yellow("no event has the label '\(Printable.text(label))': nothing was learned"))
         }
         return lines

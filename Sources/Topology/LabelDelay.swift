@@ -1,0 +1,18 @@
+/// How long after its event a label is known, in an evaluation: production learns the truth later than a file does.
+public enum LabelDelay: Equatable, Sendable {
+    /// After so many further events were scored; 0 is at once.
+    case events(Int)
+    /// After so many milliseconds of event time; needs `input.time`.
+    case time(Int64)
+
+    /// From `1000` or `90m`, `7d`, …; nil: it is neither.
+    public init?(_ text: String) {
+        if let count = Int(text), count >= 0 {
+            self = .events(count)
+        } else if let milliseconds = Units.milliseconds(text), milliseconds >= 0 {
+            self = .time(Int64(milliseconds))
+        } else {
+            return nil
+        }
+    }
+}
