@@ -56,7 +56,8 @@ import Topology
     }
 
     /// Ends a run that hangs, so that the test fails and not the suite.
-    private func run(_ runner: EngineRunner, while condition: @escaping @Sendable (EngineStatus.Values) -> Bool) throws {
+    private func run(_ runner: EngineRunner, while condition: @escaping @Sendable (EngineStatus.Values) -> Bool) throws
+    {
         let stop = runner.stop
         let status = runner.status
         Thread.detachNewThread {

@@ -197,7 +197,8 @@ final class EvaluationRun {
         let seen = row - rejected.total
         var remarks = unseen.fields.map { $0.remark(events: seen) } + remarks
         if refusedLabels > 0 {
-            remarks.append("\(refusedLabels) delayed labels were not learned: no room for one more class when they were known")
+            remarks.append(
+                "\(refusedLabels) delayed labels were not learned: no room for one more class when they were known")
         }
         return EvaluationResult(
             topology: topology.name, task: topology.pipeline.task, rows: row, seconds: seconds,

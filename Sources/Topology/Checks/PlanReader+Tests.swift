@@ -41,7 +41,8 @@ extension PlanReader {
             return nil
         }
         if case .time = delay, root.section("input").node("time") == nil {
-            checker.report(mark, "a delay of event time needs 'input.time': name the field, or write a number of events")
+            checker.report(
+                mark, "a delay of event time needs 'input.time': name the field, or write a number of events")
         }
         return delay
     }

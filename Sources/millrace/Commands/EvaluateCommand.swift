@@ -68,7 +68,8 @@ enum EvaluateCommand {
         guard let text = invocation.text("delay") else { return nil }
         guard let delay = LabelDelay(text) else {
             throw CommandFailure(
-                .usage, "millrace: `--delay \(text)`: give a number of events, such as 1000, or a time, such as 90m or 7d")
+                .usage,
+                "millrace: `--delay \(text)`: give a number of events, such as 1000, or a time, such as 90m or 7d")
         }
         if case .time = delay, topology.decoder.timeField == nil {
             throw CommandFailure(

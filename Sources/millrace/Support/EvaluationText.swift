@@ -39,7 +39,8 @@ struct EvaluationText {
         text += " (\(Numbers.grouped(rate))/s)"
         var lines = [text]
         if result.waitingLabels > 0 {
-            lines.append("\(Numbers.grouped(result.waitingLabels)) labels were not known yet at the end, and not learned")
+            let count = Numbers.grouped(result.waitingLabels)
+            lines.append("\(count) labels were not known yet at the end, and not learned")
         }
         if result.deadLetterCount > 0 {
             let codes = result.deadLetters.map { "\($0.0) \(Numbers.grouped($0.1))" }.joined(separator: ", ")

@@ -31,7 +31,7 @@ import Testing
             // A task that is cut again and again would be first for ever; then it goes to the back.
             if isCut { order.ended(with: turn[end], isCut: false) }
             for (partition, turns) in waited {
-                #expect(turns <= present.count, "partition \(partition) waited \(turns) turns of \(present.count) tasks")
+                #expect(turns <= present.count, "\(partition) waited \(turns) turns of \(present.count)")
             }
         }
     }

@@ -98,7 +98,7 @@ import Topology
         func check() {
             #expect(machine.isAssigned == (drainingSince == nil && isTaken))
             if let drainingSince {
-                #expect(clock.now - drainingSince < RebalanceMachine.drainTime + .seconds(5), "the group waits too long")
+                #expect(clock.now - drainingSince < RebalanceMachine.drainTime + .seconds(5), "the group waits")
             }
         }
 
