@@ -80,14 +80,18 @@ final class EventAssembler {
         for slot in 0..<sources.count {
             let source = sources[slot]
             let value = values + Int(source.field)
-            if source.isPlainNumber, value.pointee.kind == UInt8(MR_NUMBER.rawValue) {
-                slots[slot] = value.pointee.number
-                continue
+            if source.isPlainNumber {
+                let kind = value.pointee.kind
+                if kind == UInt8(MR_NUMBER.rawValue) {
+                    slots[slot] = value.pointee.number
+                    continue
+                }
+                if kind == UInt8(MR_TEXT.rawValue) {
+                    let read = mr_parse_number(value.pointee.text, Int(value.pointee.length), slots + slot)
+                    if read == MR_NUMBER.rawValue { continue }
+                }
             }
-            let fault =
-                source.isPlainNumber
-                ? scalar.number(value.pointee, into: &slots[slot]) : read(value, slot, source, into: event)
-            if let fault { return bad(fault, Int(source.field)) }
+            if let fault = read(value, slot, source, into: event) { return bad(fault, Int(source.field)) }
         }
         if let fault = label(event) { return bad(fault, labelField) }
         if let fault = readID() { return bad(fault, idField) }
@@ -96,7 +100,7 @@ final class EventAssembler {
         return .good
     }
 
-    /// The value of a feature that is no plain number.
+    /// The value of a feature, where it is no plain number.
     @inline(never)
     private func read(_ value: UnsafePointer<mr_value>, _ slot: Int, _ source: Source, into event: Event) -> BadInput? {
         event.slots[slot] = .nan

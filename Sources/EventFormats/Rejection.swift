@@ -32,6 +32,7 @@ extension EventLayout {
         _ code: BadInput, field: String, in record: RawRecord, plan: DecoderPlan, classes: [String] = []
     ) -> Rejection {
         let bytes = record.value ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        let value = field.isEmpty ? "" : self.value(of: field, in: bytes)
         var offset: Int?
         let reason: String
         switch code {
@@ -40,6 +41,8 @@ extension EventLayout {
         case .wrongType: reason = field.isEmpty ? "JSON, but not an object" : plan.wanted(field)
         case .notFinite: reason = "NaN and Infinity are no numbers here"
         case .numberOverflow: reason = "beyond the range of a number"
+        case .unknownClass where value.utf8.count > CategoryTable.longestWord:
+            reason = "longer than the \(CategoryTable.longestWord) bytes of a class"
         case .unknownClass where classes.isEmpty: reason = "one class more than 'label.max_classes' has room for"
         case .unknownClass:
             let known = classes.prefix(8).joined(separator: ", ") + (classes.count > 8 ? ", …" : "")
@@ -48,7 +51,6 @@ extension EventLayout {
         case .tooLarge: reason = tooLarge(field, bytes.count, record.key?.count ?? 0)
         case .crashed: reason = "the process ended each time it was tried"
         }
-        let value = field.isEmpty ? "" : self.value(of: field, in: bytes)
         return Rejection(code: code, field: field, value: String(value.prefix(60)), reason: reason, offset: offset)
     }
 

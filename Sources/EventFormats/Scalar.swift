@@ -8,7 +8,6 @@ struct Scalar {
     let hasDecimalComma: Bool
 
     /// A number; absent, null and missing words are NaN. Gives what is wrong, or nil.
-    @inline(__always)
     func number(_ value: mr_value, into result: inout Double) -> BadInput? {
         switch mr_kind(UInt32(value.kind)) {
         case MR_NUMBER:

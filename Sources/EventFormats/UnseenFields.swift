@@ -14,6 +14,13 @@ public struct UnseenFields {
         public let name: String
         /// A field of the records that was probably meant, or nil.
         public let meant: String?
+
+        /// A field and what was probably meant.
+        public init(role: String, name: String, meant: String?) {
+            self.role = role
+            self.name = name
+            self.meant = meant
+        }
     }
 
     private let plan: DecoderPlan

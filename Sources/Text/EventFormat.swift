@@ -16,12 +16,12 @@ public enum EventFormat: String, Sendable, CaseIterable {
     }
 
     /// Words that stand for no value where `input.missing` does not say otherwise, beside text without a visible
-    /// character. CSV has no null, so the programs that write it have words for it: R, SQL, Excel, pandas and the UCI
-    /// repository. `NaN` is none of them, it is a fault of a sender; nor is what people type, as `n/a`: it is told.
+    /// character. CSV has no null, so the programs that write it have words for it: R, SQL, MySQL, Excel, pandas and the
+    /// UCI repository. `NaN` is none of them, it is a fault of a sender; nor is what people type, as `n/a`: it is told.
     public var missingWords: [String] {
         switch self {
         case .json: []
-        case .csv: ["NA", "<NA>", "#N/A", "NULL", "null", "?"]
+        case .csv: ["NA", "<NA>", "#N/A", "NULL", "null", "\\N", "?"]
         }
     }
 

@@ -55,7 +55,7 @@ import Testing
         #expect(Harness(.sample()).decode("{\"b\":\"\(text)\"}").result == .bad(.wrongType, field: "b"))
     }
 
-    @Test(arguments: ["NA", "<NA>", "#N/A", "NULL", "null", "?", "", " ", "\t "])
+    @Test(arguments: ["NA", "<NA>", "#N/A", "NULL", "null", "\\N", "?", "", " ", "\t "])
     func missingWordsOfCSV(_ word: String) {
         let columns = ["x", "b", "c", "y", "ts", "id"]
         let harness = Harness(.sample(), columns: columns)

@@ -148,6 +148,17 @@ import Text
         #expect(fault?.offset == offset && fault?.message.hasPrefix(message) == true, "\(String(describing: fault))")
     }
 
+    @Test func aCarriageReturnAloneIsTextAndNoLineEnd() throws {
+        func fields(_ text: String) throws -> [String] {
+            try Array(text.utf8).withUnsafeBytes { try CSVRecord.fields($0) }
+        }
+        #expect(try fields("a\rb,c\r\n") == ["a\rb", "c"])
+        let fault = #expect(throws: CSVFault.self) {
+            _ = try Array("x,y\r1,2\r".utf8).withUnsafeBytes { try CSVDialect.header($0, separator: 0x2c) }
+        }
+        #expect(fault?.offset == 3 && fault?.message.contains("CR alone") == true)
+    }
+
     @Test func bytesThatAreNoTextHaveTheirPlace() {
         let fault = #expect(throws: CSVFault.self) {
             _ = try ([0x61, 0x2c, 0x62, 0xe9, 0x62] as [UInt8]).withUnsafeBytes { try CSVRecord.fields($0) }

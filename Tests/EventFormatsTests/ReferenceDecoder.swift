@@ -44,7 +44,7 @@ struct ReferenceDecoder {
     }
 
     mutating func decodeCSV(_ bytes: [UInt8], columns: [String]) -> Harness.Read {
-        missing = ["NA", "<NA>", "#N/A", "NULL", "null", "?"]
+        missing = ["NA", "<NA>", "#N/A", "NULL", "null", "\\N", "?"]
         guard let texts = ReferenceCSV.fields(bytes), texts.count == columns.count else {
             return Harness.Read(result: .bad(.brokenCSV, field: ""))
         }

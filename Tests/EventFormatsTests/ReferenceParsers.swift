@@ -210,7 +210,7 @@ enum ReferenceCSV {
                 fields.append(field)
                 field = []
                 state = .start
-            case (.closed, _), (.behind, _), (.plain, 0x22), (_, 0x0a), (_, 0x0d): return nil
+            case (.closed, _), (.behind, _), (.plain, 0x22), (_, 0x0a): return nil
             default:
                 field.append(byte)
                 state = .plain

@@ -1,3 +1,4 @@
+import EventFormats
 import Foundation
 @testable import OnlineLearning
 import Testing
@@ -34,6 +35,23 @@ struct RunNarratorTests {
         #expect(narrator.lines(now).count == 1)
         now.tasks[1] = nil
         #expect(texts(narrator.lines(now)) == ["info rebalanced partitions=0 given_away=1"])
+    }
+
+    @Test func fieldsThatNeverComeAreToldOnce() {
+        var narrator = RunNarrator(name: "a", models: 1)
+        let amount = UnseenFields.Field(role: "feature", name: "amuont", meant: "amount")
+        let country = UnseenFields.Field(role: "feature", name: "country", meant: nil)
+        var now = RunFigures(tasks: [0: .init(unseen: [amount, country]), 1: .init(unseen: [amount])], events: 999)
+        #expect(!texts(narrator.lines(now)).contains { $0.hasPrefix("warning") })
+        now.events = 1000
+        #expect(
+            texts(narrator.lines(now)) == [
+                "warning the feature 'amuont' had no value in 1000 events (did you mean 'amount'?) feature=amuont"
+            ])
+        #expect(narrator.lines(now) == [])
+        var short = RunNarrator(name: "a", models: 1)
+        let last = short.lines(RunFigures(tasks: [0: .init(unseen: [country])], events: 5), isLast: true)
+        #expect(texts(last).last == "warning the feature 'country' had no value in 5 events feature=country")
     }
 
     @Test func decisionsAreToldOnce() {

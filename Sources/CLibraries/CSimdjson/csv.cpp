@@ -1,5 +1,6 @@
 // RFC 4180: fields between separators, quotes around what holds separators, quotes or line ends, a quote doubled. Blanks
-// around a field are no part of it, but for those within quotes: files with ", " between fields are common.
+// around a field are no part of it, but for those within quotes: files with ", " between fields are common. A CR that ends
+// no line is text, as writers whose lines end with LF leave it without quotes.
 #include "reader.h"
 
 namespace {
@@ -20,10 +21,15 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
     const uint8_t separator = reader->separator;
     const size_t columns = reader->columns.size();
     for (size_t column = 0; column < columns; column++) {
-        while (p < end && is_blank(*p) && *p != separator) p++;
+        // Nearly no field begins with a blank or a quote, or ends with a blank: one comparison tells.
+        bool quoted = false;
+        if (p < end && *p <= '"') {
+            while (p < end && is_blank(*p) && *p != separator) p++;
+            quoted = p < end && *p == '"';
+        }
         const uint8_t *text = p;
         size_t size;
-        if (p < end && *p == '"') {
+        if (quoted) {
             text = ++p;
             bool doubled = false;
             for (;; p++) {
@@ -47,12 +53,12 @@ int mr_read_csv(mr_reader *reader, const uint8_t *bytes, size_t length) {
                 reader->scratch_used += size;
             }
         } else {
-            while (p < end && *p != separator) {
-                if (*p == '"' || *p == '\n' || *p == '\r') return MR_BROKEN;
-                p++;
-            }
-            size = size_t(p - text);
-            while (size > 0 && is_blank(text[size - 1])) size--;
+            for (uint8_t c; p < end && (c = *p) != separator; p++)
+                if (c <= '"' && (c == '"' || c == '\n')) return MR_BROKEN;
+            const uint8_t *last = p;
+            if (last > text && last[-1] <= ' ')
+                while (last > text && is_blank(last[-1])) last--;
+            size = size_t(last - text);
         }
         int32_t field = reader->columns[column];
         if (field >= 0) {

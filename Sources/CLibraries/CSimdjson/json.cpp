@@ -232,7 +232,7 @@ struct Walk {
     }
 
     /// The field of the name at token `i`: its index, -1 for one that nobody wants, -2 where the name is broken.
-    int32_t name(size_t place) {
+    __attribute__((always_inline)) int32_t name(size_t place) {
         const uint8_t *begin = bytes + positions[i] + 1;
         int32_t expected = place < reader.order.size() ? reader.order[place] : -1;
         if (expected >= 0) {

@@ -93,7 +93,8 @@ final class EvaluationRun {
 
     /// Decodes, predicts and learns one row.
     func take(_ record: RawRecord, of source: any RecordSource) {
-        defer { row += 1 }
+        // A store and no `+=`: a modification in place is checked at run time.
+        defer { row = row + 1 }
         if case .bad(let code, let field) = intake.take(record, into: event) {
             return reject(code, field, record, source)
         }

@@ -17,9 +17,9 @@ public final class FileRecords: RecordSource {
     public let path: String
     private let reader: RecordReader
     private let size: Int
-    /// A first line that turned out to be data.
-    private var pending: [UInt8]?
+    /// Holds a first line that turned out to be data, until it is given.
     private let firstLine = ByteArena(capacity: 256)
+    private var hasPending = false
     private var last: UnsafeRawBufferPointer?
 
     /// Opens a file: `.csv` and `.tsv` are CSV; `.jsonl`, `.ndjson` and `.json` are JSON; each may have `.gz` or `.zst`
@@ -40,20 +40,23 @@ public final class FileRecords: RecordSource {
         let declared = topology?.layout.format == .csv ? topology?.layout : nil
         let separator = declared?.separator ?? CSVDialect.separator(of: first)
         let header: [String]
-        do throws(CSVFault) { header = try CSVRecord.fields(first, separator: separator) } catch {
+        do throws(CSVFault) { header = try CSVDialect.header(first, separator: separator) } catch {
             let place = Self.place(reader.line, first, error.offset)
             throw RecordError(message: "\(self.path):\(place): the first line is no CSV header: \(error.message)")
         }
         let columns = declared?.columns ?? []
         if !columns.isEmpty, columns.count(where: header.contains) * 2 < columns.count {
-            pending = Array(first)
+            firstLine.append(first)
+            hasPending = true
             layout = EventLayout(.csv, columns: columns, separator: separator)
             headRemarks = ["\(self.path) has no header line: its columns are those of `input.columns`"]
             return
         }
         layout = EventLayout(.csv, columns: header, separator: separator)
         let wanted = topology?.decoder.fieldNames ?? []
-        if !wanted.contains(where: header.contains), let suspicion = CSVDialect.suspicion(of: header, isSure: false) {
+        if !wanted.contains(where: header.contains),
+            let suspicion = CSVDialect.suspicion(of: header, isSure: topology == nil)
+        {
             throw RecordError(message: "\(self.path):1: \(suspicion)")
         }
         headRemarks = wanted.filter { name in header.count { $0 == name } > 1 }.map {
@@ -61,14 +64,17 @@ public final class FileRecords: RecordSource {
         }
     }
 
-    public func place(at byte: Int?) -> String { "\(path):\(Self.place(reader.line, last, byte))" }
+    public func place(at byte: Int?) -> String { "\(path):\(Self.place(reader.line, last, byte, reader.column))" }
 
-    /// Line and, for a byte of a record that begins at that line, column.
-    private static func place(_ line: Int, _ record: UnsafeRawBufferPointer?, _ byte: Int?) -> String {
+    /// Line and, for a byte of a record that begins in that line, at a column, its column.
+    private static func place(
+        _ line: Int, _ record: UnsafeRawBufferPointer?, _ byte: Int?, _ first: Int = 1
+    ) -> String {
         guard let byte, let record, byte <= record.count else { return "\(line)" }
         let before = record[..<byte]
-        let start = before.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
-        let column = String(decoding: record[start..<byte], as: UTF8.self).count + 1
+        let end = before.lastIndex(of: 0x0a)
+        let start = end.map { $0 + 1 } ?? 0
+        let column = String(decoding: record[start..<byte], as: UTF8.self).count + (end == nil ? first : 1)
         return "\(line + before.count { $0 == 0x0a }):\(column)"
     }
 
@@ -82,9 +88,8 @@ public final class FileRecords: RecordSource {
     public var fraction: Double? { size > 0 ? min(1, Double(reader.bytesRead) / Double(size)) : nil }
 
     public func next() throws(RecordError) -> RawRecord? {
-        if let bytes = pending {
-            pending = nil
-            bytes.withUnsafeBytes { firstLine.append($0) }
+        if hasPending {
+            hasPending = false
             last = firstLine.bytes
         } else {
             last = try reader.next()

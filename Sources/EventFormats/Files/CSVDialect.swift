@@ -16,6 +16,19 @@ public enum CSVDialect {
         return separators[counts.firstIndex(of: most) ?? 0]
     }
 
+    /// The columns' names of a first line.
+    public static func header(
+        _ record: UnsafeRawBufferPointer, separator: UInt8
+    ) throws(CSVFault) -> [String] {
+        let names = try CSVRecord.fields(record, separator: separator)
+        if let place = record.firstIndex(of: 0x0d), place < record.count - 1,
+            names.contains(where: { $0.contains("\r") })
+        {
+            throw CSVFault(message: "lines that end with CR alone: end them with LF or CRLF", offset: place)
+        }
+        return names
+    }
+
     /// Why a first line looks like data and not like columns' names, or nil: most of it are numbers. Whole numbers that
     /// all differ may be names, as years are; they are only told where `isSure` is false.
     public static func suspicion(of header: [String], isSure: Bool = true) -> String? {

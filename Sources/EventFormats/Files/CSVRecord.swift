@@ -37,48 +37,59 @@ public enum CSVRecord {
     }
 
     /// The field in front, up to its separator.
-    private static func field(_ rest: inout Slice<UnsafeRawBufferPointer>, _ separator: UInt8) throws(CSVFault)
-        -> String
-    {
+    private static func field(
+        _ rest: inout Slice<UnsafeRawBufferPointer>, _ separator: UInt8
+    ) throws(CSVFault) -> String {
         func isBlank(_ byte: UInt8) -> Bool { (byte == 0x20 || byte == 0x09) && byte != separator }
-        var field: [UInt8] = []
         rest = rest.drop(while: isBlank)
+        if rest.first == 0x22 { return try quoted(&rest, separator, isBlank) }
         let start = rest.startIndex
-        if rest.first == 0x22 {
-            rest = rest.dropFirst()
-            while true {
-                guard let byte = rest.popFirst() else {
-                    throw CSVFault(message: "a quote is opened and never closed", offset: start)
-                }
-                if byte != 0x22 {
-                    field.append(byte)
-                } else if rest.first == 0x22 {
-                    field.append(0x22)
-                    rest = rest.dropFirst()
-                } else {
-                    break
-                }
+        var end = start
+        while end < rest.endIndex, rest[end] != separator {
+            guard rest[end] != 0x22, rest[end] != 0x0a else {
+                let what = rest[end] == 0x22 ? "a quote" : "a line end"
+                throw CSVFault(message: "\(what) within a field that does not begin with a quote", offset: end)
             }
-            rest = rest.drop(while: isBlank)
-            if let next = rest.first, next != separator {
-                throw CSVFault(message: "text behind a closing quote", offset: rest.startIndex)
-            }
-        } else {
-            let end = rest.firstIndex(of: separator) ?? rest.endIndex
-            field = Array(rest[..<end])
-            rest = rest[end...]
-            if let place = field.firstIndex(where: { $0 == 0x22 || $0 == 0x0d || $0 == 0x0a }) {
-                let what = field[place] == 0x22 ? "a quote" : "a line end"
-                throw CSVFault(
-                    message: "\(what) within a field that does not begin with a quote", offset: start + place)
-            }
-            while let last = field.last, isBlank(last) { field.removeLast() }
+            end += 1
         }
-        guard let text = String(validating: field, as: UTF8.self) else {
-            // What is good keeps its length in the repaired text.
-            let good = zip(field, String(decoding: field, as: UTF8.self).utf8).prefix { $0 == $1 }.count
-            throw CSVFault(message: "bytes that are not UTF-8", offset: start + good)
+        let next = end
+        while end > start, isBlank(rest[end - 1]) { end -= 1 }
+        let field = rest[start..<end]
+        rest = rest[next...]
+        return try text(field, at: start)
+    }
+
+    /// The field in front, which begins with a quote.
+    private static func quoted(
+        _ rest: inout Slice<UnsafeRawBufferPointer>, _ separator: UInt8, _ isBlank: (UInt8) -> Bool
+    ) throws(CSVFault) -> String {
+        var field: [UInt8] = []
+        let start = rest.startIndex
+        rest = rest.dropFirst()
+        while true {
+            guard let byte = rest.popFirst() else {
+                throw CSVFault(message: "a quote is opened and never closed", offset: start)
+            }
+            if byte != 0x22 {
+                field.append(byte)
+            } else if rest.first == 0x22 {
+                field.append(0x22)
+                rest = rest.dropFirst()
+            } else {
+                break
+            }
         }
-        return text
+        rest = rest.drop(while: isBlank)
+        if let next = rest.first, next != separator {
+            throw CSVFault(message: "text behind a closing quote", offset: rest.startIndex)
+        }
+        return try text(field, at: start + 1)
+    }
+
+    private static func text(_ field: some Collection<UInt8>, at start: Int) throws(CSVFault) -> String {
+        if let text = String(validating: field, as: UTF8.self) { return text }
+        // What is good keeps its length in the repaired text.
+        let good = zip(field, String(decoding: field, as: UTF8.self).utf8).prefix { $0 == $1 }.count
+        throw CSVFault(message: "bytes that are not UTF-8", offset: start + good)
     }
 }

@@ -31,7 +31,10 @@ public final class RecordReader {
     public private(set) var count = 0
     /// The line at which the last record begins, from 1.
     public private(set) var line = 1
+    /// The byte of its line at which the last record begins, from 1: array elements need not begin a line.
+    public private(set) var column = 1
     private var nextLine = 1
+    private var nextColumn = 1
     /// Lines of the last record.
     public var lines: Int { max(1, nextLine - line) }
     /// The first CSV records over more than `manyLines` lines: where they begin and how many they take. An open quote makes
@@ -82,7 +85,7 @@ public final class RecordReader {
         if self.format == .json, first == 0x5b {
             isArray = true
             skipBlanks()
-            start += 1
+            advance(1)
         }
     }
 
@@ -95,7 +98,8 @@ public final class RecordReader {
             if record.last == 0x0a { record = .init(rebasing: record[..<(record.count - 1)]) }
             if record.last == 0x0d { record = .init(rebasing: record[..<(record.count - 1)]) }
             if record.isEmpty || (format == .json && record.allSatisfy(Self.isBlank)) { continue }
-            count += 1
+            // Stores and no `+=`, here and below: a modification in place is checked at run time, a store is not.
+            count = count + 1
             return record
         }
         return nil
@@ -120,11 +124,18 @@ public final class RecordReader {
             }
             let record = UnsafeRawBufferPointer(rebasing: rest[..<length])
             start += length
-            line = nextLine
-            nextLine += kind == MR_RECORD_QUOTED ? Self.lineEnds(record) : 1
-            if nextLine - line > Self.manyLines, longRecords.count < 3 { longRecords.append((line, nextLine - line)) }
+            let first = nextLine
+            let lines = kind == MR_RECORD_QUOTED ? Self.lineEnds(record) : 1
+            line = first
+            nextLine = first + lines
+            if lines > Self.manyLines { rememberLong(first, lines) }
             return record
         }
+    }
+
+    @inline(never)
+    private func rememberLong(_ line: Int, _ lines: Int) {
+        if longRecords.count < 3 { longRecords.append((line, lines)) }
     }
 
     /// The next element of the array.
@@ -134,12 +145,11 @@ public final class RecordReader {
             let rest = self.rest
             if rest.first == 0x5d { return try endArray() }
             if let length = JSONElement.length(rest) {
-                start += length
                 line = nextLine
-                let record = UnsafeRawBufferPointer(rebasing: rest[..<length])
-                nextLine += Self.lineEnds(record)
+                column = nextColumn
                 count += 1
-                return record
+                advance(length)
+                return UnsafeRawBufferPointer(rebasing: rest[..<length])
             }
             if isAtEnd {
                 throw RecordError(message: "\(name):\(nextLine): the array stays open behind record \(count)")
@@ -150,7 +160,7 @@ public final class RecordReader {
     }
 
     private func endArray() throws(RecordError) -> UnsafeRawBufferPointer? {
-        start += 1
+        advance(1)
         while true {
             skipBlanks()
             if start < end { throw RecordError(message: "\(name):\(nextLine): something stands behind the array") }
@@ -174,8 +184,19 @@ public final class RecordReader {
     private func skipBlanks(andCommas: Bool = false) {
         let rest = self.rest
         let blank = rest.firstIndex { !Self.isBlank($0) && !(andCommas && $0 == 0x2c) } ?? rest.count
-        nextLine += Self.lineEnds(UnsafeRawBufferPointer(rebasing: rest[..<blank]))
-        start += blank
+        advance(blank)
+    }
+
+    /// Steps over bytes of an array and counts their lines and columns.
+    private func advance(_ length: Int) {
+        let bytes = rest[..<length]
+        if let end = bytes.lastIndex(of: 0x0a) {
+            nextLine += Self.lineEnds(UnsafeRawBufferPointer(rebasing: bytes))
+            nextColumn = length - end
+        } else {
+            nextColumn += length
+        }
+        start += length
     }
 
     private static func lineEnds(_ record: UnsafeRawBufferPointer) -> Int { record.count { $0 == 0x0a } }

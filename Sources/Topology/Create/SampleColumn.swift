@@ -42,6 +42,8 @@ struct SampleColumn {
     /// How often each value was seen, by its canonical text, and in which order it came first.
     private(set) var counts: [String: Int] = [:]
     private(set) var order: [(canonical: String, spelling: String)] = []
+    /// The value that was counted last.
+    private var last = (spelling: "", canonical: "")
     /// Of fields that may be ids: every value seen, and whether one came twice.
     private var seen: Set<UInt64>?
     private(set) var hasRepeats = false
@@ -83,6 +85,13 @@ struct SampleColumn {
     }
 
     private mutating func see(_ text: String) {
+        // What cannot change anything any more.
+        if seen == nil, hasManyValues { return }
+        if text == last.spelling {
+            counts[last.canonical, default: 0] += 1
+            hasRepeats = true
+            return
+        }
         let canonical = ClassTable.canonical(text)
         if let isNew = seen?.insert(StableHash.of(canonical)).inserted, !isNew { hasRepeats = true }
         if let count = counts[canonical] {
@@ -91,7 +100,10 @@ struct SampleColumn {
         } else if counts.count <= Self.maxDistinct {
             counts[canonical] = 1
             order.append((canonical, text))
+        } else {
+            return
         }
+        last = (text, canonical)
     }
 
     /// Says what numbers with a decimal comma are in this sample: numbers, or words like others.

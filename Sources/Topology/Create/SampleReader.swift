@@ -62,7 +62,7 @@ struct SampleReader {
         guard let first = try records.next() else { return }
         let separator = CSVDialect.separator(of: first)
         let header: [String]
-        do throws(CSVFault) { header = try CSVRecord.fields(first, separator: separator) } catch {
+        do throws(CSVFault) { header = try CSVDialect.header(first, separator: separator) } catch {
             throw RecordError(
                 message: "\(path):1:\(error.offset + 1): the first line is no CSV header: \(error.message)")
         }
@@ -72,6 +72,7 @@ struct SampleReader {
         }
         suspicion = CSVDialect.suspicion(of: header, isSure: false)
         columns = header.map { SampleColumn(name: $0, mayBeID: FieldNames.isID($0)) }
+        var cells: [(text: String, value: SampleColumn.Value)] = header.map { _ in ("", .missing("")) }
         while let record = try records.next() {
             guard self.records < limit else {
                 hasMore = true
@@ -84,7 +85,11 @@ struct SampleReader {
                     continue
                 }
                 self.records += 1
-                for (place, field) in fields.enumerated() { columns[place].add(Self.value(field, .csv)) }
+                for (place, field) in fields.enumerated() {
+                    // Many columns say the same again and again.
+                    if cells[place].text != field { cells[place] = (field, Self.value(field, .csv)) }
+                    columns[place].add(cells[place].value)
+                }
             } catch { note("\(records.line):\(error.offset + 1): \(error.message)") }
         }
         if repeated > 0 {
@@ -106,7 +111,7 @@ struct SampleReader {
                 }
                 self.records += 1
                 add(members, prefix: "", depth: 1)
-            } catch { note("\(records.line):\(error.offset + 1): not JSON: \(error.message)") }
+            } catch { note("\(records.line):\(error.offset + records.column): not JSON: \(error.message)") }
         }
     }
 

@@ -58,12 +58,14 @@ struct SampleTopology {
             return isCount ? .multiclass : .regression
         }
         if classes.count <= 2 { return .binary }
-        guard !label.isMostlyUnique, classes.count <= Self.maxClasses else {
+        let isShort = classes.allSatisfy { $0.utf8.count <= CategoryTable.longestWord }
+        guard !label.isMostlyUnique, classes.count <= Self.maxClasses, isShort else {
             let many = label.hasManyValues ? "more than \(SampleColumn.maxDistinct)" : "\(classes.count)"
             throw SampleError(
                 message:
                     "the label '\(label.name)' has \(many) different words in \(label.present) records: no class to "
-                    + "be learned. Taken are at most \(Self.maxClasses) that come again; a topology written by hand may "
+                    + "be learned. Taken are at most \(Self.maxClasses) that come again, each of at most "
+                    + "\(CategoryTable.longestWord) bytes; a topology written by hand may "
                     + "have `label.max_classes` up to 1024")
         }
         return .multiclass

@@ -70,6 +70,7 @@ public enum TopologyReference {
             ("Features", "\(PlanReader.maxFeatures)"),
             ("Classes", "1024, declared or discovered; `create` takes words as classes up to 256"),
             ("Categories of a feature", "65535; what comes later is \"other\""),
+            ("A class, a category", "\(CategoryTable.longestWord) bytes; a longer category is \"other\""),
             ("A record", "`input.max_record_bytes`, 1 MiB unless given; in a file also 64 MiB"),
             ("An id, a Kafka key", "\(EventIntake.maxKeyBytes >> 10) KiB"),
             ("Nesting of JSON", "1024 levels, 128 in a path to a feature"),
