@@ -76,7 +76,7 @@ let package = Package(
         tests(
             "EngineTests", "Text", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology",
             "MillraceTestKit"),
-        tests("ControlPlaneTests", "ControlPlane", "Engine", "Console", "Text"),
+        tests("ControlPlaneTests", "ControlPlane", "Engine", "OnlineLearning", "Console", "Text"),
         tests("millraceTests", "millrace", "ControlPlane", "EventFormats", "OnlineLearning", "Text"),
         tests(
             "IntegrationTests", "millrace", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning",

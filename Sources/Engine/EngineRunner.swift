@@ -67,7 +67,8 @@ public final class EngineRunner: Sendable {
         _ topics: TopicNames, _ preparation: TopicPreparation.Result, _ failures: WorkerFailures
     ) -> DispatchGroup {
         var settings = self.settings
-        settings.inputMessageBytes = preparation.inputMessageBytes
+        settings.limits = preparation.limits
+        settings.coveredPartitions = preparation.coveredPartitions
         let ends = settings.stopsAtEnd ? EndOffsets(preparation.endOffsets) : nil
         let trial = TrialTurn()
         let group = DispatchGroup()

@@ -22,6 +22,8 @@ public final class EventIntake {
     /// A key is copied into the prediction, also as its id, where a control character takes six bytes: a larger one would
     /// make a record that no broker takes.
     public static let maxKeyBytes = 64 << 10
+    /// What a fault of the record's key is of.
+    public static let keyField = "the Kafka key"
 
     private let decoder: any EventDecoder
     private let maxValueBytes: Int
@@ -36,9 +38,8 @@ public final class EventIntake {
     @inline(__always)
     public func take(_ record: RawRecord, into event: Event) -> DecodeResult {
         guard let value = record.value else { return .bad(.tombstone, field: "") }
-        guard value.count <= maxValueBytes, (record.key?.count ?? 0) <= Self.maxKeyBytes else {
-            return .bad(.tooLarge, field: "")
-        }
+        guard value.count <= maxValueBytes else { return .bad(.tooLarge, field: "") }
+        guard (record.key?.count ?? 0) <= Self.maxKeyBytes else { return .bad(.tooLarge, field: Self.keyField) }
         return decoder.decode(value, into: event)
     }
 }

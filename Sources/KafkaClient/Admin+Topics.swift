@@ -104,7 +104,7 @@ extension Admin {
         throw KafkaError(code: rd_kafka_error_code(error).rawValue, "group \(group): \(text)")
     }
 
-    private func topicErrors(
+    func topicErrors(
         _ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int, names: [String]
     ) -> [KafkaError?] {
         var byName: [String: KafkaError] = [:]

@@ -43,6 +43,12 @@ public final class Admin {
         return client.lastError
     }
 
+    /// Why no broker can be reached: the error so far that tells most of it, or nil.
+    public var connectionError: KafkaError? {
+        client.serveEvents()
+        return client.connectionError
+    }
+
     /// The cluster's id, or nil when it is not known within the timeout.
     public func clusterID(timeout: Int32) -> String? { client.clusterID(timeout: timeout) }
 
@@ -96,7 +102,7 @@ public final class Admin {
         // Both are needed: the time for the request, and the time the broker may take to carry it out.
         _ = rd_kafka_AdminOptions_set_request_timeout(options, timeout, &text, text.count)
         if operation == RD_KAFKA_ADMIN_OP_CREATETOPICS || operation == RD_KAFKA_ADMIN_OP_DELETETOPICS
-            || operation == RD_KAFKA_ADMIN_OP_DELETERECORDS
+            || operation == RD_KAFKA_ADMIN_OP_DELETERECORDS || operation == RD_KAFKA_ADMIN_OP_CREATEPARTITIONS
         {
             _ = rd_kafka_AdminOptions_set_operation_timeout(options, timeout, &text, text.count)
         }

@@ -25,6 +25,8 @@ final class Client {
     private var closedBefore = 0
     private var isDestroyed = false
     private(set) var lastError: KafkaError?
+    /// Of the errors so far the one that tells most of why no broker can be reached.
+    private(set) var connectionError: KafkaError?
     /// What became of the records; written by librdkafka's threads, of producers only.
     private let ledger: UnsafeMutablePointer<millrace_ledger>
     private var deliveryFailure: KafkaError?
@@ -110,6 +112,7 @@ final class Client {
             let error = KafkaError(
                 code: rd_kafka_event_error(event).rawValue, text, isFatal: rd_kafka_event_error_is_fatal(event) != 0)
             lastError = error
+            if error.tellsOfConnection > connectionError?.tellsOfConnection ?? 0 { connectionError = error }
         default:
             break
         }
@@ -137,6 +140,11 @@ final class Client {
 
     func watchEnds(of topic: OpaquePointer, partitions: Int) {
         millrace_ledger_watch(ledger, topic, Int32(partitions))
+    }
+
+    /// The topic has got more partitions.
+    func watchMore(of topic: OpaquePointer, partitions: Int) {
+        if ledger.pointee.watched == topic { watchEnds(of: topic, partitions: partitions) }
     }
 
     func watchedEnd(_ partition: Int32) -> Int64 { millrace_ledger_end(ledger, partition) }

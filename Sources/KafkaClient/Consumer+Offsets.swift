@@ -22,6 +22,23 @@ extension Consumer {
         try client.watermarks(partition, timeout: timeout)
     }
 
+    /// What the broker says to a commit of an offset for a partition of the topic that is not there: nil, or the permission
+    /// that is lacking (READ on the group, or on the topic). Nothing is committed.
+    public func commitDenial(topic: String, timeout: Int32) throws(KafkaError) -> KafkaError? {
+        let handle = try client.open()
+        let list = try PartitionList([PartitionOffset(topic: topic, partition: .max - 1, offset: 0)])
+        guard let answers = rd_kafka_queue_new(handle) else { return nil }
+        defer { rd_kafka_queue_destroy(answers) }
+        try KafkaError.check(rd_kafka_commit_queue(handle, list.pointer, answers, nil, nil), "offsets")
+        guard let event = rd_kafka_queue_poll(answers, timeout) else { return nil }
+        defer { rd_kafka_event_destroy(event) }
+        var codes = [rd_kafka_event_error(event).rawValue]
+        if let found = rd_kafka_event_topic_partition_list(event), found.pointee.cnt > 0 {
+            codes.append(found.pointee.elems[0].err.rawValue)
+        }
+        return codes.map { KafkaError.of($0, topic: topic) }.first { $0.isDenied }
+    }
+
     /// Where the partitions begin, or end, in one request a leader: `PartitionOffset.beginning` or `.end` in `edge`. Under
     /// `read_committed` an end stops at the first open transaction. Keeps to its timeout, in milliseconds, where
     /// `watermarks` does not.

@@ -37,15 +37,23 @@ extension Consumer {
     /// pause, no resume, and a slow task's records wait in its own queue.
     ///
     /// Call it before the assignment: records fetched between an assignment and this call still arrive through `poll`.
-    public func openQueue(_ partition: TopicPartition) throws(KafkaError) -> PartitionQueue {
+    ///
+    /// With a bell, the queue rings it each time that something comes into it while it is empty, and `takeReadiness` tells.
+    public func openQueue(_ partition: TopicPartition, bell: Bell? = nil) throws(KafkaError) -> PartitionQueue {
         let handle = try client.open()
         guard let source = rd_kafka_queue_get_partition(handle, partition.topic, partition.partition) else {
             throw KafkaError(code: KafkaError.Code.unknownPartition, "no queue for \(partition)")
         }
         rd_kafka_queue_forward(source, nil)
-        let queue = PartitionQueue(partition, handle: source, consumer: self)
+        let queue = PartitionQueue(partition, handle: source, consumer: self, bell: bell)
         adopt(queue)
         return queue
+    }
+
+    /// The consumer's own queue, with rebalances and errors, rings from now on when something comes into it.
+    public func ring(_ bell: Bell) {
+        self.bell = bell
+        millrace_ring_by_queue(queue, bell.handle)
     }
 
     private func takeReady(from source: OpaquePointer, into batch: RecordBatch, at start: Int) -> Int {
@@ -66,14 +74,31 @@ public final class PartitionQueue {
     public let partition: TopicPartition
     private(set) var handle: OpaquePointer?
     private weak var consumer: Consumer?
+    private let bell: Bell?
+    /// Written by librdkafka's threads.
+    private let mark: UnsafeMutablePointer<millrace_mark>
 
-    init(_ partition: TopicPartition, handle: OpaquePointer, consumer: Consumer) {
+    init(_ partition: TopicPartition, handle: OpaquePointer, consumer: Consumer, bell: Bell?) {
         self.partition = partition
         self.handle = handle
         self.consumer = consumer
+        self.bell = bell
+        mark = .allocate(capacity: 1)
+        // Ready at first: what came before this is not told of.
+        mark.initialize(to: millrace_mark(bell: bell?.handle, ready: 1))
+        if bell != nil { millrace_watch_queue(handle, mark) }
     }
 
-    deinit { close() }
+    deinit {
+        close()
+        mark.deallocate()
+    }
+
+    /// Whether something may have come since the last time; forgotten by this call. Without a bell always.
+    public func takeReadiness() -> Bool { bell == nil || millrace_take_mark(mark) != 0 }
+
+    /// There is more than was read: the next `takeReadiness` says so.
+    public func keepReadiness() { millrace_mark_ready(mark) }
 
     /// How many records librdkafka holds for the partition, ready to be read.
     public var readyCount: Int { handle.map { Int(rd_kafka_queue_length($0)) } ?? 0 }
@@ -81,13 +106,17 @@ public final class PartitionQueue {
     /// Gives the partition back to the consumer's own queue. May be called twice.
     public func close() {
         guard let handle else { return }
+        if bell != nil { millrace_watch_queue(handle, nil) }
         if let consumer, consumer.isOpen { rd_kafka_queue_forward(handle, consumer.queue) }
         drop()
     }
 
     /// Lets go of the queue and leaves it as it is.
     func drop() {
-        if let handle { rd_kafka_queue_destroy(handle) }
+        if let handle {
+            if bell != nil { millrace_watch_queue(handle, nil) }
+            rd_kafka_queue_destroy(handle)
+        }
         handle = nil
     }
 }

@@ -28,6 +28,8 @@ public final class Consumer {
     private var topicNames: [String] = []
     private(set) var isOpen = true
     private var isSubscribed = false
+    /// Rung by the consumer's own queue.
+    var bell: Bell?
 
     /// Told about assignments. Without one the consumer takes and gives what the group says.
     public weak var rebalanceHandler: (any RebalanceHandler)?
@@ -95,6 +97,12 @@ public final class Consumer {
     /// The last error event, mostly informational: a broker that is down, a refused login.
     public var lastError: KafkaError? { client.lastError }
 
+    /// Why no broker can be reached: the error so far that tells most of it, or nil.
+    public var connectionError: KafkaError? {
+        client.serveEvents()
+        return client.connectionError
+    }
+
     /// Called during `poll` with each statistics document (`statistics.interval.ms`); the bytes die with the call.
     public var onStatistics: ((UnsafeRawBufferPointer) -> Void)? {
         get { client.onStatistics }
@@ -144,6 +152,7 @@ public final class Consumer {
         batches = []
         queues = []
         topicPointers = []
+        if bell != nil { millrace_ring_by_queue(queue, nil) }
         rd_kafka_queue_destroy(queue)
         isOpen = false
     }

@@ -17,6 +17,8 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     public let isRetriable: Bool
     /// The open transaction must be aborted; the client lives on.
     public let requiresAbort: Bool
+    /// The topic of the record that was not taken, or nil.
+    public let topic: String?
 
     /// The codes that callers tell apart.
     public enum Code {
@@ -62,11 +64,33 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let topicAlreadyExists: Int32 = 36
         /// A group id without committed offsets or members.
         public static let groupNotFound: Int32 = 69
+        /// The group has members.
+        public static let nonEmptyGroup: Int32 = 68
+        /// The user may not do this with the topic.
+        public static let topicAuthorization: Int32 = 29
+        /// The user may not do this with the group.
+        public static let groupAuthorization: Int32 = 30
+        /// The user may not do this with the cluster.
+        public static let clusterAuthorization: Int32 = 31
+        /// The user may not use the transactional id.
+        public static let transactionalIDAuthorization: Int32 = 53
+        /// The topic has that many partitions, or more.
+        public static let invalidPartitions: Int32 = 37
+        /// The broker allows no transaction timeout as long.
+        public static let invalidTransactionTimeout: Int32 = 50
+        /// The broker does not take the record as it is.
+        public static let invalidRecord: Int32 = 87
+        /// The broker refused the user or the password.
+        public static let authentication: Int32 = -169
+        /// TLS could not be set up.
+        public static let ssl: Int32 = -181
+        /// A broker's name has no address.
+        public static let resolve: Int32 = -193
     }
 
     /// An error of our own, or one known by its code only.
     init(
-        code: Int32, _ message: String? = nil, isFatal: Bool = false, isRetriable: Bool = false,
+        code: Int32, _ message: String? = nil, topic: String? = nil, isFatal: Bool = false, isRetriable: Bool = false,
         requiresAbort: Bool = false
     ) {
         let known = rd_kafka_resp_err_t(rawValue: code)
@@ -76,12 +100,13 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         self.isFatal = isFatal
         self.isRetriable = isRetriable
         self.requiresAbort = requiresAbort
+        self.topic = topic
     }
 
     /// A record that a broker, or librdkafka on its behalf, did not take.
     init(undelivered code: Int32, to topic: String, _ partition: Int32) {
         let reason = String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: code)))
-        self.init(code: code, "a record for \(topic) [\(partition)] was not taken: \(reason)")
+        self.init(code: code, "a record for \(topic) [\(partition)] was not taken: \(reason)", topic: topic)
     }
 
     /// Takes over a `rd_kafka_error_t` and destroys it; its strings are copied first, for they die with it.
@@ -92,6 +117,7 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         isFatal = rd_kafka_error_is_fatal(error) != 0
         isRetriable = rd_kafka_error_is_retriable(error) != 0
         requiresAbort = rd_kafka_error_txn_requires_abort(error) != 0
+        topic = nil
         rd_kafka_error_destroy(error)
     }
 
@@ -118,6 +144,24 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     }
     /// The record is larger than the broker, the topic or the client allows.
     public var isTooLarge: Bool { code == Code.messageTooLarge }
+    /// The user lacks a permission.
+    public var isDenied: Bool {
+        [
+            Code.topicAuthorization, Code.groupAuthorization, Code.clusterAuthorization,
+            Code.transactionalIDAuthorization,
+        ].contains(code)
+    }
+    /// How much an error tells of why no broker can be reached; 0: nothing.
+    var tellsOfConnection: Int {
+        switch code {
+        case Code.authentication: 5
+        case Code.ssl: 4
+        case Code.resolve: 3
+        case Code.transport: 2
+        case Code.allBrokersDown: 1
+        default: 0
+        }
+    }
     /// The connection to a broker, or to all of them, was lost.
     public var isDisconnect: Bool { code == Code.transport || code == Code.allBrokersDown }
 
@@ -132,5 +176,7 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     public static func describe(_ code: Int32) -> String { KafkaError(code: code).description }
 
     /// The error of a consumed record's code.
-    public static func of(_ code: Int32) -> KafkaError { KafkaError(code: code) }
+    public static func of(_ code: Int32, text: String? = nil, topic: String? = nil) -> KafkaError {
+        KafkaError(code: code, text, topic: topic)
+    }
 }

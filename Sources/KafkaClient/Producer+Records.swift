@@ -15,6 +15,7 @@ extension Producer {
         client.serveEvents()
         try fillScratch(records)
         guard let target = topic.handle else { throw KafkaError(code: KafkaError.Code.state, "the topic is closed") }
+        try check(partition, of: topic)
         var done = 0
         var end: ContinuousClock.Instant?
         while done < records.count {
@@ -146,6 +147,7 @@ extension Producer {
     private func check(_ partition: Int32, of topic: ProducerTopic) throws(KafkaError) {
         guard partition >= topic.partitionCount || partition < 0 else { return }
         topic.partitionCount = try client.partitionCount(of: topic.name, timeout: 10_000)
+        if let handle = topic.handle { client.watchMore(of: handle, partitions: topic.partitionCount) }
         guard partition >= 0, partition < topic.partitionCount else {
             throw KafkaError(
                 code: KafkaError.Code.unknownPartition,
@@ -159,7 +161,7 @@ extension Producer {
             "a record of \(length) bytes is over message.max.bytes=\(maximumRecordBytes)")
     }
 
-    private func fillScratch(_ records: UnsafeBufferPointer<OutgoingRecord>) throws(KafkaError) {
+    func fillScratch(_ records: UnsafeBufferPointer<OutgoingRecord>) throws(KafkaError) {
         if records.count > scratchCapacity {
             scratch.deallocate()
             scratchCapacity = max(records.count, scratchCapacity * 2)
@@ -184,7 +186,7 @@ extension Producer {
         }
     }
 
-    private func scratchBytes(_ range: Range<Int>) -> Int {
+    func scratchBytes(_ range: Range<Int>) -> Int {
         var total = 0
         for i in range { total += scratch[i].len + scratch[i].key_len }
         return total
@@ -202,7 +204,7 @@ extension Producer {
     }
 
     /// Near the limit in bytes: one by one, stopping at the first that does not fit. Returns how many did.
-    private func produceSingly(
+    func produceSingly(
         _ range: Range<Int>, to topic: OpaquePointer, _ partition: Int32
     ) throws(KafkaError) -> Int {
         for i in range {

@@ -16,6 +16,15 @@ extension Producer {
         try KafkaError.check(consuming: rd_kafka_begin_transaction(try client.open()))
     }
 
+    /// Why the open transaction can only be aborted, or nil: it may go on, or nobody knows. Of a record handed to such a
+    /// transaction librdkafka only says `_STATE`. Local: no broker is asked.
+    public var transactionFailure: KafkaError? {
+        // A begin that is refused tells the reason; in an open transaction that may go on it is refused as `_STATE`.
+        guard let handle = client.handle, let error = rd_kafka_begin_transaction(handle) else { return nil }
+        let failure = KafkaError(consuming: error)
+        return failure.code == KafkaError.Code.state ? nil : failure
+    }
+
     /// Makes the group's offsets (the next to read) and their metadata part of the open transaction. Blocks up to
     /// `timeout` milliseconds, mostly one round trip to the group's coordinator.
     public func sendOffsets(

@@ -63,6 +63,8 @@ public final class Producer {
     let queueLimitBytes: Int
     /// Bytes produced since the queue was last seen empty: an upper bound of what is in it.
     var bytesSinceEmpty = 0
+    /// The partition whose first record is on its way alone, by `offer`.
+    var alone: Int32?
     var scratch: UnsafeMutablePointer<rd_kafka_message_t>
     var scratchCapacity: Int
     private(set) var topics: [ProducerTopic] = []

@@ -16,6 +16,13 @@ public struct TopologyPlan: Sendable {
         /// Milliseconds since 1970.
         case time(Int64)
     }
+    /// What is done where the input does not hold what comes after the committed offset any more.
+    public enum OnGap: String, Sendable, CaseIterable {
+        /// End, and say what can be done.
+        case stop
+        /// The newest snapshot of the model goes on where the input goes on.
+        case continueFromSnapshot = "continue_from_snapshot"
+    }
     /// The prefix of the group id, the transactional ids and the internal topics: a valid topic name.
     public var name: String
     /// The file it was read from, for messages.
@@ -43,6 +50,8 @@ public struct TopologyPlan: Sendable {
     public var outputTopic: String
     /// When predictions become visible.
     public var guarantee: Guarantee
+    /// What is done where the input does not hold what comes after the committed offset any more.
+    public var onGap: OnGap = .stop
     /// Time between commits, 1 ms to 1 minute.
     public var commitInterval: Duration
     /// The `tests:` block, run by `millrace test` and by `swift test`.

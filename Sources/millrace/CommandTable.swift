@@ -24,6 +24,7 @@ enum CommandTable {
         ListCommand.self,
         DescribeCommand.self,
         StateCommand.self,
+        ResetCommand.self,
         GenerateCommand.self,
         DoctorCommand.self,
         CompletionsCommand.self,

@@ -97,12 +97,14 @@ import Topology
             }
         }
         #expect(fault?.code == .tooLarge && part.predictions.isEmpty)
+        // And is called a key.
+        #expect(fault.map { $0.code.text(field: $0.field) }?.contains("key is larger than 64 KiB") == true)
     }
 
     /// A topic of small records: a chunk of the state is larger than any of them.
     @Test func aChunkOfStateFitsWhateverTheInputTakes() throws {
         var settings = EngineSettings(topology: try PartitionTaskTests.topology("majority"), instance: "a")
-        settings.inputMessageBytes = 10_000
+        settings.limits.inputRecordBytes = 10_000
         let limit = settings.transactionalProducer(id: "x")["message.max.bytes"].flatMap { Int($0) }
         #expect(limit ?? 0 > SnapshotChunks.chunkBytes + 1024)
     }

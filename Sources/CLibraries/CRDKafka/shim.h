@@ -13,6 +13,8 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include "bell.h"
+
 /// One consumed record, flat. Swift reads it by byte offsets, which the assertions below hold.
 typedef struct {
     const void *value;
@@ -203,9 +205,13 @@ static inline void millrace_keep_ledger(rd_kafka_conf_t *conf, millrace_ledger *
 /// Watches the ends of a topic's partitions from now on.
 static inline void millrace_ledger_watch(millrace_ledger *ledger, const rd_kafka_topic_t *topic, int32_t partitions) {
     pthread_mutex_lock(&ledger->mutex);
+    // The same topic again: it has got more partitions, and what is known of the old ones stays.
+    int32_t known = ledger->watched == topic ? ledger->end_count : 0;
+    int64_t *ends = calloc((size_t)partitions, sizeof(int64_t));
+    if (ends && known) memcpy(ends, ledger->ends, sizeof(int64_t) * (size_t)(known < partitions ? known : partitions));
     free(ledger->ends);
-    ledger->ends = calloc((size_t)partitions, sizeof(int64_t));
-    ledger->end_count = ledger->ends ? partitions : 0;
+    ledger->ends = ends;
+    ledger->end_count = ends ? partitions : 0;
     pthread_mutex_unlock(&ledger->mutex);
     __atomic_store_n(&ledger->watched, topic, __ATOMIC_RELEASE);
 }

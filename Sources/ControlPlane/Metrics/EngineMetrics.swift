@@ -3,6 +3,9 @@ import EventFormats
 import OnlineLearning
 
 /// What the engines tell Prometheus. Labels are few: topology, partition, code, role, field, model, metric, window.
+///
+/// By partition only what is looked at by partition: a topology of 200 partitions stays under 1,000 series. The rest is
+/// summed or averaged over a topology's partitions of this process, and told by partition when asked for.
 enum EngineMetrics {
     struct Source {
         var topology: String
@@ -16,12 +19,13 @@ enum EngineMetrics {
         }
     }
 
-    static func text(_ sources: [Source]) -> String {
+    /// - Parameter byPartition: every figure of a task by its partition.
+    static func text(_ sources: [Source], byPartition: Bool = false) -> String {
         var text = PrometheusText()
         process(sources, &text)
-        events(sources, &text)
-        state(sources, &text)
-        learning(sources, &text)
+        events(sources, &text, byPartition)
+        state(sources, &text, byPartition)
+        if byPartition { LearnerMetrics.byPartition(sources, &text) } else { LearnerMetrics.byTopology(sources, &text) }
         return text.text
     }
 
@@ -37,6 +41,12 @@ enum EngineMetrics {
         }
         each("millrace_uptime_seconds", .gauge, "Seconds since the engine started.") {
             (ContinuousClock.now - $0.values.started) / .seconds(1)
+        }
+        text.family("millrace_seconds_since_commit", .gauge, "Seconds since the last committed transaction.")
+        for source in sources {
+            guard let last = source.values.lastCommit else { continue }
+            let seconds = (ContinuousClock.now - last) / .seconds(1)
+            text.sample("millrace_seconds_since_commit", [("topology", source.topology)], seconds)
         }
         each("millrace_rebalances_total", .counter, "Rebalances of the consumer group that this process saw.") {
             Double($0.values.rebalances)
@@ -78,13 +88,26 @@ enum EngineMetrics {
         }
     }
 
-    private static func events(_ sources: [Source], _ text: inout PrometheusText) {
+    /// By partition, or the sum over a topology's.
+    private static func summed(
+        _ sources: [Source], _ text: inout PrometheusText, _ byPartition: Bool, _ name: String,
+        _ kind: PrometheusText.Kind, _ help: String, _ value: (EngineStatus.TaskStatus) -> Double
+    ) {
+        if byPartition { return perTask(sources, &text, name, kind, help, value) }
+        text.family(name, kind, help)
+        for source in sources {
+            text.sample(name, [("topology", source.topology)], source.tasks.reduce(0) { $0 + value($1.status) })
+        }
+    }
+
+    private static func events(_ sources: [Source], _ text: inout PrometheusText, _ byPartition: Bool) {
         perTask(sources, &text, "millrace_events_total", .counter, "Records taken from the input, bad ones included.") {
             Double($0.events)
         }
         perTask(sources, &text, "millrace_input_offset", .gauge, "The next input offset.") { Double($0.offset) }
         text.family(
-            "millrace_lag_events", .gauge, "Input offsets that the task is behind the end, as the last fetch told it.")
+            "millrace_lag_events", .gauge,
+            "Offsets from the committed one to the input's end, open transactions included, as a broker last said.")
         for source in sources {
             for task in source.tasks {
                 if let lag = task.status.lag { text.sample("millrace_lag_events", task.labels, Double(lag)) }
@@ -92,32 +115,39 @@ enum EngineMetrics {
         }
         text.family("millrace_dead_letters_total", .counter, "Records that could not be used, by code.")
         for source in sources {
-            for task in source.tasks {
-                for (code, count) in task.status.deadLetters.sorted(by: { $0.key < $1.key }) {
-                    text.sample("millrace_dead_letters_total", task.labels + [("code", code)], Double(count))
+            let all = source.tasks.map { (labels: $0.labels, counts: $0.status.deadLetters) }
+            let sum = all.reduce(into: [:]) { $0.merge($1.counts, uniquingKeysWith: +) }
+            for (labels, counts) in byPartition ? all : [([("topology", source.topology)], sum)] {
+                for (code, count) in counts.sorted(by: { $0.key < $1.key }) {
+                    text.sample("millrace_dead_letters_total", labels + [("code", code)], Double(count))
                 }
             }
         }
         text.family(
-            "millrace_field_unseen", .gauge, "1 for a field of the topology that no record has had since the start.")
+            "millrace_field_unseen", .gauge,
+            "1 for a field of the topology that no record of any partition has had since the start.")
         for source in sources {
-            for task in source.tasks {
-                for field in task.status.unseen {
-                    text.sample(
-                        "millrace_field_unseen", task.labels + [("role", field.role), ("field", field.name)], 1)
-                }
+            // A task without events has no opinion.
+            let opinions = source.tasks.filter { $0.status.events > 0 }.map { $0.status.unseen }
+            for field in opinions.first ?? [] where opinions.allSatisfy({ $0.contains(field) }) {
+                text.sample(
+                    "millrace_field_unseen",
+                    [("topology", source.topology), ("role", field.role), ("field", field.name)], 1)
             }
         }
-        perTask(
-            sources, &text, "millrace_clamped_times_total", .counter, "Event times beyond the broker's, set back to it."
+        summed(
+            sources, &text, byPartition, "millrace_clamped_times_total", .counter,
+            "Event times beyond the broker's, set back to it."
         ) { Double($0.clampedTimes) }
-        perTask(sources, &text, "millrace_drift_events_total", .counter, "Drift warnings and drifts published.") {
-            Double($0.driftEvents)
+        summed(
+            sources, &text, byPartition, "millrace_drift_events_total", .counter, "Drift warnings and drifts published."
+        ) { Double($0.driftEvents) }
+        summed(sources, &text, byPartition, "millrace_decisions_total", .counter, "Decisions published.") {
+            Double($0.decisions)
         }
-        perTask(sources, &text, "millrace_decisions_total", .counter, "Decisions published.") { Double($0.decisions) }
     }
 
-    private static func state(_ sources: [Source], _ text: inout PrometheusText) {
+    private static func state(_ sources: [Source], _ text: inout PrometheusText, _ byPartition: Bool) {
         text.family("millrace_tasks", .gauge, "Tasks by state.")
         for source in sources {
             for state in EngineStatus.TaskState.allCases {
@@ -126,48 +156,15 @@ enum EngineMetrics {
                     "millrace_tasks", [("topology", source.topology), ("state", state.rawValue)], Double(count))
             }
         }
-        perTask(sources, &text, "millrace_state_memory_bytes", .gauge, "Memory that a task's pipeline holds.") {
-            Double($0.memoryBytes)
-        }
-        perTask(sources, &text, "millrace_snapshot_bytes", .gauge, "Size of the newest complete snapshot.") {
-            Double($0.snapshotBytes)
-        }
-        perTask(sources, &text, "millrace_replayed_events", .gauge, "Events learned again at the last restore.") {
-            Double($0.replayed)
-        }
-    }
-
-    private static func learning(_ sources: [Source], _ text: inout PrometheusText) {
-        text.family("millrace_labelled_events", .gauge, "Events with a label that the task's state has learned.")
-        for (task, report) in reports(sources) {
-            text.sample("millrace_labelled_events", task, Double(report.labelled))
-        }
-        text.family(
-            "millrace_learner_metric", .gauge,
-            "Prequential metrics of what was published (model \"\"), of models and baselines.")
-        for (task, report) in reports(sources) {
-            func add(_ model: String, _ window: String, _ values: MetricValues) {
-                for (name, value) in values {
-                    guard let value else { continue }
-                    let labels = task + [("model", model), ("metric", name), ("window", window)]
-                    text.sample("millrace_learner_metric", labels, value)
-                }
-            }
-            add("", "all", report.cumulative)
-            add("", "\(report.windowSize)", report.windowed)
-            for model in report.models { add(model.name, "\(report.windowSize)", model.windowed) }
-            for baseline in report.baselines { add(baseline.name, "all", baseline.metrics) }
-        }
-        text.family("millrace_model_version", .gauge, "Incarnation of each model; the champion has champion=\"true\".")
-        for (task, report) in reports(sources) {
-            for model in report.models {
-                let labels = task + [("model", model.name), ("champion", "\(model.name == report.champion)")]
-                text.sample("millrace_model_version", labels, Double(model.version))
-            }
-        }
-    }
-
-    private static func reports(_ sources: [Source]) -> [([(String, String)], PipelineReport)] {
-        sources.flatMap { $0.tasks }.compactMap { task in task.status.report.map { (task.labels, $0) } }
+        summed(
+            sources, &text, byPartition, "millrace_state_memory_bytes", .gauge, "Memory that the tasks' pipelines hold."
+        ) { Double($0.memoryBytes) }
+        summed(
+            sources, &text, byPartition, "millrace_snapshot_bytes", .gauge, "Size of the newest complete snapshots."
+        ) { Double($0.snapshotBytes) }
+        summed(
+            sources, &text, byPartition, "millrace_replayed_events", .gauge,
+            "Events learned again at the last restores."
+        ) { Double($0.replayed) }
     }
 }

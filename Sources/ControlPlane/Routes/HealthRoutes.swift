@@ -39,6 +39,10 @@ enum HealthRoutes {
         if let failure = values.failure { return failure }
         let restoring = values.tasks.values.count { $0.state == .restoring }
         if restoring > 0 { return "\(restoring) of \(values.tasks.count) partitions are being restored" }
+        let withheld = values.tasks.values.count { $0.state == .withheld }
+        if withheld > 0 {
+            return "\(withheld) partitions came later and wait: the topology's topics have fewer (the log names them)"
+        }
         if values.assignedWorkers.count < values.heartbeats.count || values.heartbeats.isEmpty {
             return "waiting for partitions from the group"
         }

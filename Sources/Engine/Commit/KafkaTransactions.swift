@@ -10,11 +10,20 @@ final class KafkaTransactions: TransactionClient {
     private var handles: [String: ProducerTopic] = [:]
     private var outgoing: [OutgoingRecord] = []
     private var resolver: Consumer?
+    private var limit: BatchLimit
+    /// Bytes to a topic since the begin: of the largest record, and of the most to one partition.
+    private var largest: [String: Int] = [:]
+    private var sent: [String: [Int32: Int]] = [:]
+    private let permanent: PermanentFailure
+    /// The topic that a coordinator refused, as librdkafka tells in its log alone.
+    private var refusedTopic: String?
 
     init(settings: EngineSettings, topics: TopicNames, id: String) {
         self.settings = settings
         self.topics = topics
         self.id = id
+        limit = BatchLimit(known: settings.limits.batchBytes)
+        permanent = PermanentFailure(settings, topics)
     }
 
     var isOpen: Bool { producer != nil }
@@ -23,8 +32,12 @@ final class KafkaTransactions: TransactionClient {
         producer?.close(timeout: 1000)
         producer = nil
         handles = [:]
-        let fresh = try Producer(settings.transactionalProducer(id: id))
-        fresh.onLog = ClientLog.write
+        let fresh = try Producer(settings.transactionalProducer(id: id, batchBytes: limit.bytes))
+        fresh.onLog = { [unowned self] line in
+            ClientLog.write(line)
+            let parts = line.message.split(separator: "\"")
+            if line.facility == "ADDPARTS", parts.count > 2 { refusedTopic = String(parts[1]) }
+        }
         do throws(KafkaError) {
             try fresh.initTransactions(timeout: 30_000)
             for name in topics.written { handles[name] = try fresh.topic(name) }
@@ -41,7 +54,12 @@ final class KafkaTransactions: TransactionClient {
         return producer
     }
 
-    func begin() throws(KafkaError) { try open().beginTransaction() }
+    func begin() throws(KafkaError) {
+        largest.removeAll(keepingCapacity: true)
+        sent.removeAll(keepingCapacity: true)
+        refusedTopic = nil
+        try open().beginTransaction()
+    }
 
     func produce(_ record: OutputRecord) throws(KafkaError) {
         let name =
@@ -51,6 +69,8 @@ final class KafkaTransactions: TransactionClient {
             case .decision: topics.decisions
             case .chunk, .manifest: topics.state
             }
+        let bytes = (record.value?.count ?? 0) + (record.key?.count ?? 0) + record.headerBytes
+        saw(bytes, bytes, name, record.partition)
         try open().produce(
             value: record.value, key: record.key, headers: record.headers, timestamp: nil, to: handles[name]!,
             partition: record.partition, timeout: 10_000)
@@ -59,6 +79,13 @@ final class KafkaTransactions: TransactionClient {
     func produce(
         _ slices: ArraySlice<TransactionDraft.Slice>, of arena: ByteArena, to partition: Int32
     ) throws(KafkaError) {
+        var (largest, total) = (0, 0)
+        for slice in slices {
+            let bytes = Int(slice.count) + Int(max(slice.keyCount, 0))
+            largest = max(largest, bytes)
+            total += bytes
+        }
+        saw(largest, total, topics.output, partition)
         try PredictionBatch.send(
             slices, of: arena, scratch: &outgoing, with: try open(), to: handles[topics.output]!, partition: partition)
     }
@@ -82,6 +109,24 @@ final class KafkaTransactions: TransactionClient {
     func clearDisconnect() { producer?.clearDisconnect() }
 
     func takeDeliveryFailure() -> KafkaError? { producer?.takeDeliveryFailure() }
+
+    func transactionFailure() -> KafkaError? {
+        guard let producer, let failure = producer.transactionFailure else { return nil }
+        producer.serveEvents()
+        return KafkaError.of(failure.code, text: failure.message, topic: refusedTopic)
+    }
+
+    private func saw(_ bytes: Int, _ total: Int, _ topic: String, _ partition: Int32) {
+        largest[topic] = max(largest[topic] ?? 0, bytes)
+        sent[topic, default: [:]][partition, default: 0] += total
+    }
+
+    func remedy(_ failure: KafkaError) -> DeliveryRemedy {
+        let bytes = failure.topic.flatMap { largest[$0] } ?? 0
+        let most = failure.topic.flatMap { sent[$0]?.values.max() } ?? 0
+        if failure.isTooLarge, limit.cut(largestRecord: bytes, sent: most) { return .cut(to: limit.bytes) }
+        return permanent.verdict(failure, recordBytes: bytes).map { .end($0) } ?? .retry
+    }
 
     func stateEnd(_ partition: Int32) -> Int64 { producer?.watchedEnd(partition) ?? 0 }
 

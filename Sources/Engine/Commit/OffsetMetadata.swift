@@ -8,6 +8,8 @@ import OnlineLearning
 /// offsets do, are refused. Source: `protocol.md`, "What a transaction holds", point 4.
 struct OffsetMetadata: Equatable, Sendable {
     static let version: UInt8 = 2
+    /// Written where `carried` is not 0.
+    static let carriedVersion: UInt8 = 3
     /// The most records that can be skipped between two snapshots; a full list forces a snapshot.
     static let maxCrashed = 8
 
@@ -55,13 +57,15 @@ struct OffsetMetadata: Equatable, Sendable {
     var numerics: UInt64 = 0
     /// Offsets, since the older of the two newest snapshots, that were skipped because they had killed the process.
     var crashed: [Int64] = []
+    /// Events that were processed before the last gap in the input: no offset of today counts them.
+    var carried: UInt64 = 0
 
     /// Version, attempt, seven numbers, the count of the crashed, the checksum.
     private static let fixedBytes = 2 + 7 * 8 + 1 + 8
 
     /// The stored text.
     func encoded(for place: Place) -> [UInt8] {
-        var bytes: [UInt8] = [Self.version, attempt]
+        var bytes: [UInt8] = [carried > 0 ? Self.carriedVersion : Self.version, attempt]
         func append(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
         append(sequence)
         append(snapshot)
@@ -72,6 +76,7 @@ struct OffsetMetadata: Equatable, Sendable {
         append(numerics)
         bytes.append(UInt8(crashed.count))
         for offset in crashed { append(UInt64(bitPattern: offset)) }
+        if carried > 0 { append(carried) }
         append(Self.checksum(bytes, place))
         return Array(Data(bytes).base64EncodedData())
     }
@@ -85,14 +90,17 @@ struct OffsetMetadata: Equatable, Sendable {
     init(encoded: [UInt8], for place: Place) throws(Refusal) {
         guard !encoded.isEmpty else { throw .absent }
         guard let data = Data(base64Encoded: Data(encoded)), let found = data.first else { throw .foreign }
-        guard found == Self.version else { throw found == 1 && data.count >= 59 ? .otherFormat(found) : .foreign }
+        guard found == Self.version || found == Self.carriedVersion else {
+            throw found == 1 && data.count >= 59 ? .otherFormat(found) : .foreign
+        }
         let bytes = [UInt8](data)
         guard bytes.count >= Self.fixedBytes else { throw .foreign }
         func read(_ position: Int) -> UInt64 {
             (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << (8 * UInt64($1)) }
         }
         let count = Int(bytes[58])
-        guard count <= Self.maxCrashed, bytes.count == Self.fixedBytes + 8 * count else { throw .foreign }
+        let more = found == Self.carriedVersion ? 8 : 0
+        guard count <= Self.maxCrashed, bytes.count == Self.fixedBytes + 8 * count + more else { throw .foreign }
         guard read(bytes.count - 8) == Self.checksum(Array(bytes.dropLast(8)), place) else { throw .otherPlace }
         attempt = bytes[1]
         sequence = read(2)
@@ -103,6 +111,7 @@ struct OffsetMetadata: Equatable, Sendable {
         digest = read(42)
         numerics = read(50)
         crashed = (0..<count).map { Int64(bitPattern: read(59 + 8 * $0)) }
+        if more > 0 { carried = read(59 + 8 * count) }
         try check(place.offset)
     }
 
@@ -111,7 +120,8 @@ struct OffsetMetadata: Equatable, Sendable {
         guard sequence > 0, sequence < 1 << 62 else { throw .impossible("transaction \(sequence)") }
         guard snapshot <= sequence else { throw .impossible("snapshot \(snapshot) at transaction \(sequence)") }
         guard stateLowerBound >= 0 else { throw .impossible("state at offset \(stateLowerBound)") }
-        guard offset >= 0, events <= UInt64(offset) else {
+        guard carried <= events else { throw .impossible("\(carried) events before a gap, of \(events)") }
+        guard offset >= 0, events - carried <= UInt64(offset) else {
             throw .impossible("\(events) events before offset \(offset)")
         }
         guard crashed.allSatisfy({ $0 >= 0 && $0 < offset }) else { throw .impossible("crashed offsets \(crashed)") }

@@ -51,6 +51,7 @@ struct TransactionAttempt {
                 case .abortThenRetry: return try abandon(error)
                 case .rebuildThenRetry:
                     let reason = cause(of: error)
+                    if case .end(let failure) = client.remedy(reason) { return .failed(failure) }
                     try client.rebuild()
                     return .aborted(reason.description)
                 case .rebuildThenResolve:
@@ -115,11 +116,19 @@ struct TransactionAttempt {
     private func abandon(_ error: KafkaError) throws(KafkaError) -> CommitOutcome {
         // After a disconnect late copies of its requests could hit the next transaction, as after a commit.
         var isSpent = true
+        let told = error.code == KafkaError.Code.state ? client.transactionFailure() ?? error : error
         do throws(KafkaError) {
             try client.abort()
             isSpent = client.sawDisconnect
         } catch { Log.debug("abort", ("error", error.description)) }
-        let reason = cause(of: error)
+        let reason = cause(of: told)
+        switch client.remedy(reason) {
+        case .retry: break
+        case .end(let failure): return .failed(failure)
+        case .cut(let bytes):
+            try client.rebuild()
+            return .aborted("\(reason.description); at most \(bytes) bytes are sent at a time from now on")
+        }
         if isSpent { try client.rebuild() }
         return .aborted(reason.description)
     }

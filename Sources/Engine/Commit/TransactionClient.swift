@@ -21,9 +21,28 @@ protocol TransactionClient: AnyObject {
     func clearDisconnect()
     /// The first record since the last time that was not taken: why the transaction must be aborted. Forgotten then.
     func takeDeliveryFailure() -> KafkaError?
+    /// Why the open transaction can only be aborted, where that is known; asked before the abort.
+    func transactionFailure() -> KafkaError?
+    /// Acts on a delivery failure that no further try as it is will change.
+    func remedy(_ failure: KafkaError) -> DeliveryRemedy
     /// The offset behind the last record of ours in the state partition; 0 before the first.
     func stateEnd(_ partition: Int32) -> Int64
     func close(within duration: Duration)
+}
+
+/// What to do about a record that was not taken.
+enum DeliveryRemedy {
+    /// The same again.
+    case retry
+    /// The same again, by a new handle that sends fewer bytes at a time.
+    case cut(to: Int)
+    /// It will not pass.
+    case end(EngineError)
+}
+
+extension TransactionClient {
+    func remedy(_ failure: KafkaError) -> DeliveryRemedy { .retry }
+    func transactionFailure() -> KafkaError? { nil }
 }
 
 /// A record that is not a prediction.
@@ -35,4 +54,6 @@ struct OutputRecord {
     var key: [UInt8]?
     var value: [UInt8]?
     var headers: [(String, [UInt8]?)] = []
+
+    var headerBytes: Int { headers.reduce(0) { $0 + $1.0.utf8.count + ($1.1?.count ?? 0) + 4 } }
 }

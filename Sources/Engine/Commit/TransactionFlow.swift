@@ -67,6 +67,15 @@ struct TransactionFlow {
     /// When there is something to seal, it is time.
     func isDue(_ now: ContinuousClock.Instant) -> Bool { isIdle && (now >= nextSeal || isFull) }
 
+    /// Until the next seal, where none is in flight; nil: an outcome comes first.
+    func timeLeft(_ now: ContinuousClock.Instant) -> Duration? {
+        switch state {
+        case .idle: isFull ? .zero : max(nextSeal - now, .zero)
+        case .inFlight: nil
+        case .waiting(_, let from, _): max(from - now, .zero)
+        }
+    }
+
     /// Takes the filled and sealed draft out to be submitted.
     mutating func handOver(under group: any Membership, at now: ContinuousClock.Instant) -> TransactionDraft {
         precondition(isIdle && !draft.isEmpty, "one draft at a time, and not an empty one")

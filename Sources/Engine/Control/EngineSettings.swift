@@ -1,6 +1,21 @@
 import KafkaClient
 public import Topology
 
+/// How large records may be, by the topics' `max.message.bytes`.
+struct TopicLimits: Sendable, Equatable {
+    /// The input's largest record.
+    var inputRecordBytes = 1_048_588
+    /// What the dead-letter topic takes, where that is known to be less than is wanted.
+    var deadLetterBytes: Int?
+    /// The least of the topics that are written, or nil: not known.
+    var batchBytes: Int?
+
+    /// The largest dead letter that is published; a longer one is cut.
+    var largestDeadLetter: Int {
+        min(inputRecordBytes + TopicNames.deadLetterRoom, deadLetterBytes.map { $0 - 1024 } ?? .max)
+    }
+}
+
 /// How an engine process runs; what it learns is in the topology alone.
 public struct EngineSettings: Sendable {
     /// What it learns and where from.
@@ -17,8 +32,11 @@ public struct EngineSettings: Sendable {
     public var isMock = false
     /// The broker aborts a transaction after this.
     var transactionTimeoutMilliseconds = 10_000
-    /// The input topic's largest record, read at the start.
-    var inputMessageBytes = 1_048_588
+    /// What the topics take, as far as it is known.
+    var limits = TopicLimits()
+    /// Partitions that every topic of the topology has; those that the input gets later begin at their first record,
+    /// whatever `input.start` says.
+    var coveredPartitions = Int32.max
 
     /// Settings of a topology and an instance's name.
     public init(topology: TopologyPlan, instance: String, workers: Int = 1) {
@@ -28,7 +46,7 @@ public struct EngineSettings: Sendable {
     }
 
     /// The largest record published: a dead letter or, where the input takes only small records, a chunk of state.
-    var largestOutput: Int { max(inputMessageBytes, 1 << 20) + TopicNames.deadLetterRoom }
+    var largestOutput: Int { max(limits.inputRecordBytes, 1 << 20) + TopicNames.deadLetterRoom }
 
     /// `exactly_once`; otherwise predictions go out at once from a second producer.
     var predictionsAreTransactional: Bool { topology.guarantee == .exactlyOnce }
@@ -66,6 +84,8 @@ public struct EngineSettings: Sendable {
         // Trap 2: below a partition's rate of some seconds the fetcher sleeps up to a second at a time.
         configuration.set("queued.min.messages", "1000000")
         configuration.set("queued.max.messages.kbytes", "262144")
+        // Added partitions are noticed within a minute; librdkafka asks every five.
+        configuration.setDefault("topic.metadata.refresh.interval.ms", "20000")
         // Tells where the position is behind markers and aborted records.
         configuration.set("enable.partition.eof", "true")
         // The mock waits this long before it answers an empty fetch; a real broker answers when data is there.
@@ -73,17 +93,29 @@ public struct EngineSettings: Sendable {
         return configuration
     }
 
+    /// Asks for topics and makes them.
+    func admin() -> KafkaConfiguration {
+        var configuration = base("admin")
+        configuration.set("socket.connection.setup.timeout.ms", "5000")
+        return configuration
+    }
+
     /// Reads partitions by assignment: state, replay, committed metadata. Never joins the group.
-    func reader() -> KafkaConfiguration {
+    ///
+    /// - Parameter seesOpen: what transactions have not ended yet counts too, for ends; and committed offsets are told without
+    ///   waiting for those under way.
+    func reader(seesOpen: Bool = false) -> KafkaConfiguration {
         var configuration = consumer("reader")
+        if seesOpen { configuration.set("isolation.level", "read_uncommitted") }
         configuration.set("enable.partition.eof", "true")
         // A restore reads to an end and stops: the answer that nothing follows must not wait half a second.
         configuration.set("fetch.wait.max.ms", "10")
         return configuration
     }
 
-    func transactionalProducer(id: String) -> KafkaConfiguration {
+    func transactionalProducer(id: String, batchBytes: Int = BatchLimit.most) -> KafkaConfiguration {
         var configuration = producer("committer")
+        configuration.set("batch.size", "\(batchBytes)")
         configuration.set("transactional.id", id)
         configuration.set("transaction.timeout.ms", "\(transactionTimeoutMilliseconds)")
         return configuration
@@ -93,6 +125,7 @@ public struct EngineSettings: Sendable {
     func directProducer() -> KafkaConfiguration {
         var configuration = producer("direct")
         configuration.set("enable.idempotence", "true")
+        configuration.set("batch.size", "\(BatchLimit(known: limits.batchBytes).bytes)")
         return configuration
     }
 

@@ -14,15 +14,35 @@ struct TopicNames: Sendable {
     let decisions: String
     let deadLetters: String
     let state: String
+    /// The topology's file, for messages that name a command.
+    let file: String
 
     init(_ topology: TopologyPlan) {
         group = topology.name
+        file = topology.file
         input = topology.inputTopic
         output = topology.outputTopic
         drift = SideTopic.drift.name(of: topology.name)
         decisions = SideTopic.decisions.name(of: topology.name)
         deadLetters = SideTopic.deadLetters.name(of: topology.name)
         state = SideTopic.state.name(of: topology.name)
+    }
+
+    /// The end of a message about lost offsets: the commands that help.
+    func remedy(at offset: Int64? = nil) -> String {
+        let place = offset.map { " at offset \($0)" } ?? ""
+        return
+            "`millrace run \(file) --set on_gap=continue_from_snapshot` keeps the learned model and goes on\(place); "
+            + "`millrace reset \(file) --yes` forgets it and begins anew at input.start"
+    }
+
+    /// The end of a message about state that cannot be used.
+    var resetRemedy: String { "`millrace reset \(file) --yes` forgets the model and begins anew at input.start" }
+
+    /// The command that gives topics as many partitions as the input has.
+    func extending(_ names: [String], to count: Int, bootstrap: String) -> String {
+        names.map { "kafka-topics.sh --bootstrap-server \(bootstrap) --alter --topic \($0) --partitions \(count)" }
+            .joined(separator: "; ")
     }
 
     /// Topics that the engine writes.

@@ -51,6 +51,8 @@ extension BadInput {
         case .numberOverflow: place + "the number is beyond the range of a Double"
         case .unknownClass: place + "the label is none of the declared classes"
         case .tombstone: "the record has no value"
+        case .tooLarge where field == EventIntake.keyField:
+            "the record's key is larger than \(EventIntake.maxKeyBytes >> 10) KiB"
         case .tooLarge: "the record is larger than input.max_record_bytes"
         case .crashed: "the process ended each time this record was tried"
         }

@@ -1,6 +1,7 @@
 import Console
 import KafkaClient
 import OnlineLearning
+import Topology
 
 /// Brings a task back to its committed place: newest whole snapshot, then replay with outputs off, then the digest.
 ///
@@ -29,6 +30,8 @@ final class Restoration {
     private var isReading = false
     private let markerDeadline: ContinuousClock.Instant
     private var readAgainAt: ContinuousClock.Instant?
+    /// What was loaded.
+    private var loaded: Manifest?
     /// When the replay last came forward.
     private var lastRecord: ContinuousClock.Instant
     private(set) var replayed: UInt64 = 0
@@ -54,8 +57,12 @@ final class Restoration {
     }
 
     private static func assembler(_ partition: Int32, _ place: StoredPlace) -> SnapshotAssembler {
-        SnapshotAssembler(
-            partition: partition, limit: .init(sequence: place.metadata.sequence, offset: place.offset))
+        let isGap = place.gap != nil
+        return SnapshotAssembler(
+            partition: partition,
+            limit: .init(
+                sequence: place.metadata.sequence, offset: isGap ? .max : place.offset,
+                carried: isGap ? .max : place.metadata.carried))
     }
 
     /// Works for about `slice`; true when the task is restored.
@@ -109,7 +116,9 @@ final class Restoration {
 
     private func endOfState() throws(EngineError) {
         let found = assembler.newest
-        if found?.manifest.sequence != place.metadata.snapshot, clock.now < markerDeadline {
+        // Zero: which one is the newest is not known.
+        let wanted = place.metadata.snapshot
+        if wanted > 0 || place.gap == nil, found?.manifest.sequence != wanted, clock.now < markerDeadline {
             // Commit markers reach partitions one by one: the state partition may not show the manifest yet.
             readAgainAt = clock.now + .milliseconds(100)
             return
@@ -122,22 +131,27 @@ final class Restoration {
             throw EngineError(
                 .data,
                 "partition \(task.partition): no whole snapshot in \(topics.state) at or before transaction "
-                    + "\(place.metadata.sequence)\(reason). Restore that topic, or begin anew under another name")
+                    + "\(place.metadata.sequence)\(reason). Restore that topic, or \(topics.resetRemedy)")
         }
-        if found.manifest.sequence != place.metadata.snapshot {
+        if wanted > 0, found.manifest.sequence != wanted {
             Log.warning(
                 "the snapshot before the newest is used", ("partition", "\(task.partition)"),
                 ("snapshot", "\(found.manifest.sequence)"), ("newest", "\(place.metadata.snapshot)"))
         }
-        guard found.manifest.cluster == cluster else {
+        guard found.manifest.cluster == cluster || place.gap != nil else {
             throw EngineError(
                 .data,
                 "partition \(task.partition): the state in \(topics.state) was written on cluster "
-                    + "\(found.manifest.cluster), and this is \(cluster): offsets do not mean the same there. Begin anew "
-                    + "under another name")
+                    + "\(found.manifest.cluster), and this is \(cluster): offsets do not mean the same there. "
+                    + topics.remedy())
         }
         try task.load(found)
+        loaded = found.manifest
         assembler = Self.assembler(task.partition, place)
+        // No event was learned since: nothing to replay, whatever lies between.
+        if found.manifest.events == place.metadata.events, found.manifest.digest == place.metadata.digest {
+            task.skip(to: place.offset)
+        }
         phase = .replay
         isReading = false
     }
@@ -145,6 +159,7 @@ final class Restoration {
     // MARK: The replay
 
     private func replay() throws(EngineError) -> Bool {
+        if let gap = place.gap { return bridge(gap) }
         if task.position >= place.offset { return try finish() }
         if !isReading { try begin(topics.input, at: task.position) }
         reader.poll(into: batch, wait: 20)
@@ -154,7 +169,11 @@ final class Restoration {
             switch Self.step(record, until: place.offset) {
             case .finish: return try finish()
             case .wait: continue
-            case .check: try check(record, topics.input)
+            case .check:
+                if record.error == KafkaError.Code.autoOffsetReset, task.topology.onGap == .continueFromSnapshot {
+                    return bridge("\(topics.input) does not hold offset \(task.position) any more (retention)")
+                }
+                try check(record, topics.input)
             }
             CrashPoint.reach(.duringReplay)
             task.replay(record, skipping: place.metadata.crashed)
@@ -185,6 +204,17 @@ final class Restoration {
         return .check
     }
 
+    /// Goes on at the place with the state as it is.
+    private func bridge(_ reason: String) -> Bool {
+        try? reader.assign([])
+        let from = loaded.map { "\($0.inputOffset)" } ?? "?"
+        Log.warning(
+            "the model goes on from its snapshot over a gap in the input", ("partition", "\(task.partition)"),
+            ("reason", reason), ("snapshot_offset", from), ("offset", "\(place.offset)"))
+        task.bridge(to: place, snapshot: loaded?.sequence ?? 0, now: clock.now)
+        return true
+    }
+
     private func finish() throws(EngineError) -> Bool {
         try? reader.assign([])
         CrashPoint.reach(.afterReplay)
@@ -195,8 +225,8 @@ final class Restoration {
                 .fault,
                 "partition \(task.partition): replay to offset \(place.offset) gave another state (\(events) events, "
                     + "digest \(digest); committed: \(target.events), \(target.digest)). The task stops rather than go "
-                    + "on with a model that is not the one it had: restore \(topics.input) and \(topics.state), or begin "
-                    + "anew under another name")
+                    + "on with a model that is not the one it had: restore \(topics.input) and \(topics.state), or "
+                    + topics.resetRemedy)
         }
         diverged = digest != target.digest
         task.resume(at: place, survived: survived, diverged: diverged, now: clock.now)
@@ -208,8 +238,7 @@ final class Restoration {
             throw EngineError(
                 .data,
                 "partition \(task.partition): \(topic) does not hold the offsets from which the stored state goes on: "
-                    + "retention has passed them, or the topic was recreated. Restore it, or begin anew under another "
-                    + "name")
+                    + "retention has passed them, or the topic was recreated. \(topics.remedy(at: place.offset))")
         }
         guard record.error == 0 else {
             throw EngineError(

@@ -80,6 +80,8 @@ struct SnapshotAssembler {
     struct Limit {
         var sequence: UInt64
         var offset: Int64
+        /// Events before the last gap in the input: what stands before it has offsets of its own.
+        var carried: UInt64 = 0
     }
 
     /// Chunks of one slot: 4 GiB of state.
@@ -115,10 +117,11 @@ struct SnapshotAssembler {
             let manifest = try Manifest(decoding: bytes)
             // The same one again is no fault; one beyond the limit was not committed yet at that place.
             guard manifest.sequence != newest?.manifest.sequence, manifest.sequence <= limit.sequence else { return }
-            guard manifest.inputOffset <= limit.offset, manifest.inputOffset >= 0 else {
+            let isBeforeGap = manifest.events <= limit.carried && limit.carried > 0
+            guard manifest.inputOffset <= limit.offset || isBeforeGap, manifest.inputOffset >= 0 else {
                 throw SnapshotError("it stands at offset \(manifest.inputOffset), beyond the committed \(limit.offset)")
             }
-            guard manifest.events <= UInt64(manifest.inputOffset) else {
+            guard manifest.events - min(manifest.events, limit.carried) <= UInt64(manifest.inputOffset) else {
                 throw SnapshotError("it counts \(manifest.events) events before offset \(manifest.inputOffset)")
             }
             guard manifest.sequence > newest?.manifest.sequence ?? 0 else { return }

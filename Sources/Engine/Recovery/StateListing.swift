@@ -36,7 +36,7 @@ extension TaskState {
         let topics = TopicNames(topology)
         let reader: Consumer
         do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
-            throw EngineError(error, "making a Kafka client")
+            throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
         defer { reader.close() }
         let partitions = (0..<Int32(try settings.inputPartitions(reader)))
@@ -44,12 +44,13 @@ extension TaskState {
             throw EngineError(.unavailable, "the cluster at \(topology.bootstrap) does not say its id")
         }
         // Never run: there is nothing to restore. Lost state is told by `TopicSurvey` and by `run`.
-        guard (try? reader.partitionCount(of: topics.state, timeout: 10_000)) ?? 1 > 0 else { return [] }
+        let stored = (try? reader.partitionCount(of: topics.state, timeout: 10_000)) ?? partitions.count
         let desk = try StandingDesk(settings: settings, topics: topics)
         defer { desk.close() }
         var states: [TaskState] = []
-        for standing in try desk.standings(Array(partitions)) where standing.committed != nil {
-            guard case .from(let place) = try standing.beginning(topics, cluster: cluster) else { continue }
+        for standing in try desk.standings(Array(partitions.prefix(stored))) where standing.committed != nil {
+            let beginning = try standing.beginning(topics, cluster: cluster, onGap: topology.onGap)
+            guard case .from(let place) = beginning else { continue }
             let task = PartitionTask(
                 partition: standing.partition, topology: topology, cluster: cluster, now: .now)
             let restoration = Restoration(

@@ -15,6 +15,8 @@ enum GroupEvent: Equatable {
 protocol GroupClient: AnyObject {
     /// Serves the group. Waits up to `milliseconds` for something to happen. `strays` gets what belongs to no lane: errors.
     func serve(into strays: RecordBatch, wait milliseconds: Int32) -> [GroupEvent]
+    /// Sleeps, whatever happens: what comes meanwhile is read at once.
+    func rest(milliseconds: Int32)
     /// Splits a partition from the rest, to be read only when its task wants to. Before `take`.
     func openLane(_ partition: TopicPartition) throws(KafkaError) -> any LaneClient
     func take(_ offsets: [PartitionOffset]) throws(KafkaError)
@@ -26,6 +28,10 @@ protocol GroupClient: AnyObject {
     /// The error after which nothing more comes, or nil.
     var fatalError: KafkaError? { get }
     func close(within duration: Duration)
+}
+
+extension GroupClient {
+    func rest(milliseconds: Int32) {}
 }
 
 /// One partition's records, as they come.
@@ -66,6 +72,8 @@ struct Question: Equatable, Sendable {
         case standing
         /// Where the input ends now; the rest of the answer stays empty.
         case end
+        /// Which of the partitions every topic of the topology has by now: those are in the answer.
+        case cover
     }
 
     var kind = Kind.standing
@@ -111,6 +119,8 @@ protocol DirectClient: AnyObject {
     func isDelivered(_ draft: TransactionDraft) throws(EngineError) -> Bool
     /// The draft goes into its transaction; the next one begins.
     func next()
+    /// The draft holds predictions that found no room yet.
+    var isBehind: Bool { get }
     /// There is room for a batch more.
     var hasRoom: Bool { get }
     func close(within duration: Duration)

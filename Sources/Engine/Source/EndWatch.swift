@@ -5,7 +5,7 @@ import Console
 struct EndWatch {
     static let period = Duration.seconds(5)
     /// So long may a task stand still below the end before a line says so.
-    static let patience = Duration.seconds(60)
+    static let patience = Duration.seconds(30)
 
     private var isAsked = false
     private var askedAt: ContinuousClock.Instant?
@@ -13,11 +13,13 @@ struct EndWatch {
 
     /// What to ask now, or nil.
     mutating func question(_ tasks: [Int32: PartitionTask], at now: ContinuousClock.Instant) -> Question? {
-        for partition in standingStill(tasks.mapValues { ($0.position, $0.lane.end) }, at: now) {
+        for partition in standingStill(
+            tasks.filter { $0.value.isReady }.mapValues { ($0.position, $0.lane.end) }, at: now)
+        {
+            let lane = tasks[partition]!.lane
             Log.warning(
-                "the input stands still below its end: a transaction of its producer may hang, or its leader may be away",
-                ("partition", "\(partition)"), ("offset", "\(tasks[partition]?.position ?? 0)"),
-                ("end", "\(tasks[partition]?.lane.end ?? 0)"))
+                Self.reason(lane), ("partition", "\(partition)"), ("offset", "\(lane.position)"),
+                ("end", "\(lane.end ?? 0)"))
         }
         guard !isAsked, !tasks.isEmpty, askedAt.map({ now - $0 >= Self.period }) ?? true else { return nil }
         isAsked = true
@@ -29,7 +31,20 @@ struct EndWatch {
     mutating func answered(_ answer: Answer, _ tasks: [Int32: PartitionTask]) {
         isAsked = false
         guard case .success(let standings) = answer.result else { return }
-        for standing in standings { tasks[standing.partition]?.sawEnd(standing.inputEnd) }
+        for standing in standings {
+            tasks[standing.partition]?.sawEnd(standing.openEnd ?? standing.inputEnd, stable: standing.inputEnd)
+        }
+    }
+
+    /// Why a lane may stand still, and what to look at.
+    static func reason(_ lane: InputLane) -> String {
+        if let stable = lane.stableEnd, lane.position >= stable {
+            return
+                "the input stands still below its end: a transaction that a producer left open hides what follows. It ends "
+                + "when the producer ends it or its transaction.timeout.ms is over; kafka-transactions.sh find-hanging finds "
+                + "one that never will"
+        }
+        return "the input stands still below its end: is the leader of the partition away?"
     }
 
     /// Partitions that have not moved for a while although there is more; each told once until it moves.

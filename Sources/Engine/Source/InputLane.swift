@@ -5,8 +5,10 @@
 struct InputLane: Equatable, Sendable {
     /// The next offset: everything before it is part of the state.
     private(set) var position: Int64 = 0
-    /// The offset behind the last committed record, as a broker last said.
+    /// The end of the partition, as a broker last said: what transactions have not ended yet counts.
     private(set) var end: Int64?
+    /// Where the first open transaction begins, else the end, as a broker last said.
+    private(set) var stableEnd: Int64?
 
     init(at position: Int64 = 0) { self.position = position }
 
@@ -28,5 +30,8 @@ struct InputLane: Equatable, Sendable {
     }
 
     /// A broker said where the end is.
-    mutating func sawEnd(_ offset: Int64) { end = offset }
+    mutating func sawEnd(_ offset: Int64, stable: Int64? = nil) {
+        end = offset
+        stableEnd = stable
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import KafkaClient
 
 /// The group's member by librdkafka: remembers what the group says, to be answered from the worker's loop and not inside
@@ -5,10 +6,13 @@ import KafkaClient
 final class KafkaGroup: GroupClient, RebalanceHandler {
     private let consumer: Consumer
     private var events: [GroupEvent] = []
+    private let bell: Bell
 
-    /// Joins the group.
-    init(_ configuration: KafkaConfiguration, topic: String) throws(KafkaError) {
+    /// Joins the group. The bell wakes the worker, by whatever is rung.
+    init(_ configuration: KafkaConfiguration, topic: String, bell: Bell) throws(KafkaError) {
+        self.bell = bell
         consumer = try Consumer(configuration)
+        consumer.ring(bell)
         consumer.onLog = ClientLog.write
         consumer.rebalanceHandler = self
         try consumer.subscribe([topic])
@@ -25,14 +29,17 @@ final class KafkaGroup: GroupClient, RebalanceHandler {
     }
 
     func serve(into strays: RecordBatch, wait milliseconds: Int32) -> [GroupEvent] {
-        consumer.poll(into: strays, wait: milliseconds)
+        bell.wait(milliseconds: milliseconds)
+        consumer.poll(into: strays, wait: 0)
         guard !events.isEmpty else { return [] }
         defer { events = [] }
         return events
     }
 
+    func rest(milliseconds: Int32) { usleep(UInt32(milliseconds) * 1000) }
+
     func openLane(_ partition: TopicPartition) throws(KafkaError) -> any LaneClient {
-        KafkaLane(consumer, try consumer.openQueue(partition))
+        KafkaLane(consumer, try consumer.openQueue(partition, bell: bell), bell)
     }
 
     func take(_ offsets: [PartitionOffset]) throws(KafkaError) { try consumer.take(offsets) }
@@ -52,17 +59,25 @@ final class KafkaGroup: GroupClient, RebalanceHandler {
     }
 }
 
-/// A partition's own queue.
+/// A partition's own queue: asked when it rang, or when nothing did for a while.
 private final class KafkaLane: LaneClient {
     private let consumer: Consumer
     private let queue: PartitionQueue
+    private let bell: Bell
 
-    init(_ consumer: Consumer, _ queue: PartitionQueue) {
+    init(_ consumer: Consumer, _ queue: PartitionQueue, _ bell: Bell) {
         self.consumer = consumer
         self.queue = queue
+        self.bell = bell
     }
 
-    func read(into batch: RecordBatch) -> Int { consumer.consume(queue, into: batch, wait: 0) }
+    func read(into batch: RecordBatch) -> Int {
+        guard queue.takeReadiness() || !bell.rang else { return 0 }
+        let room = batch.capacity - batch.count
+        let count = consumer.consume(queue, into: batch, wait: 0)
+        if count >= room { queue.keepReadiness() }
+        return count
+    }
 
     func close() { queue.close() }
 }

@@ -1,3 +1,5 @@
+import Topology
+
 /// What becomes of partitions when the group gives or takes them: decides, and does nothing itself.
 ///
 ///              assigned              answered: start … take
@@ -28,6 +30,8 @@ struct RebalanceMachine {
         /// A restore goes on where it was.
         case paused
         case stored(StoredPlace)
+        /// Without history, at an offset, and not before the topology's topics have the partition too.
+        case withheld(Int64)
     }
 
     enum Action: Equatable {
@@ -68,12 +72,14 @@ struct RebalanceMachine {
 
     private let topics: TopicNames
     private let cluster: String
+    private let onGap: TopologyPlan.OnGap
     private var state = State.idle
     private var questions: UInt64 = 0
     private var assignments: UInt64 = 0
 
-    init(topics: TopicNames, cluster: String) {
+    init(topics: TopicNames, cluster: String, onGap: TopologyPlan.OnGap = .stop) {
         self.topics = topics
+        self.onGap = onGap
         self.cluster = cluster
     }
 
@@ -123,7 +129,9 @@ struct RebalanceMachine {
                     return fail(EngineError(.fault, "partition \(partition) was not looked up", isTransient: true))
                 }
                 do throws(EngineError) {
-                    let origin = origin(try standing.beginning(topics, cluster: cluster), kept[partition])
+                    let beginning = try standing.beginning(topics, cluster: cluster, onGap: onGap)
+                    let origin =
+                        standing.lacking.isEmpty ? origin(beginning, kept[partition]) : .withheld(standing.begin)
                     assignments += 1
                     actions.append(.start(partition, assignment: assignments, origin))
                 } catch { return fail(error) }
@@ -137,7 +145,9 @@ struct RebalanceMachine {
         switch beginning {
         case .anew(let offset, let stateEnd): return .nothing(offset, stateEnd: stateEnd)
         case .from(let place):
-            guard let kept, kept.offset == place.offset, kept.metadata == place.metadata else { return .stored(place) }
+            guard place.gap == nil, let kept, kept.offset == place.offset, kept.metadata == place.metadata else {
+                return .stored(place)
+            }
             return kept.isRestoring ? .paused : .parked
         }
     }

@@ -1,3 +1,6 @@
+import KafkaClient
+import Topology
+
 /// What a broker says of a partition that the group gave to this worker: everything needed to decide how to begin.
 struct Standing: Equatable, Sendable {
     var partition: Int32
@@ -14,6 +17,10 @@ struct Standing: Equatable, Sendable {
     var stateEnd: Int64 = 0
     /// The state partition holds a committed record. Only looked up where nothing is committed.
     var holdsState = false
+    /// The end of the input with what open transactions hide; only asked for lag.
+    var openEnd: Int64?
+    /// Topics of the topology that lack this partition: it came later, and waits for them.
+    var lacking: [String] = []
 }
 
 /// A task's committed place: what a restore has to reach.
@@ -22,6 +29,17 @@ struct StoredPlace: Equatable, Sendable {
     var metadata: OffsetMetadata
     /// The end of the state partition when it was looked up.
     var stateEnd: Int64
+    /// The input does not hold what lies between the state and the offset, for this reason: the newest snapshot goes on
+    /// there as it is (`on_gap: continue_from_snapshot`).
+    var gap: String?
+
+    /// A place of which only the offset is known: whatever snapshot is newest.
+    static func afterGap(_ reason: String, at offset: Int64, stateEnd: Int64) -> Self {
+        var metadata = OffsetMetadata()
+        metadata.sequence = 1 << 61
+        metadata.stateLowerBound = PartitionOffset.beginning
+        return Self(offset: offset, metadata: metadata, stateEnd: stateEnd, gap: reason)
+    }
 }
 
 /// How a partition begins.
@@ -33,48 +51,67 @@ enum Beginning: Equatable {
 
 extension Standing {
     /// Decides how the partition begins; throws where no answer would be right, with the remedy. Never guesses.
-    func beginning(_ topics: TopicNames, cluster: String) throws(EngineError) -> Beginning {
-        guard let committed else {
-            guard !holdsState else {
-                throw EngineError(
-                    .data,
-                    "partition \(partition): \(topics.state) holds state but group \(topics.group) has no committed "
-                        + "offset (expired, or the input topic was recreated). Delete \(topics.state) to begin anew, or "
-                        + "use another name")
+    ///
+    /// - Parameter onGap: what to do where committed offset and input do not fit any more.
+    func beginning(
+        _ topics: TopicNames, cluster: String, onGap: TopologyPlan.OnGap = .stop
+    ) throws(EngineError) -> Beginning {
+        let gap: (reason: String, offset: Int64, metadata: OffsetMetadata?)
+        if let committed {
+            let place = OffsetMetadata.Place(
+                cluster: cluster, topic: topics.input, partition: partition, offset: committed)
+            switch Self.read(self.metadata ?? [], for: place) {
+            case .success(let metadata):
+                if committed > inputEnd {
+                    gap = (
+                        "committed offset \(committed) is beyond the end \(inputEnd) of \(topics.input): was the topic "
+                            + "recreated?", begin, metadata
+                    )
+                } else if committed < inputStart {
+                    gap = (
+                        "the committed offset \(committed) is not in \(topics.input) any more, which begins at "
+                            + "\(inputStart) (retention)", inputStart, metadata
+                    )
+                } else {
+                    try check(metadata, topics)
+                    return .from(StoredPlace(offset: committed, metadata: metadata, stateEnd: stateEnd))
+                }
+            case .failure(let refusal):
+                gap = (
+                    "the metadata beside the committed offset \(committed) of group \(topics.group) \(refusal.words)",
+                    (inputStart...max(inputStart, inputEnd)).contains(committed) ? committed : begin, nil
+                )
             }
-            return .anew(begin, stateEnd: stateEnd)
-        }
-        let place = OffsetMetadata.Place(
-            cluster: cluster, topic: topics.input, partition: partition, offset: committed)
-        let metadata: OffsetMetadata
-        do throws(OffsetMetadata.Refusal) {
-            metadata = try OffsetMetadata(encoded: self.metadata ?? [], for: place)
-        } catch {
-            throw EngineError(
-                .data,
-                "partition \(partition): the metadata beside the committed offset \(committed) of group \(topics.group) "
-                    + "\(error.words). Delete the group's offsets and the topic \(topics.state), or begin anew under "
-                    + "another name")
-        }
-        guard committed <= inputEnd else {
-            throw EngineError(
-                .data,
-                "partition \(partition): committed offset \(committed) is beyond the end \(inputEnd) of \(topics.input): "
-                    + "was the topic recreated? Restore it, or begin anew under another name")
-        }
-        guard committed >= inputStart else {
-            throw EngineError(
-                .data,
-                "partition \(partition) of \(topics.input): the committed offset \(committed) is not in the log any more, "
-                    + "which begins at \(inputStart) (retention). Restore it, or begin anew under another name")
-        }
-        guard metadata.stateLowerBound <= stateEnd else {
-            throw EngineError(
-                .data,
-                "partition \(partition): \(topics.state) ends at \(stateEnd), before the state that the committed metadata "
-                    + "name (\(metadata.stateLowerBound)): was it recreated? Restore it, or begin anew under another name"
+        } else {
+            guard holdsState else { return .anew(begin, stateEnd: stateEnd) }
+            gap = (
+                "\(topics.state) holds state but group \(topics.group) has no committed offset (reset, expired, or the "
+                    + "input topic was recreated)", begin, nil
             )
         }
-        return .from(StoredPlace(offset: committed, metadata: metadata, stateEnd: stateEnd))
+        guard onGap == .continueFromSnapshot else {
+            throw EngineError(.data, "partition \(partition): \(gap.reason). \(topics.remedy(at: gap.offset))")
+        }
+        guard let metadata = gap.metadata else {
+            return .from(.afterGap(gap.reason, at: gap.offset, stateEnd: stateEnd))
+        }
+        try check(metadata, topics)
+        return .from(StoredPlace(offset: gap.offset, metadata: metadata, stateEnd: stateEnd, gap: gap.reason))
+    }
+
+    private static func read(
+        _ bytes: [UInt8], for place: OffsetMetadata.Place
+    ) -> Result<OffsetMetadata, OffsetMetadata.Refusal> {
+        do throws(OffsetMetadata.Refusal) { return .success(try OffsetMetadata(encoded: bytes, for: place)) } catch {
+            return .failure(error)
+        }
+    }
+
+    private func check(_ metadata: OffsetMetadata, _ topics: TopicNames) throws(EngineError) {
+        guard metadata.stateLowerBound > stateEnd else { return }
+        throw EngineError(
+            .data,
+            "partition \(partition): \(topics.state) ends at \(stateEnd), before the state that the committed metadata "
+                + "name (\(metadata.stateLowerBound)): was it recreated? Restore it, or \(topics.resetRemedy)")
     }
 }

@@ -1,12 +1,15 @@
 import Console
+import Foundation
 import KafkaClient
 import Topology
 
-/// Makes sure that every topic is there before a worker subscribes.
+/// Makes sure that every topic is there and as it must be before a worker subscribes.
 struct TopicPreparation {
     struct Result: Sendable {
         var clusterID = ""
-        var inputMessageBytes = 1_048_588
+        var limits = TopicLimits()
+        /// Partitions that every topic of the topology had, before any was extended.
+        var coveredPartitions = Int32.max
         /// Of the input's partitions; only where the engine stops at the end.
         var endOffsets: [Int32: Int64] = [:]
     }
@@ -15,14 +18,16 @@ struct TopicPreparation {
     let topics: TopicNames
 
     func run() throws(EngineError) -> Result {
+        if let missing = BrokerAccess.missingFile(settings.topology.kafkaProperties) {
+            throw EngineError(.data, missing)
+        }
         var result = Result()
         let reader: Consumer
         do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
-            throw EngineError(.fault, "making a Kafka client: \(error.description)")
+            throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
         defer { reader.close() }
-        let partitions = try settings.inputPartitions(reader)
-        if !settings.isMock { try prepare(partitions, &result) }
+        let partitions = settings.isMock ? try settings.inputPartitions(reader) : try prepare(&result)
         if settings.stopsAtEnd {
             do throws(KafkaError) {
                 for partition in 0..<Int32(partitions) {
@@ -35,55 +40,63 @@ struct TopicPreparation {
         return result
     }
 
-    private func prepare(_ partitions: Int, _ result: inout Result) throws(EngineError) {
-        var configuration = KafkaConfiguration(
-            bootstrap: settings.topology.bootstrap, properties: settings.topology.kafkaProperties)
-        configuration.set("client.id", "millrace-\(settings.topology.name)-\(settings.instance)-admin")
-        let counts: [String: Int]
+    /// Looks, says what is wrong, makes what is missing; answers the input's partition count.
+    private func prepare(_ result: inout Result) throws(EngineError) -> Int {
+        let facts: TopicFacts
+        let admin: Admin
+        do throws(KafkaError) { admin = try Admin(settings.admin()) } catch {
+            throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
+        }
+        defer { admin.close() }
+        do throws(KafkaError) { facts = try TopicFacts(settings, topics, admin) } catch {
+            throw EngineError(
+                .unavailable,
+                BrokerAccess.reason(
+                    bootstrap: settings.topology.bootstrap, told: admin.connectionError, error: error))
+        }
+        let findings = TopicSurvey(facts, topics, settings).findings
+        for finding in findings where finding.weight == .advice { Log.warning(finding.text) }
+        let faults = findings.filter(\.isFatal).map(\.text)
+        guard faults.isEmpty else { throw EngineError(.unavailable, faults.joined(separator: "\n")) }
+        let partitions = facts.partitions(topics.input)
+        result.limits = facts.limits(topics)
         do throws(KafkaError) {
-            let admin = try Admin(configuration)
-            defer { admin.close() }
-            guard let cluster = admin.clusterID(timeout: 10_000) else {
-                throw KafkaError.of(KafkaError.Code.timedOut)
-            }
+            guard let cluster = admin.clusterID(timeout: 10_000) else { throw KafkaError.of(KafkaError.Code.timedOut) }
             result.clusterID = cluster
-            let input = try admin.describeConfig(topic: topics.input, timeout: 10_000)
-            if let limit = input["max.message.bytes"].flatMap({ Int($0) }) { result.inputMessageBytes = limit }
-            counts = try admin.topicPartitionCounts(topics.written, timeout: 10_000)
-            let missing = topics.written.filter { (counts[$0] ?? 0) == 0 }
-            if !missing.isEmpty {
-                guard settings.createsTopics else { throw KafkaError.of(KafkaError.Code.unknownTopic) }
-                try create(missing, partitions, admin, result)
-            }
-        } catch {
-            guard error.isUnknownTopic, !settings.createsTopics else {
-                throw EngineError(error, "preparing the topics")
-            }
-            throw EngineError(
-                .unavailable,
-                "topics are missing and --no-create-topics is set; needed with \(partitions) partitions: "
-                    + topics.written.joined(separator: ", "))
-        }
-        for name in topics.written {
-            guard let count = counts[name], count > 0, count != partitions else { continue }
-            throw EngineError(
-                .unavailable,
-                "\(name) has \(count) partitions and \(topics.input) has \(partitions): each task writes its own "
-                    + "partition. Recreate \(name) with \(partitions) partitions, or use another name")
-        }
+            try create(topics.written.filter { facts.partitions($0) == 0 }, partitions, admin, facts)
+            let short = topics.written.filter { (1..<partitions).contains(facts.partitions($0)) }
+            result.coveredPartitions = Int32(short.map { facts.partitions($0) }.min() ?? partitions)
+            try extend(short, to: partitions, admin)
+        } catch { throw denied(error) ?? EngineError(error, "preparing the topics") }
+        return partitions
+    }
+
+    private func denied(_ error: KafkaError) -> EngineError? {
+        guard error.isDenied else { return nil }
+        return EngineError(
+            .unavailable,
+            "\(error.topic ?? "the topics of \(topics.group)") cannot be made or extended: \(error.description). Allow CREATE "
+                + "and ALTER, or make \(topics.written.joined(separator: ", ")) with as many partitions as \(topics.input) has "
+                + "and run with --no-create-topics")
     }
 
     private func create(
-        _ missing: [String], _ partitions: Int, _ admin: Admin, _ result: Result
+        _ missing: [String], _ partitions: Int, _ admin: Admin, _ facts: TopicFacts
     ) throws(KafkaError) {
-        let brokers = try admin.brokerCount(timeout: 10_000)
         let creations = topics.creations(
-            partitions: partitions, brokers: brokers, inputMessageBytes: result.inputMessageBytes
+            partitions: partitions, brokers: facts.brokers, inputMessageBytes: facts.limits(topics).inputRecordBytes
         ).filter { missing.contains($0.name) }
         for (topic, error) in zip(creations, try admin.createTopics(creations, timeout: 30_000)) {
             // Another instance may have been quicker.
             if let error, error.code != KafkaError.Code.topicAlreadyExists { throw error }
             Log.info("created topic", ("topic", topic.name), ("partitions", "\(partitions)"))
+        }
+    }
+
+    private func extend(_ short: [String], to partitions: Int, _ admin: Admin) throws(KafkaError) {
+        for (name, error) in zip(short, try admin.extend(short, to: partitions)) {
+            if let error, error.code != KafkaError.Code.invalidPartitions { throw error }
+            Log.info("extended topic", ("topic", name), ("partitions", "\(partitions)"))
         }
     }
 }
@@ -93,10 +106,10 @@ extension EngineSettings {
     func inputPartitions(_ reader: Consumer) throws(EngineError) -> Int {
         let count: Int
         do throws(KafkaError) { count = try reader.partitionCount(of: topology.inputTopic, timeout: 10_000) } catch {
+            if error.isDenied, let end = PermanentFailure(self, TopicNames(topology)).verdict(error) { throw end }
             throw EngineError(
                 .unavailable,
-                "no broker answers at \(topology.bootstrap): \(error.description). Start one, or correct "
-                    + "kafka.bootstrap (`millrace doctor` tells more)")
+                BrokerAccess.reason(bootstrap: topology.bootstrap, told: reader.connectionError, error: error))
         }
         guard count > 0 else {
             throw EngineError(

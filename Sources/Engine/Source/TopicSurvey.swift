@@ -2,101 +2,191 @@ public import KafkaClient
 public import Topology
 
 /// What the topics of a topology are like, and what of it keeps `run` from starting or from being safe: the one list of
-/// checks. It reads and changes nothing.
+/// checks, made by `run` before it starts and by `doctor`. It reads and changes nothing.
 public struct TopicSurvey: Sendable {
     /// One thing that is not as it should be.
     public struct Finding: Sendable, Equatable {
+        /// How much it matters.
+        public enum Weight: Sendable {
+            /// `run` sees to it.
+            case plan
+            /// `run` goes on with it.
+            case advice
+            /// `run` ends with it.
+            case fatal
+        }
+
         /// What it is about: topics, access.
         public var subject: String
         /// What is wrong, and the remedy.
         public var text: String
+        /// How much it matters.
+        public var weight: Weight
+
         /// `run` cannot go on with it.
-        public var isFatal: Bool
+        public var isFatal: Bool { weight == .fatal }
     }
     /// Of the input; nil where it could not be asked for or does not exist.
     public private(set) var partitions: Int?
     /// In the order they were found.
     public private(set) var findings: [Finding] = []
 
-    /// Asks the brokers. Cost: a few requests; blocks up to some ten seconds where they are slow.
-    public init(_ topology: TopologyPlan, _ admin: Admin) {
-        let topics = TopicNames(topology)
-        let counts: [String: Int]
-        do throws(KafkaError) { counts = try admin.topicPartitionCounts(timeout: 10_000) } catch {
-            add("access", "the topics cannot be listed: \(error.description)", isFatal: true)
-            return
+    /// The smallest limit with which dead letters can be written at all; a longer one is cut.
+    private static let leastDeadLetter = TopicNames.deadLetterRoom + 4096
+    /// Records that are never longer than some fields.
+    private static let leastRecord = 4096
+
+    /// Asks the brokers and judges. Cost: some ten requests; blocks up to some ten seconds where they are slow.
+    ///
+    /// - Parameter createsTopics: as `run` without `--no-create-topics`.
+    public init(_ topology: TopologyPlan, _ admin: Admin, createsTopics: Bool = true) throws(KafkaError) {
+        var settings = EngineSettings(topology: topology, instance: "doctor")
+        settings.createsTopics = createsTopics
+        let names = TopicNames(topology)
+        self.init(try TopicFacts(settings, names, admin), names, settings)
+    }
+
+    /// Judges.
+    init(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) {
+        for denial in facts.denials { add("access", denial, .fatal) }
+        guard checkInput(facts, names, settings) else { return }
+        checkCounts(facts, names, settings)
+        checkReplication(facts, names)
+        checkInputSettings(facts, names)
+        checkLimits(facts, names, settings)
+        if !facts.unreadable.isEmpty {
+            add(
+                "access",
+                "the settings of \(facts.unreadable.joined(separator: ", ")) may not be read (DESCRIBE_CONFIGS): their cleanup "
+                    + "policy and limits are not checked", .advice)
         }
-        guard let partitions = counts[topics.input], partitions > 0 else {
-            let name =
-                topics.input.isEmpty ? "no `input.topic` is given" : "the input topic \(topics.input) does not exist"
-            add("topics", name + ", or the user may not DESCRIBE it", isFatal: true)
-            return
+    }
+
+    private mutating func checkInput(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) -> Bool {
+        for name in [names.input] + names.written where facts.topics[name]?.isDenied ?? false {
+            add("access", PermanentFailure(settings, names).denied(topic: name, "DESCRIBE").message, .fatal)
         }
-        self.partitions = partitions
-        checkCounts(topics, counts, partitions)
-        var configs: [String: [String: String]] = [:]
-        for name in [topics.input] + topics.written where counts[name] != nil {
-            do throws(KafkaError) { configs[name] = try admin.describeConfig(topic: name) } catch {
-                add("access", "the settings of \(name) cannot be read (DESCRIBE_CONFIGS): \(error.description)")
+        guard !names.input.isEmpty else {
+            add("topics", "no `input.topic` is given", .fatal)
+            return false
+        }
+        guard facts.topics[names.input]?.isDenied != true else { return false }
+        guard facts.partitions(names.input) > 0 else {
+            add(
+                "topics",
+                "the input topic \(names.input) does not exist at \(settings.topology.bootstrap), or the user may not DESCRIBE "
+                    + "it. Create it, or correct input.topic", .fatal)
+            return false
+        }
+        partitions = facts.partitions(names.input)
+        return true
+    }
+
+    private mutating func checkCounts(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) {
+        let wanted = facts.partitions(names.input)
+        let known = names.written.filter { facts.topics[$0]?.isDenied != true }
+        let missing = known.filter { facts.partitions($0) == 0 }
+        if missing.contains(names.state), missing.count < known.count {
+            add(
+                "topics",
+                "\(names.state) is missing and other topics of the topology are there: the models are lost. Restore it, or "
+                    + names.resetRemedy, .advice)
+        }
+        if !missing.isEmpty {
+            let list = missing.joined(separator: ", ")
+            if settings.createsTopics {
+                add("topics", "not there yet: \(list); `run` creates them", .plan)
+            } else {
+                add(
+                    "topics",
+                    "topics are missing and --no-create-topics is set; needed with \(wanted) partitions: \(list)",
+                    .fatal)
             }
         }
-        checkSettings(topics, configs)
-    }
-
-    init() {}
-
-    mutating func checkCounts(_ topics: TopicNames, _ counts: [String: Int], _ partitions: Int) {
-        let missing = topics.written.filter { (counts[$0] ?? 0) == 0 }
-        if missing.contains(topics.state), missing.count < topics.written.count {
-            add(
-                "topics",
-                "\(topics.state) is missing and other topics of the topology are there: the models are lost; `run` begins "
-                    + "anew only under another name, or after the group is deleted too")
-        } else if !missing.isEmpty {
-            add("topics", "not there yet: \(missing.joined(separator: ", ")); `run` creates them")
+        let short = known.filter { (1..<wanted).contains(facts.partitions($0)) }
+        if !short.isEmpty {
+            let counts = short.map { "\($0) has \(facts.partitions($0)) partitions" }.joined(separator: ", ")
+            let text = "\(counts) and \(names.input) has \(wanted): each task writes its own partition"
+            if settings.createsTopics {
+                add("topics", text + "; `run` extends them", .plan)
+            } else {
+                let command = names.extending(short, to: wanted, bootstrap: settings.topology.bootstrap)
+                add("topics", "\(text). Extend them: \(command)", .fatal)
+            }
         }
-        for name in topics.written {
-            guard let count = counts[name], count > 0, count != partitions else { continue }
+        for name in known where facts.partitions(name) > wanted {
             add(
                 "topics",
-                "\(name) has \(count) partitions and \(topics.input) has \(partitions): each task writes its own partition. "
-                    + "Extend or recreate \(name) with \(partitions)", isFatal: true)
+                "\(name) has \(facts.partitions(name)) partitions and \(names.input) has \(wanted): each task writes its own "
+                    + "partition. Recreate \(name) with \(wanted) partitions, or use another name", .fatal)
         }
     }
 
-    mutating func checkSettings(_ topics: TopicNames, _ configs: [String: [String: String]]) {
-        let input = configs[topics.input] ?? [:]
-        if input["cleanup.policy"]?.contains("compact") == true {
+    private mutating func checkReplication(_ facts: TopicFacts, _ names: TopicNames) {
+        let wanted = min(3, facts.brokers)
+        for name in [names.input] + names.written {
+            guard let replicas = facts.topics[name]?.replicas, replicas > 0 else { continue }
+            if let least = facts.number("min.insync.replicas", of: name), least > replicas {
+                add(
+                    "topics",
+                    "\(name) has \(replicas) replicas and min.insync.replicas=\(least): no record can be written. Lower it, or "
+                        + "add replicas (kafka-reassign-partitions.sh)", name == names.input ? .advice : .fatal)
+            } else if replicas < wanted {
+                add(
+                    "topics",
+                    "\(name) has \(replicas == 1 ? "one replica" : "\(replicas) replicas") on \(facts.brokers) brokers: a lost "
+                        + "broker stops it, or loses records. Add replicas (kafka-reassign-partitions.sh)", .advice)
+            }
+        }
+    }
+
+    private mutating func checkInputSettings(_ facts: TopicFacts, _ names: TopicNames) {
+        if facts.settings[names.input]?["cleanup.policy"]?.contains("compact") == true {
             add(
                 "topics",
-                "\(topics.input) is compacted: a replay may not see what was learned, and then a restore is refused. Use "
-                    + "`cleanup.policy=delete`")
+                "\(names.input) is compacted: a replay would not see what was learned, and no restore would be exact. Set its "
+                    + "cleanup.policy to delete, or copy it into a topic that has that", .fatal)
         }
-        if let kept = input["retention.ms"].flatMap({ Int($0) }), kept >= 0, kept < 86_400_000 {
-            add("topics", "\(topics.input) keeps records for less than a day: a replay needs them")
+        if let kept = facts.number("retention.ms", of: names.input), kept >= 0, kept < 86_400_000 {
+            add("topics", "\(names.input) keeps records for less than a day: a replay needs them", .advice)
         }
-        if let policy = configs[topics.state]?["cleanup.policy"], policy != "compact" {
+        if let policy = facts.settings[names.state]?["cleanup.policy"], policy != "compact" {
             add(
                 "topics",
-                "\(topics.state) has cleanup.policy=\(policy): retention would delete the models. Set it to compact",
-                isFatal: true)
+                "\(names.state) has cleanup.policy=\(policy): retention would delete the models. Set it to compact: "
+                    + "kafka-configs.sh --alter --topic \(names.state) --add-config cleanup.policy=compact", .fatal)
         }
-        let largest = input["max.message.bytes"].flatMap { Int($0) } ?? 1_048_588
-        let needed = [
-            topics.deadLetters: largest + TopicNames.deadLetterRoom, topics.state: 1 << 20,
-        ]
-        for name in topics.written {
-            guard let limit = configs[name]?["max.message.bytes"].flatMap({ Int($0) }) else { continue }
-            let wanted = needed[name] ?? 64 << 10
+        for name in names.written where name != names.state {
+            guard facts.settings[name]?["cleanup.policy"]?.contains("compact") == true else { continue }
+            add(
+                "topics",
+                "\(name) is compacted: records without a key are refused there, and of each key only the last one stays. Set "
+                    + "its cleanup.policy to delete", .fatal)
+        }
+    }
+
+    private mutating func checkLimits(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) {
+        let largest = facts.number("max.message.bytes", of: names.input) ?? TopicLimits().inputRecordBytes
+        for name in names.written {
+            guard let limit = facts.number("max.message.bytes", of: name) else { continue }
+            // What must fit, and what may come.
+            var least = Self.leastRecord
+            var wanted = 64 << 10
+            if name == names.state { (least, wanted) = (SnapshotChunks.chunkBytes + 1024, 1 << 20) }
+            if name == names.deadLetters {
+                (least, wanted) = (Self.leastDeadLetter, largest + TopicNames.deadLetterRoom)
+            }
             guard limit < wanted else { continue }
+            let what = name == names.deadLetters && limit >= least ? "; a longer letter is cut" : ""
             add(
                 "topics",
-                "\(name) takes records of \(limit) bytes at most, and \(wanted) may be written: raise its max.message.bytes"
-            )
+                "\(name) takes records of \(limit) bytes at most, and \(limit < least ? least : wanted) may be written\(what): "
+                    + "raise its max.message.bytes: kafka-configs.sh --bootstrap-server \(settings.topology.bootstrap) --alter "
+                    + "--topic \(name) --add-config max.message.bytes=\(wanted)", limit < least ? .fatal : .advice)
         }
     }
 
-    private mutating func add(_ subject: String, _ text: String, isFatal: Bool = false) {
-        findings.append(Finding(subject: subject, text: text, isFatal: isFatal))
+    private mutating func add(_ subject: String, _ text: String, _ weight: Finding.Weight) {
+        findings.append(Finding(subject: subject, text: text, weight: weight))
     }
 }

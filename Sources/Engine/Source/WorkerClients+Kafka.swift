@@ -11,18 +11,19 @@ extension WorkerClients {
         let attempt = TransactionAttempt(
             client: KafkaTransactions(settings: settings, topics: topics, id: id), topics: topics,
             cluster: context.cluster, predictionsAreTransactional: settings.predictionsAreTransactional,
-            largestDeadLetter: settings.inputMessageBytes + TopicNames.deadLetterRoom, clock: context.clock,
+            largestDeadLetter: settings.limits.largestDeadLetter, clock: context.clock,
             pause: { Thread.sleep(forTimeInterval: $0 / .seconds(1)) })
         let timeout = Duration.milliseconds(settings.transactionTimeoutMilliseconds)
         do throws(KafkaError) {
+            let bell = Bell()
             let reader = try Consumer(settings.reader())
             reader.onLog = ClientLog.write
             return WorkerClients(
-                group: try KafkaGroup(settings.groupConsumer(worker: context.index), topic: topics.input),
-                reader: reader, inquirer: Inquiries(settings: settings, topics: topics) {},
-                committer: Committer(attempt, timeout: timeout, status: context.status) {},
+                group: try KafkaGroup(settings.groupConsumer(worker: context.index), topic: topics.input, bell: bell),
+                reader: reader, inquirer: Inquiries(settings: settings, topics: topics) { bell.ring() },
+                committer: Committer(attempt, timeout: timeout, status: context.status) { bell.ring() },
                 direct: settings.predictionsAreTransactional
-                    ? nil : try DirectPublisher(settings: settings, topics: topics))
+                    ? nil : DirectPublisher(settings: settings, topics: topics) { bell.ring() })
         } catch { throw EngineError(error, "starting worker \(context.index)") }
     }
 

@@ -1,4 +1,5 @@
 import KafkaClient
+import Topology
 
 /// Reading and learning.
 extension WorkerSession {
@@ -121,11 +122,17 @@ extension WorkerSession {
             task.laneEnded(at: record.offset)
             if let ends = context.ends, record.offset >= ends[record.partition] { reachedEnd(task) }
         case KafkaError.Code.autoOffsetReset:
+            // To begin again is to find out where it can go on.
+            let goesOn = context.settings.topology.onGap == .continueFromSnapshot
             throw EngineError(
                 .data,
-                "partition \(record.partition) of \(context.topics.input): the committed offset is not in the log any "
-                    + "more (retention, or the topic was recreated). Restore it, or begin anew under another name")
-        default: ClientLog.note(record.error)
+                "partition \(record.partition) of \(context.topics.input): the next offset "
+                    + "\(tasks[record.partition]?.position ?? record.offset) is not in the log any more (retention, or the "
+                    + "topic was recreated). \(context.topics.remedy())", isTransient: goesOn)
+        default:
+            ClientLog.note(record.error)
+            let error = KafkaError.of(record.error, topic: context.topics.input)
+            if error.isDenied, let end = PermanentFailure(context.settings, context.topics).verdict(error) { throw end }
         }
     }
 

@@ -64,6 +64,10 @@ extension WorkerSession {
         case .nothing(let offset, let stateEnd):
             task = newTask(partition)
             task.begin(at: offset, stateEnd: stateEnd)
+        case .withheld(let offset):
+            task = newTask(partition)
+            task.begin(at: offset, stateEnd: 0)
+            task.phase = .withheld
         case .stored(let place):
             task = newTask(partition)
             let marker = Duration.milliseconds(2 * context.settings.transactionTimeoutMilliseconds)

@@ -26,15 +26,22 @@ final class WorkerSession {
     /// A batch that was cut: whose it is, and the first record that was not taken.
     var cut: (partition: Int32, place: Int)?
     private let strays = RecordBatch(capacity: 256)
-    private var idleTurns = 0
+    private let pace: TurnPace
+    /// Records of the last turn.
+    private var worked = 0
     private var nextStatus: ContinuousClock.Instant
     private var ends = EndWatch()
+    private var covers = CoverWatch()
 
     init(_ context: WorkerContext, _ clients: WorkerClients, survivals: Worker.Survivals) {
         self.context = context
         self.clients = clients
         self.survivals = survivals
-        rebalance = RebalanceMachine(topics: context.topics, cluster: context.cluster)
+        rebalance = RebalanceMachine(
+            topics: context.topics, cluster: context.cluster, onGap: context.settings.topology.onGap)
+        pace = TurnPace(
+            commitInterval: context.settings.topology.commitInterval,
+            gathers: context.settings.predictionsAreTransactional)
         let now = context.clock.now
         flow = TransactionFlow(interval: context.settings.topology.commitInterval, now: now)
         nextStatus = now
@@ -45,29 +52,28 @@ final class WorkerSession {
         try serve()
         switch clients.committer.start {
         case .success: break
-        case .failure(let error): throw EngineError(error, "starting the transactions of worker \(context.index)")
-        case nil:
-            idleTurns += 1
-            return !context.stop.isRequested
+        case .failure(let error):
+            throw PermanentFailure(context.settings, context.topics).verdict(error)
+                ?? EngineError(error, "starting the transactions of worker \(context.index)")
+        case nil: return !context.stop.isRequested
         }
         try settle()
         try stepRestoration()
         if drain == nil, context.stop.isRequested || isAtEnd { startEnding() }
-        let worked = try drain == nil ? read() : 0
+        worked = try drain == nil ? read() : 0
+        if let direct = clients.direct, direct.isBehind { try direct.send(flow.draft) }
         if try advanceDrain() {
             publishStatus()
             return false
         }
         try sealIfDue()
-        idleTurns = worked > 0 || !restorations.isEmpty ? 0 : idleTurns + 1
         reportStatus()
         return true
     }
 
     /// What the group, the broker and the time have to say.
     private func serve() throws(EngineError) {
-        let isBusy = idleTurns == 0
-        let events = clients.group.serve(into: strays, wait: isBusy ? 0 : idleTurns < 50 ? 1 : 5)
+        let events = clients.group.serve(into: strays, wait: wait())
         for event in events { try handle(.group(event)) }
         try handleStrays()
         if let error = clients.group.fatalError { throw EngineError(error, "consuming \(context.topics.input)") }
@@ -75,9 +81,28 @@ final class WorkerSession {
             switch answer.kind {
             case .standing: try handle(.answered(answer))
             case .end: ends.answered(answer, tasks)
+            case .cover: covers.answered(answer, tasks)
             }
         }
         if rebalance.isWaiting { try handle(.tick) }
+    }
+
+    private func wait() -> Int32 {
+        let isBusy = !restorations.isEmpty || drain != nil || cut != nil && flow.isIdle
+        // An outcome rings; what waits for room or for an outcome of the second producer does not.
+        var due =
+            !flow.draft.isEmpty || tasks.values.contains(where: \.wantsTransaction)
+            ? flow.timeLeft(context.clock.now) : nil
+        if let direct = clients.direct, !direct.hasRoom || direct.isBehind || due == .zero {
+            due = min(due ?? .milliseconds(5), .milliseconds(5))
+        }
+        switch pace.wait(worked: worked, isBusy: isBusy, due: due) {
+        case .none: return 0
+        case .ring(let milliseconds): return milliseconds
+        case .rest(let milliseconds):
+            clients.group.rest(milliseconds: milliseconds)
+            return 0
+        }
     }
 
     /// Errors, and records that reached the consumer's own queue before a lane was open.
@@ -112,7 +137,7 @@ final class WorkerSession {
                 "replay gave another digest on another kind of machine; accepted, to be stored whole before new events",
                 ("partition", "\(task.partition)"))
         }
-        Log.info(
+        Log.debug(
             "restored", ("partition", "\(task.partition)"), ("offset", "\(task.position)"),
             ("replayed", "\(restoration.replayed)"))
         reportReady()
@@ -139,7 +164,10 @@ final class WorkerSession {
         let now = context.clock.now
         guard now >= nextStatus else { return }
         nextStatus = now + .milliseconds(500)
-        if rebalance.isAssigned, let question = ends.question(tasks, at: now) { clients.inquirer.ask(question) }
+        if rebalance.isAssigned {
+            if let question = ends.question(tasks, at: now) { clients.inquirer.ask(question) }
+            if let question = covers.question(tasks, at: now) { clients.inquirer.ask(question) }
+        }
         publishStatus()
         if rebalance.isAssigned, tasks.isEmpty { reportReady() }
     }

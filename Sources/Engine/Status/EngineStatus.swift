@@ -5,7 +5,11 @@ import Synchronization
 /// What the engine's threads tell the control plane: written at most a few times a second per worker, read at will.
 public final class EngineStatus: Sendable {
     /// What a task is doing.
-    public enum TaskState: String, Sendable, CaseIterable { case restoring, running }
+    public enum TaskState: String, Sendable, CaseIterable {
+        case restoring, running
+        /// The topology's topics lack its partition: it waits for them.
+        case withheld
+    }
 
     /// One task.
     public struct TaskStatus: Sendable {
@@ -15,7 +19,7 @@ public final class EngineStatus: Sendable {
         public var offset: Int64 = 0
         /// The committed next input offset.
         public var committed: Int64 = 0
-        /// The offset behind the input's last committed record, as a broker last said; nil before the first time.
+        /// The input's end, open transactions included, as a broker last said; nil before the first time.
         public var end: Int64?
         /// Offsets from the committed one to the end: what is not answered for good yet.
         public var lag: Int64? { end.map { max(0, $0 - committed) } }
@@ -117,7 +121,7 @@ public final class EngineStatus: Sendable {
         let now = read()
         return now.failure == nil && !now.assignedWorkers.isEmpty
             && now.assignedWorkers.count == now.heartbeats.count
-            && now.tasks.values.allSatisfy { $0.state != .restoring }
+            && now.tasks.values.allSatisfy { $0.state == .running }
     }
 
     /// No worker's loop has stood still for a minute. Restoring and rebalancing do not count.

@@ -9,6 +9,8 @@ import Topology
 final class PartitionTask {
     enum Phase: Equatable {
         case restoring
+        /// The topology's topics lack its partition.
+        case withheld
         /// Restored; nothing to read has come yet.
         case waiting
         /// Its first transaction (genesis, or the attempt's count) must commit before any event.
@@ -49,12 +51,16 @@ final class PartitionTask {
     /// The end of the partition was seen at or after the offset at which to stop.
     var isAtEnd = false
     var counters = EngineStatus.TaskStatus()
+    /// Events at the last report.
+    private var reported: UInt64?
     private var streamTime = Int64.min
     /// Events were committed since the assignment, or it ends cleanly: the attempt does not count.
     private var hasProgressed = false
     /// A snapshot must be complete before the first event.
     private var storesFirst = false
     private var crashed: [Int64] = []
+    /// Events before the last gap in the input.
+    private var carried: UInt64 = 0
 
     /// - Parameter now: the engine's time.
     init(partition: Int32, topology: TopologyPlan, cluster: String, now: ContinuousClock.Instant) {
@@ -87,7 +93,8 @@ final class PartitionTask {
             throw EngineError(
                 .data,
                 "partition \(partition): the stored state is of another topology: what decides learning has changed "
-                    + "(features, models, parameters, seed, label). Undo the change, or begin anew under another name")
+                    + "(features, models, parameters, seed, label). Undo the change, begin anew under another name, or "
+                    + "`millrace reset \(topology.file) --yes`")
         }
         var reader = SnapshotReader(snapshot.state)
         do throws(SnapshotError) { try pipeline.read(from: &reader) } catch {
@@ -114,11 +121,31 @@ final class PartitionTask {
         committed = metadata
         streamTime = metadata.streamTime
         crashed = metadata.crashed
+        carried = metadata.carried
         schedule.resumed(newest: metadata.snapshot, lowerBound: metadata.stateLowerBound, now: now)
         schedule.sawStateEnd(place.stateEnd)
         isolation = Isolation(attempt: survived ? max(metadata.attempt, 1) : metadata.attempt &+ 1)
         hasProgressed = false
         phase = diverged ? .starting : .waiting
+    }
+
+    /// Nothing to learn lies before this offset.
+    func skip(to offset: Int64) { lane = InputLane(at: offset) }
+
+    /// Stands at an offset with the state of a snapshot, over what the input does not hold any more; stored whole there before
+    /// any new event.
+    func bridge(to place: StoredPlace, snapshot: UInt64, now: ContinuousClock.Instant) {
+        var place = place
+        place.metadata.attempt = 0
+        place.metadata.crashed = []
+        // Of the last transaction nothing may be known but that the snapshot was one.
+        if place.metadata.snapshot == 0 {
+            place.metadata.sequence = snapshot
+            place.metadata.snapshot = snapshot
+            place.metadata.stateLowerBound = 0
+        }
+        resume(at: place, survived: true, diverged: true, now: now)
+        carried = pipeline.sequence
     }
 
     /// What its first transaction is to do about a snapshot.
@@ -261,7 +288,7 @@ final class PartitionTask {
     func laneEnded(at offset: Int64) { _ = lane.ended(at: offset) }
 
     /// A broker said where the input ends.
-    func sawEnd(_ offset: Int64) { lane.sawEnd(offset) }
+    func sawEnd(_ offset: Int64, stable: Int64? = nil) { lane.sawEnd(offset, stable: stable) }
 
     /// Writes its position, and what is due of its snapshot, into the draft.
     ///
@@ -279,6 +306,7 @@ final class PartitionTask {
             wish, pipeline: pipeline, sequence: sealed.sequence, offset: position, now: now)
         crashed.removeAll { $0 < schedule.olderOffset }
         sealed.crashed = crashed
+        sealed.carried = carried
         sealed.snapshot = schedule.newest
         sealed.stateLowerBound = schedule.lowerBound
         sealedOffset = position
@@ -319,13 +347,15 @@ final class PartitionTask {
 
     /// What the control plane shows. Cost: a report of all metrics.
     func status(full: Bool) -> EngineStatus.TaskStatus {
-        counters.state = phase == .restoring ? .restoring : .running
+        counters.state = phase == .restoring ? .restoring : phase == .withheld ? .withheld : .running
         counters.offset = position
         counters.committed = committedOffset
         counters.end = lane.end
         counters.snapshot = schedule.newest
         counters.snapshotBytes = schedule.newestBytes
-        if full {
+        // An idle task has nothing new to report.
+        if full, reported != pipeline.sequence {
+            reported = pipeline.sequence
             counters.unseen = unseen.fields
             counters.report = pipeline.report()
             counters.memoryBytes = pipeline.memoryBytes

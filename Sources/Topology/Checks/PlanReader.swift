@@ -58,6 +58,7 @@ struct PlanReader {
                 sentinels: sentinels(), hasDecimalComma: input.hasDecimalComma),
             start: input.start, maxRecordBytes: input.maxRecordBytes, pipeline: pipeline, outputTopic: outputTopic,
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
+            onGap: root.choice("on_gap").flatMap(TopologyPlan.OnGap.init) ?? .stop,
             commitInterval: .milliseconds(root.integer("commit_interval")), tests: readTests())
     }
 

@@ -136,6 +136,11 @@ extension TopologyKeys {
             "guarantee", .choice(["exactly_once", "at_least_once"]),
             "exactly_once: predictions appear with their commit. at_least_once: at once, a crash may repeat some.",
             standard: "exactly_once"),
+        TopologyKey(
+            "on_gap", .choice(TopologyPlan.OnGap.allCases.map(\.rawValue)),
+            "Where the input does not hold what comes after the committed offset any more (retention, the group's offsets "
+                + "reset, the topic recreated): stop and say so, or go on with the newest snapshot of the model.",
+            standard: "stop"),
         TopologyKey("commit_interval", .duration(1...60_000), "Time between commits.", standard: "100ms"),
 
         TopologyKey("tests", .list, "Checked by `millrace test`."),

@@ -17,7 +17,7 @@ public enum TopologyReference {
     }
 
     private static let headings: [(title: String, text: String, prefixes: [String])] = [
-        ("The topology", "", ["name", "seed", "scope", "memory", "guarantee", "commit_interval", "metrics"]),
+        ("The topology", "", ["name", "seed", "scope", "memory", "guarantee", "commit_interval", "on_gap", "metrics"]),
         ("kafka", "", ["kafka"]),
         (
             "input",

@@ -75,29 +75,38 @@ private struct Examination {
 
     mutating func broker(_ configuration: KafkaConfiguration, _ topology: TopologyPlan?) {
         let address = configuration["bootstrap.servers"] ?? ""
+        if let missing = BrokerAccess.missingFile(topology?.kafkaProperties ?? []) {
+            return add(.bad, "broker", missing, .inputData)
+        }
         do throws(KafkaError) {
             let admin = try Admin(configuration)
             defer { admin.close() }
             let brokers: Int
             do throws(KafkaError) { brokers = try admin.brokerCount(timeout: 5_000) } catch {
-                let reason = admin.lastError?.description ?? error.description
-                add(.bad, "broker", "none answers at \(address): \(reason)", .unavailable)
+                let reason = BrokerAccess.reason(bootstrap: address, told: admin.connectionError, error: error)
+                add(.bad, "broker", reason, .unavailable)
                 return
             }
             let cluster = admin.clusterID(timeout: 5_000) ?? "unknown"
             add(.good, "broker", "\(brokers) at \(address), cluster \(cluster)")
             if brokers < 3 { add(.advice, "broker", "fewer than three brokers: a lost one loses records") }
             guard let topology else { return }
-            let survey = TopicSurvey(topology, admin)
+            let survey = try TopicSurvey(topology, admin)
             for finding in survey.findings {
                 add(finding.isFatal ? .bad : .advice, finding.subject, finding.text, .unavailable)
             }
-            guard let partitions = survey.partitions else { return }
+            guard let partitions = survey.partitions,
+                !survey.findings.contains(where: { $0.subject == "access" && $0.isFatal })
+            else { return }
             let count = partitions == 1 ? "one partition, so one task" : "\(partitions) partitions, so as many tasks"
             add(.good, "topics", "\(topology.inputTopic) has \(count), each with models of its own")
             fields(topology)
             state(topology, partitions)
-        } catch { add(.bad, "broker", error.description, .unavailable) }
+        } catch {
+            // A property's value that librdkafka does not take is no broker's doing.
+            let isOurs = error.code == KafkaError.Code.invalidArgument
+            add(.bad, "broker", error.description, isOurs ? .inputData : .unavailable)
+        }
     }
 
     /// Records that are looked at for fields that never come.

@@ -73,7 +73,8 @@ final class MemoryReader: LogReader {
     func assign(_ partitions: [PartitionOffset]) throws(KafkaError) {
         lanes = partitions.map { place in
             let lane = MemoryLane(log, place.topic, place.partition)
-            lane.start(at: place.offset)
+            let isFirst = place.offset == PartitionOffset.beginning
+            lane.start(at: isFirst ? log.start(place.topic, place.partition) : place.offset)
             return lane
         }
     }

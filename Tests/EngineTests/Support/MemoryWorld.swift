@@ -21,6 +21,10 @@ final class MemoryInquirer: Inquirer {
     func takeAnswer() -> Answer? {
         guard !isHeld, !questions.isEmpty else { return nil }
         let question = questions.removeFirst()
+        if question.kind == .cover {
+            let covered = question.partitions.filter { world.lacking[$0] == nil }.map { Standing(partition: $0) }
+            return Answer(kind: .cover, question: question.number, result: .success(covered))
+        }
         return Answer(
             kind: question.kind, question: question.number, result: .success(question.partitions.map(world.standing)))
     }
@@ -36,6 +40,8 @@ final class MemoryWorld {
     let topics: TopicNames
     let partitions: Int
     let cluster = "memory"
+    /// Topics that lack a partition.
+    var lacking: [Int32: [String]] = [:]
 
     init(_ topology: TopologyPlan, partitions: Int = 1) {
         self.topology = topology
@@ -109,6 +115,8 @@ final class MemoryWorld {
         standing.inputStart = log.start(topics.input, partition)
         standing.inputEnd = log.stableEnd(topics.input, partition)
         standing.begin = standing.inputStart
+        standing.openEnd = log.end(topics.input, partition)
+        standing.lacking = lacking[partition] ?? []
         standing.stateEnd = log.end(topics.state, partition)
         standing.holdsState =
             (try? log.read(topics.state, partition, from: log.start(topics.state, partition)))

@@ -1,0 +1,55 @@
+import KafkaClient
+public import Topology
+
+/// Forgets what a topology has learned, or only where it stands: the group's offsets and the topic of the state.
+///
+/// Predictions and the other published topics stay: readers may need them.
+public struct TopologyReset {
+    private let settings: EngineSettings
+    private let topics: TopicNames
+    /// The group's offsets go and the state stays, for `on_gap: continue_from_snapshot`.
+    private let keepsModel: Bool
+
+    /// What is to be reset.
+    public init(_ topology: TopologyPlan, keepsModel: Bool) {
+        settings = EngineSettings(topology: topology, instance: "reset")
+        topics = TopicNames(topology)
+        self.keepsModel = keepsModel
+    }
+
+    /// What would be deleted, one thing a line.
+    public var deletions: [String] {
+        ["the committed offsets of group \(topics.group)"]
+            + (keepsModel ? [] : ["the topic \(topics.state): all models"])
+    }
+
+    /// Deletes it. Throws where the group has members, and has then deleted nothing.
+    public func perform() throws(EngineError) {
+        do throws(KafkaError) {
+            let admin = try Admin(settings.admin())
+            defer { admin.close() }
+            do throws(KafkaError) { _ = try admin.brokerCount(timeout: 10_000) } catch {
+                throw KafkaError.of(
+                    error.code,
+                    text: BrokerAccess.reason(
+                        bootstrap: settings.topology.bootstrap, told: admin.connectionError, error: error))
+            }
+            do throws(KafkaError) { try admin.deleteGroup(topics.group) } catch {
+                if error.code == KafkaError.Code.nonEmptyGroup { throw error }
+                // A group that never committed anything.
+                guard error.code == KafkaError.Code.groupNotFound else { throw error }
+            }
+            guard !keepsModel, try admin.describe(topic: topics.state, timeout: 10_000).partitions > 0 else { return }
+            for error in try admin.deleteTopics([topics.state]) { if let error, !error.isUnknownTopic { throw error } }
+        } catch {
+            guard error.code == KafkaError.Code.nonEmptyGroup else {
+                throw PermanentFailure(settings, topics).verdict(error)
+                    ?? EngineError(error, "resetting \(topics.group)")
+            }
+            throw EngineError(
+                .unavailable,
+                "group \(topics.group) has members: stop every instance of the topology and wait 10 s, until the group has "
+                    + "missed them. Nothing was deleted")
+        }
+    }
+}
