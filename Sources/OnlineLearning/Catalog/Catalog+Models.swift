@@ -1,7 +1,9 @@
 extension Catalog {
     /// Every classifier, by name.
     public static let classifiers: [any Classifier.Type] = [
+        ExtremelyFastDecisionTree.self,
         GaussianNB.self,
+        HoeffdingAdaptiveTree.self,
         HoeffdingTree.self,
         LogisticRegression.self,
         Majority.self,

@@ -21,7 +21,9 @@ import Testing
         for label in [0.0, 1.0] {
             for index in 0..<4 { rows.append([(index == 0) == (label == 1) ? 1 : 0], label) }
         }
-        let model = make(GaussianNB.self, features)
+        let model = GaussianNB(
+            parameters: values(GaussianNB.description, ["compatibility": .choice("moa")]),
+            context: ComponentContext(features: features))
         _ = accuracy(model, rows)
         var probabilities = [0.0, 0.0]
         model.predict(rows[1], into: &probabilities)
