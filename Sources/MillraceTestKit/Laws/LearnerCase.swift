@@ -45,6 +45,10 @@ public struct LearnerCase: Sendable, CustomStringConvertible {
         return cases
     }
 
+    /// A bound that at least twice what the component takes before it has learned anything fits into: a topology with a
+    /// lower one is refused.
+    func leastMemory(_ limit: Int) -> Int { max(limit, make(LawStream.features).component.memoryBytes * 2) }
+
     /// A new component for a stream's features.
     public func make(_ features: [Feature], memoryLimit: Int = 64 << 20) -> Learner {
         let parameters = ParameterValues(component, given)

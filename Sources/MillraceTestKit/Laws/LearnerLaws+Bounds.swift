@@ -45,6 +45,7 @@ extension LearnerLaws {
         let slots = UnsafeMutablePointer<Double>.allocate(capacity: LawStream.width)
         defer { slots.deallocate() }
         let stream = LawStream(.missing, classCount: subject.classCount, slots: slots)
+        let limit = subject.leastMemory(limit)
         let learner = subject.make(stream.features, memoryLimit: limit)
         for index in 0..<events {
             learner.learn(Example(slots: slots, count: LawStream.width), stream.make(index))

@@ -145,6 +145,7 @@ public struct LearnerLaws {
 
     private func resumption(_ weather: LawStream.Weather, _ memoryLimit: Int) -> [String] {
         var wrong: [String] = []
+        let memoryLimit = subject.leastMemory(memoryLimit)
         withStream(weather) { stream in
             let original = subject.make(stream.features, memoryLimit: memoryLimit)
             run(original, stream, 0..<events)

@@ -1,11 +1,15 @@
 extension Catalog {
     /// Every classifier, by name.
     public static let classifiers: [any Classifier.Type] = [
+        AdwinBagging.self,
+        Bagging.self,
         GaussianNB.self,
         HoeffdingTree.self,
+        LeveragingBagging.self,
         LogisticRegression.self,
         Majority.self,
         NoChange.self,
+        StreamingRandomPatches.self,
     ]
 
     /// Every regressor, by name.

@@ -32,8 +32,7 @@ extension HoeffdingTree {
             try readTree(&reader)
         } catch {
             // Half a tree cannot be walked: back to the beginning.
-            clear()
-            plant()
+            reset()
             throw error
         }
     }
@@ -152,6 +151,21 @@ extension HoeffdingTree {
     private func adopt(_ child: Int, by parent: Int, _ refusal: SnapshotError) throws(SnapshotError) {
         guard child > parent, child < nodes.count, nodes[child].depth < 0 else { throw refusal }
         nodes.base[child].depth = nodes[parent].depth + 1
+    }
+
+    /// Forgets everything and gives memory back: the tree is as it was made. The root keeps a leaf's statistics' memory.
+    func reset() {
+        var kept: UnsafeMutablePointer<Double>?
+        for index in 0..<leaves.count where kept == nil {
+            kept = leaves[index].block
+            leaves.base[index].block = nil
+        }
+        clear()
+        if nodes.capacity > 1 { nodes.setCapacity(1) }
+        if leaves.capacity > 1 { leaves.setCapacity(1) }
+        if counts.capacity > 2 * classCount { counts.setCapacity(2 * classCount) }
+        if branches.capacity > 1 { branches.setCapacity(1) }
+        plant(block: kept)
     }
 
     private func clear() {

@@ -16,7 +16,11 @@ extension HoeffdingTree {
         while true {
             node[position].weight += weight
             if node[position].test == .leaf { return Int(node[position].child) }
-            if node[position].test == .each, openBranch(position, example) { node = nodes.base }
+            if node[position].test == .each {
+                openBranch(position, example)
+                // Even where no branch was opened, the nodes may have moved to make room.
+                node = nodes.base
+            }
             position = branch(node, position, example)
         }
     }
@@ -48,17 +52,16 @@ extension HoeffdingTree {
         return best
     }
 
-    /// A leaf for a value that a many-way node has not met, where memory allows; true where it made one.
-    private func openBranch(_ position: Int, _ example: Example) -> Bool {
+    /// A leaf for a value that a many-way node has not met, where memory allows.
+    private func openBranch(_ position: Int, _ example: Example) {
         let node = nodes[position]
         let category = Numerics.category(
             example.slots[Int(node.feature)], Int(nominalCounts[Int(node.feature)]))
         guard category >= 0, branches[Int(node.child) + category] < 0, reserve(nodes: 1, leaves: 1, branches: 0) else {
-            return false
+            return
         }
         let child = nodes.append(.leaf(leaves.count, weight: 0, depth: node.depth + 1))
         branches[Int(node.child) + category] = Int32(child)
         _ = activate(appendLeaf(node: child))
-        return true
     }
 }

@@ -74,10 +74,16 @@ public final class HoeffdingTree: Classifier {
     }
 
     /// One empty leaf. The arenas are empty and have room for it.
-    func plant() {
+    func plant(block: UnsafeMutablePointer<Double>? = nil) {
         nodes.append(.leaf(0, weight: 0, depth: 0))
         appendLeaf(node: 0)
-        _ = activate(0)
+        guard let block else {
+            _ = activate(0)
+            return
+        }
+        block.update(repeating: 0, count: max(layout.size, 1))
+        leaves.base[0].block = block
+        activeCount = 1
     }
 
     deinit {
