@@ -1,5 +1,5 @@
 # Thin: each target calls a script, which first sees to the system packages.
-.PHONY: demo test bench lint format
+.PHONY: demo test bench bench-peers lint format
 
 demo:
 	@scripts/demo
@@ -9,6 +9,9 @@ test:
 
 bench:
 	@scripts/bench
+
+bench-peers:
+	@$(or $(PEERS),python3) Benchmarks/peers/speed
 
 lint:
 	@scripts/lint

@@ -31,7 +31,7 @@ extension IntegrationTests {
         private func accuracies(_ result: [String: Any]) throws {
             let models = result["models"] as! [String: [String: Any]]
             let tree = models["tree"]!["accuracy"] as! Double
-            #expect(abs(tree - 0.7795) < 0.005, "tree \(tree)")
+            #expect(tree > 0.82, "tree \(tree)")
             let baselines = result["baselines"] as! [String: Any]
             func accuracy(_ name: String) -> Double {
                 (baselines[name] as? Double) ?? ((baselines[name] as? [String: Any])?["accuracy"] as? Double) ?? .nan

@@ -44,7 +44,8 @@ import Testing
         #expect(models[1].parameters.members()[0].plan.parameters.component("model").name == "majority")
         #expect(
             models[1].canonicalText
-                == "voting_like(members: {a: bagging_like(model: majority(), models: 10), z: gaussian_nb()})")
+                == "voting_like(members: {a: bagging_like(model: majority(), models: 10), "
+                + "z: gaussian_nb(compatibility: none)})")
         #expect(models[2].parameters.component("model").name == "hoeffding_tree")
     }
 

@@ -43,7 +43,14 @@ public struct LearnerCase: Sendable, CustomStringConvertible {
                 case .members(let role, _):
                     [.members(simple(role).map { ComponentMember("the_\($0.name)", $0) })]
                 }
-            cases += values.filter { $0 != parameter.defaultValue }.map { LearnerCase(component, [parameter.name: $0]) }
+            // Two members of an ensemble show what a setting of its members does, at a fifth of the time.
+            var others: [String: ParameterValue] = [:]
+            if parameter.name != "models", component.parameters.contains(where: { $0.name == "models" }) {
+                others["models"] = .integer(2)
+            }
+            cases += values.filter { $0 != parameter.defaultValue }.map { value in
+                LearnerCase(component, others.merging([parameter.name: value]) { $1 })
+            }
         }
         return cases
     }
@@ -53,6 +60,20 @@ public struct LearnerCase: Sendable, CustomStringConvertible {
         Catalog.descriptions.filter { $0.role == role && $0.parameters.allSatisfy { $0.kind.role == nil } }
             .prefix(2).map { ComponentPlan($0.name, $0.defaults) }
     }
+
+    /// Examples in which a law shows itself: fewer where a component has many members.
+    public var events: Int {
+        guard case .integer(let members) = given["models"], members > 10 else { return 1500 }
+        return 400
+    }
+
+    /// Damaged snapshots that are tried, of each kind: every setting of a component writes the same format, so that one of
+    /// them stands for many.
+    var damages: Int { given.isEmpty ? 250 : 40 }
+
+    /// A bound that at least twice what the component takes before it has learned anything fits into: a topology with a
+    /// lower one is refused.
+    func leastMemory(_ limit: Int) -> Int { max(limit, make(LawStream.features).component.memoryBytes * 2) }
 
     /// A new component for a stream's features.
     public func make(_ features: [Feature], memoryLimit: Int = 64 << 20) -> Learner {

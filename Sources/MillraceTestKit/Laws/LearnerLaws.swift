@@ -5,10 +5,10 @@ public struct LearnerLaws {
     private let subject: LearnerCase
     private let events: Int
 
-    /// - Parameter events: examples per stream.
-    public init(_ subject: LearnerCase, events: Int = 1500) {
+    /// Laws for one component and setting.
+    public init(_ subject: LearnerCase) {
         self.subject = subject
-        self.events = events
+        events = subject.events
     }
 
     /// Runs a stream through a learner: `visit` sees the learner before each example is learned.
@@ -48,14 +48,16 @@ public struct LearnerLaws {
         withStream(.missing) { stream in
             let learner = subject.make(stream.features)
             run(learner, stream, 0..<300) { index, example, answer in
-                let before = learner.bytes
+                let before = index % 8 == 0 ? learner.bytes : []
                 let input = (0..<LawStream.width).map { example[$0].bitPattern }
                 let first = learner.answerNames.indices.map { answer[$0].bitPattern }
                 learner.answer(example, into: answer)
                 if learner.answerNames.indices.map({ answer[$0].bitPattern }) != first {
                     wrong.append("event \(index): the second answer differs from the first")
                 }
-                if learner.bytes != before { wrong.append("event \(index): predicting changed the state") }
+                if index % 8 == 0, learner.bytes != before {
+                    wrong.append("event \(index): predicting changed the state")
+                }
                 if input != (0..<LawStream.width).map({ example[$0].bitPattern }) {
                     wrong.append("event \(index): predicting changed its input")
                 }
@@ -145,6 +147,7 @@ public struct LearnerLaws {
 
     private func resumption(_ weather: LawStream.Weather, _ memoryLimit: Int) -> [String] {
         var wrong: [String] = []
+        let memoryLimit = subject.leastMemory(memoryLimit)
         withStream(weather) { stream in
             let original = subject.make(stream.features, memoryLimit: memoryLimit)
             run(original, stream, 0..<events)

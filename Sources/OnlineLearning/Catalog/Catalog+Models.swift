@@ -7,11 +7,24 @@ extension Catalog {
 
     /// Every classifier, by name.
     public static let classifiers: [any Classifier.Type] = [
+        AdaptiveRandomForest.self,
+        AdwinBagging.self,
+        Bagging.self,
+        BernoulliNB.self,
+        Boosting.self,
+        ComplementNB.self,
+        ExtremelyFastDecisionTree.self,
         GaussianNB.self,
+        HoeffdingAdaptiveTree.self,
         HoeffdingTree.self,
+        LeveragingBagging.self,
         LogisticRegression.self,
         Majority.self,
+        MultinomialNB.self,
+        NearestNeighbors.self,
         NoChange.self,
+        StreamingRandomPatches.self,
+        Voting.self,
     ]
 
     /// Every regressor, by name.

@@ -25,7 +25,10 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable {
         run.deallocate()
     }
 
-    var bytes: Int { capacity * MemoryLayout<Element>.stride }
+    /// What it takes from the heap.
+    var bytes: Int { Self.bytes(capacity) + Heap.size(MemoryLayout<Run>.size) }
+
+    static func bytes(_ capacity: Int) -> Int { Heap.size(capacity * MemoryLayout<Element>.stride) }
 
     @inline(__always)
     subscript(_ index: Int) -> Element {
@@ -38,11 +41,11 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable {
     func reserve(_ extra: Int, allowance: Int) -> Bool {
         let needed = count + extra
         if needed <= capacity { return true }
-        for size in [max(capacity * 2, needed), needed] where size * MemoryLayout<Element>.stride <= allowance {
-            setCapacity(size)
-            return true
-        }
-        return false
+        var size = max(capacity * 2, needed)
+        if Self.bytes(size) > allowance { size = needed }
+        guard Self.bytes(size) <= allowance else { return false }
+        setCapacity(size)
+        return true
     }
 
     /// Moves to a run of exactly `size` elements, at least `count`.
@@ -52,6 +55,13 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable {
         base.deallocate()
         run.pointee.base = moved
         run.pointee.capacity = size
+    }
+
+    /// Takes over a run of `capacity` elements of which `count` are there.
+    func replace(with moved: UnsafeMutablePointer<Element>, count: Int) {
+        base.deallocate()
+        run.pointee.base = moved
+        run.pointee.count = count
     }
 
     /// Forgets the elements and keeps the memory.

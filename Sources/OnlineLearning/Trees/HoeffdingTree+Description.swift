@@ -4,29 +4,40 @@ extension HoeffdingTree {
         summary: "Decision tree that grows from a stream, with majority or naive Bayes leaves.",
         source: "VFDT: Domingos & Hulten 2000, doi:10.1145/347090.347107; leaves: Holmes, Kirkby & Pfahringer 2005, "
             + "doi:10.1007/11564126_51",
-        cost: "one walk and a naive Bayes per event; 56 bytes per active leaf, class and numeric feature",
-        parameters: [
-            ParameterDescription(
-                "grace_period", .integer(1...1_000_000, default: 200), "Weight a leaf sees between attempts to split."),
-            ParameterDescription(
-                "delta", .number(1e-12...0.5, default: 1e-7), "Allowed probability of choosing the wrong test."),
-            ParameterDescription(
-                "tau", .number(0...1, default: 0.05),
-                "Below this Hoeffding bound the best of nearly equal tests is taken."),
-            ParameterDescription(
-                "split_criterion", .choice(["info_gain", "gini"], default: "info_gain"),
-                "How the gain of a test is measured."),
-            ParameterDescription(
-                "leaf_prediction", .choice(["mc", "nb", "nba"], default: "nba"),
-                "Majority class, naive Bayes, or per leaf the one that was right more often."),
-            ParameterDescription(
-                "nb_threshold", .number(0...1e12, default: 0), "Weight a leaf needs before naive Bayes answers."),
-            ParameterDescription("max_depth", .integer(1...1000, default: 100), "Tests on the longest path."),
-            ParameterDescription("binary_split", .boolean(default: false), "Only tests with two branches."),
-            ParameterDescription(
-                "min_branch_fraction", .number(0...0.5, default: 0.01),
-                "Share of the weight that two branches of a test must exceed."),
-            ParameterDescription(
-                "max_size", .integer(4096...1 << 40, default: 32 << 20), "Bytes the tree may take, at every event."),
-        ])
+        cost: "one walk and a naive Bayes per event; 40 bytes per active leaf, class and numeric feature",
+        parameters: TreeOptions.descriptions)
+}
+
+extension TreeOptions {
+    /// The parameters that all Hoeffding trees have.
+    static let descriptions = [
+        ParameterDescription(
+            "grace_period", .integer(1...1_000_000, default: 200), "Weight a leaf sees between attempts to split."),
+        ParameterDescription(
+            "delta", .number(1e-12...0.5, default: 0.01),
+            "Allowed probability of choosing the wrong test.",
+            compatible: ["moa": .number(1e-7)]),
+        ParameterDescription(
+            "tau", .number(0...1, default: 0.05), "Below this Hoeffding bound the best of nearly equal tests is taken."
+        ),
+        ParameterDescription(
+            "split_criterion", .choice(["info_gain", "gini", "hellinger"], default: "info_gain"),
+            "How the gain of a test is measured; hellinger does not depend on how rare a class is."),
+        ParameterDescription(
+            "leaf_prediction", .choice(["mc", "nb", "nba", "adaptive"], default: "adaptive"),
+            "Majority class, naive Bayes, per leaf the one that was right more often (nba), or also the same two with the "
+                + "class shares of the leaf's last examples (adaptive)."),
+        ParameterDescription(
+            "nb_threshold", .number(0...1e12, default: 0), "Weight a leaf needs before naive Bayes answers."),
+        ParameterDescription("max_depth", .integer(1...1000, default: 100), "Tests on the longest path."),
+        ParameterDescription("binary_split", .boolean(default: false), "Only tests with two branches."),
+        ParameterDescription(
+            "min_branch_fraction", .number(0...0.5, default: 0.01),
+            "Share of the weight that two branches of a test must exceed."),
+        ParameterDescription(
+            "max_size", .integer(4096...1 << 40, default: 32 << 20), "Bytes the tree may take, at every event."),
+        ParameterDescription(
+            "compatibility", .choice(["none", "moa"], default: "none"),
+            "MOA's rules of splitting, quirks included, and its likelihoods untempered."),
+    ]
 }

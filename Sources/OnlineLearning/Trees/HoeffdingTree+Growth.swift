@@ -1,175 +1,143 @@
 extension HoeffdingTree {
     /// Gains below this are rounding.
-    private static let smallestMerit = 1e-10
+    static let smallestMerit = 1e-10
 
     /// An attempt, due every grace period: an active leaf looks for a split, an inactive one for statistics.
-    func grow(_ index: Int) {
-        guard let block = leaves[index].block else {
+    func grow(_ index: Int, _ sequence: UInt64) {
+        let record = records[index]
+        guard record.rows.shape.stride > 0 else {
             _ = activate(index)
             return
         }
-        let node = nodes[Int(leaves[index].node)]
-        let classes = classesSeen(index)
-        guard classes > 1, node.depth < maxDepth else { return }
-        let (split, second) = search.best(layout, block)
-        let range = search.criterion.range(classes: classes)
-        let bound = (range * range * logInverseDelta / (2 * node.weight)).squareRoot()
-        guard split.merit > Self.smallestMerit, split.merit - second > bound || bound < tau else { return }
-        apply(split, to: index, block)
+        let classes = classesSeen(record.rows)
+        guard classes > 1, Int(nodes[Int(record.node)].depth) < options.maxDepth else { return }
+        let found = search.best(record)
+        guard found.best.merit > Self.smallestMerit || options.followsMoa && found.best.merit > -.infinity else {
+            return
+        }
+        let bound = bound(record, classes)
+        // The anytime tree asks only whether the test is better than none.
+        let rival = options.revision == .better ? 0 : found.second
+        guard found.best.merit - rival > bound || bound < options.tau,
+            options.followsMoa || isReal(record, found.best, classes)
+        else { return }
+        split(index, found.best, sequence)
     }
 
-    private func classesSeen(_ index: Int) -> Int {
+    /// Whether a test tells more than chance would, which a bound on the difference of two tests does not say: the
+    /// G statistic of its branches against the χ² quantile at 4.5 standard deviations (Wilson & Hilferty 1931,
+    /// doi:10.1073/pnas.17.12.684), high enough for the many tests of many attempts.
+    func isReal(_ record: TreeRecord, _ split: TreeSplit, _ classes: Int) -> Bool {
+        let branches = split.test == .each ? record.rows.distinctValues(split.index) : 2
+        let freedom = Double((classes - 1) * (branches - 1))
+        let part = 2 / (9 * freedom)
+        let root = 1 - part + 4.5 * part.squareRoot()
+        return 2 * 0.6931471805599453 * search.bits(record, split) * record.seen > freedom * root * root * root
+    }
+
+    /// The Hoeffding bound of a record's merits.
+    func bound(_ record: TreeRecord, _ classes: Int) -> Double {
+        let range = options.criterion.range(classes: classes)
+        let weight = options.followsMoa ? record.rows.majority.sum : record.seen
+        return (range * range * logInverseDelta / (2 * weight)).squareRoot()
+    }
+
+    func classesSeen(_ rows: ClassRows) -> Int {
         var seen = 0
-        for classIndex in 0..<classCount where counts[index * 2 * classCount + classIndex] > 0 { seen += 1 }
+        for position in 0..<rows.count where rows.weight(position) > 0 { seen += 1 }
         return seen
     }
 
-    /// Turns a leaf into a test. The first child takes over its record and statistics' memory.
-    private func apply(_ split: TreeSplit, to index: Int, _ block: UnsafeMutablePointer<Double>) {
-        if split.test == .each {
-            splitEach(split, index, block)
-            return
-        }
-        guard reserve(nodes: 2, leaves: 1, branches: 0, sparing: index) else { return }
-        let slot: Int32
-        if split.test == .atMost {
-            slot = layout.numericSlots[split.index]
-            search.divide(layout, block, split.index, split.threshold)
-        } else {
-            slot = layout.nominalSlots[split.index]
-            search.divide(layout, block, nominal: split.index, value: Int(split.threshold))
-        }
-        let parent = Int(leaves[index].node)
-        let depth = nodes[parent].depth + 1
-        let first = nodes.append(.leaf(index, weight: 0, depth: depth))
-        let second = nodes.append(.leaf(leaves.count, weight: 0, depth: depth))
-        nodes.base[parent].test = split.test
-        nodes.base[parent].feature = slot
-        nodes.base[parent].threshold = split.threshold
-        nodes.base[parent].child = Int32(first)
-        let other = appendLeaf(node: second)
-        restart(index, node: first, counts: search.left(layout), stride: 1)
-        restart(other, node: second, counts: search.right(layout), stride: 1)
-        _ = activate(other)
-    }
-
-    /// One child per value that the leaf has seen.
-    private func splitEach(_ split: TreeSplit, _ index: Int, _ block: UnsafeMutablePointer<Double>) {
-        let values = Int(layout.nominalCounts[split.index])
-        guard reserve(nodes: Int(block[split.index]), leaves: Int(block[split.index]), branches: values, sparing: index)
-        else { return }
-        let parent = Int(leaves[index].node)
-        let depth = nodes[parent].depth + 1
-        let table = branches.count
-        for _ in 0..<values { branches.append(-1) }
-        nodes.base[parent].test = .each
-        nodes.base[parent].feature = layout.nominalSlots[split.index]
-        nodes.base[parent].child = Int32(table)
-        // The first child reuses the record of this leaf, and so clears its block last.
-        var reused = -1
-        for value in 0..<values {
-            let source = layout.classBlock(block, 0) + Int(layout.nominalOffsets[split.index]) + 1 + value
-            var sum = 0.0
-            for classIndex in 0..<classCount { sum += source[classIndex * layout.classStride] }
-            guard sum > 0 else { continue }
-            let child = nodes.append(.leaf(reused < 0 ? index : leaves.count, weight: 0, depth: depth))
-            branches[table + value] = Int32(child)
-            if reused < 0 {
-                reused = value
-                leaves.base[index].node = Int32(child)
-                continue
-            }
-            restart(appendLeaf(node: child), node: child, counts: source, stride: layout.classStride)
-        }
-        let source = layout.classBlock(block, 0) + Int(layout.nominalOffsets[split.index]) + 1 + reused
-        restart(index, node: Int(leaves[index].node), counts: source, stride: layout.classStride)
-        for value in (reused + 1)..<max(values, reused + 1) where branches[table + value] >= 0 {
-            _ = activate(Int(nodes[Int(branches[table + value])].child))
-        }
-    }
-
-    /// A record for a new leaf, inactive and empty. There must be room.
+    /// Turns a leaf into a test; false where there is no room. In trees that reconsider the node keeps its record.
     @discardableResult
-    func appendLeaf(node: Int) -> Int {
-        for _ in 0..<2 * classCount { counts.append(0) }
-        return leaves.append(
-            TreeLeaf(node: Int32(node), lastAttempt: 0, majorityCorrect: 0, bayesCorrect: 0, block: nil))
-    }
-
-    /// A child's beginning: estimated class counts, empty statistics.
-    private func restart(_ index: Int, node: Int, counts source: UnsafeMutablePointer<Double>, stride: Int) {
-        let own = counts.base + index * 2 * classCount
-        var sum = 0.0
-        for classIndex in 0..<classCount {
-            let count = source[classIndex * stride]
-            own[classIndex] = count
-            own[classCount + classIndex] = count > 0 ? Numerics.log(count) : 0
-            sum += count
+    func split(_ index: Int, _ split: TreeSplit, _ sequence: UInt64) -> Bool {
+        let rows = records[index].rows
+        let isNumeric = split.test == .atMost
+        let slot = isNumeric ? rows.shape.numericSlots[split.index] : rows.shape.nominalSlots[split.index]
+        let values = split.test == .each ? Int(rows.shape.nominalValues[split.index]) : 2
+        // Children's weights are made of the parent's statistics, so these go last.
+        let needed = ClassRows.bytes(features.none, rows.count) * values
+        guard reserve(nodes: values, records: values, bytes: needed, sparing: index) else { return false }
+        let parent = Int(records[index].node)
+        let depth = nodes[parent].depth + 1
+        let first = nodes.count
+        for value in 0..<values {
+            var node = TreeNode(weight: 0, record: -1, depth: depth)
+            if split.test == .each, !shows(rows, split.index, value) { node.test = .absent }
+            nodes.append(node)
         }
-        nodes.base[node].weight = sum
-        let block = leaves[index].block
-        leaves[index] = TreeLeaf(
-            node: Int32(node), lastAttempt: sum, majorityCorrect: 0, bayesCorrect: 0, block: block)
-        block?.update(repeating: 0, count: max(layout.size, 1))
-    }
-
-    /// Weight outside the majority class: what there is to gain by watching a leaf.
-    private func promise(_ index: Int) -> Double {
-        let own = counts.base + index * 2 * classCount
-        var sum = 0.0
-        var highest = 0.0
-        for classIndex in 0..<classCount {
-            sum += own[classIndex]
-            highest = max(highest, own[classIndex])
+        for value in 0..<values where nodes[first + value].test == .leaf {
+            estimate(rows, split, branch: value)
+            begin(first + value, below: index, key(below: records[index].key ^ UInt64(value + 1), sequence))
         }
-        return sum - highest
-    }
-
-    /// The active leaf with the least promise, except one; -1 where there is none.
-    private func leastPromising(except spared: Int) -> Int {
-        var least = -1
-        var lowest = Double.infinity
-        for index in 0..<leaves.count where index != spared && leaves[index].block != nil {
-            let own = promise(index)
-            if own < lowest {
-                lowest = own
-                least = index
-            }
+        let node = nodes.base + parent
+        node.pointee.test = split.test
+        node.pointee.feature = slot
+        node.pointee.threshold = split.threshold
+        node.pointee.child = Int32(first)
+        for value in 0..<values where nodes[first + value].test == .leaf {
+            let child = Int(nodes[first + value].record)
+            guard activate(child), options.subspace == 0, !options.followsMoa, records[index].rows.shape.stride > 0
+            else { continue }
+            records.base[child].rows.inherit(
+                records[index].rows, options.heritage, except: split.index, isNumeric: isNumeric)
         }
-        return least
-    }
-
-    /// Gives a leaf empty statistics: new memory where the bound allows it, else those of a leaf with less promise.
-    func activate(_ index: Int) -> Bool {
-        if memoryBytes + blockBytes <= limit {
-            leaves.base[index].block = .allocate(capacity: max(layout.size, 1))
-            activeCount += 1
-        } else {
-            let victim = leastPromising(except: index)
-            guard victim >= 0, promise(victim) < promise(index) else { return false }
-            leaves.base[index].block = leaves[victim].block
-            leaves.base[victim].block = nil
-        }
-        leaves.base[index].block?.initialize(repeating: 0, count: max(layout.size, 1))
+        settle(index)
         return true
     }
 
-    /// Room for a growth of the structure within the bound. Where there is none, leaves with the least promise lose
-    /// their statistics, but not the last one, and not `sparing`.
-    func reserve(nodes moreNodes: Int, leaves moreLeaves: Int, branches moreBranches: Int, sparing: Int = -1) -> Bool {
-        while true {
-            if nodes.reserve(moreNodes, allowance: limit - memoryBytes),
-                leaves.reserve(moreLeaves, allowance: limit - memoryBytes),
-                counts.reserve(moreLeaves * 2 * classCount, allowance: limit - memoryBytes),
-                branches.reserve(moreBranches, allowance: limit - memoryBytes)
-            {
-                return true
-            }
-            let victim = activeCount > 1 ? leastPromising(except: sparing) : -1
-            guard victim >= 0 else { return false }
-            leaves[victim].block?.deallocate()
-            leaves.base[victim].block = nil
-            activeCount -= 1
+    /// The record of a node that has just become a test.
+    private func settle(_ index: Int) {
+        switch options.revision {
+        case .never:
+            nodes.base[Int(records[index].node)].record = -1
+            release(index)
+        case .drift: deactivate(index)
+        case .better: break
         }
+    }
+
+    private func shows(_ rows: ClassRows, _ index: Int, _ value: Int) -> Bool {
+        rows.pooled[Int(rows.shape.nominalOffsets[index]) + 1 + value] > 0
+    }
+
+    /// A branch's class weights, into the search's `left`.
+    private func estimate(_ rows: ClassRows, _ split: TreeSplit, branch: Int) {
+        let left = search.left
+        switch split.test {
+        case .atMost: search.divide(rows, split.index, split.threshold)
+        default:
+            let value = split.test == .each ? branch : Int(split.threshold)
+            search.divide(rows, nominal: split.index, value: value)
+        }
+        guard split.test != .each, branch == 1 else { return }
+        for position in 0..<rows.count { left[position] = search.right[position] }
+    }
+
+    /// How firmly a leaf holds the temper of its parent: as much as some ten examples tell.
+    private static let inheritedCurvature = 10.0
+
+    /// A child's record: estimated class weights, no statistics. Shares below a twentieth of an example are left out.
+    /// An estimate counts as `options.heritage` examples at most: what the leaf then sees itself soon outweighs what was
+    /// true of its parent, and what was true before the stream changed.
+    private func begin(_ node: Int, below parent: Int, _ key: UInt64) {
+        let rows = records[parent].rows
+        var whole = 0.0
+        for position in 0..<rows.count { whole += search.left[position] }
+        if whole > options.heritage {
+            for position in 0..<rows.count { search.left[position] *= options.heritage / whole }
+        }
+        let least = options.followsMoa ? 0 : 0.05
+        var classes = 0
+        for position in 0..<rows.count where search.left[position] > least { classes += 1 }
+        let index = addRecord(node: node, key: key, classes: classes)
+        for position in 0..<rows.count where search.left[position] > least {
+            _ = records.base[index].rows.add(classIndex: rows.classIndex(position), weight: search.left[position])
+        }
+        records.base[index].lastAttempt = whole
+        records.base[index].temper = records[parent].temper
+        records.base[index].curvature = min(records[parent].curvature, Self.inheritedCurvature)
+        nodes.base[node].record = Int32(index)
+        nodes.base[node].weight = whole
     }
 }

@@ -1,30 +1,35 @@
 extension HoeffdingTree {
     public func write(to writer: inout SnapshotWriter) {
-        for (count, capacity) in [
-            (nodes.count, nodes.capacity), (leaves.count, leaves.capacity), (branches.count, branches.capacity),
-        ] {
-            writer.write(UInt32(count))
-            writer.write(UInt32(capacity))
-        }
-        writer.write(UInt32(counts.capacity))
+        for number in [
+            nodes.count, nodes.capacity, records.count, records.capacity, Int(state.pointee.free) + 1,
+            state.pointee.orphans,
+        ] { writer.write(UInt32(number)) }
         for index in 0..<nodes.count {
             let node = nodes[index]
             writer.write(node.threshold)
             writer.write(node.weight)
             writer.write(node.feature)
             writer.write(node.child)
+            writer.write(node.record)
+            writer.write(node.depth)
             writer.write(node.test.rawValue)
         }
-        for index in 0..<branches.count { writer.write(branches[index]) }
-        writer.write(UnsafeBufferPointer(start: counts.base, count: counts.count))
-        for index in 0..<leaves.count {
-            let leaf = leaves[index]
-            writer.write(leaf.lastAttempt)
-            writer.write(leaf.majorityCorrect)
-            writer.write(leaf.bayesCorrect)
-            writer.write(leaf.block != nil)
-            if let block = leaf.block { writer.write(UnsafeBufferPointer(start: block, count: layout.size)) }
-        }
+        for index in 0..<records.count { write(records[index], to: &writer) }
+    }
+
+    private func write(_ record: TreeRecord, to writer: inout SnapshotWriter) {
+        writer.write(record.node)
+        writer.write(record.alternate)
+        guard record.node >= 0 else { return }
+        for number in [
+            record.seen, record.lastAttempt, record.temper, record.curvature, record.merits.majority,
+            record.merits.bayes, record.merits.recentMajority, record.merits.recentBayes,
+        ] { writer.write(number) }
+        writer.write(record.key)
+        writer.write(record.rows.shape.words != features.none.words)
+        record.rows.write(to: &writer)
+        writer.write(record.window != nil)
+        record.window?.write(to: &writer)
     }
 
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
@@ -32,37 +37,31 @@ extension HoeffdingTree {
             try readTree(&reader)
         } catch {
             // Half a tree cannot be walked: back to the beginning.
-            clear()
-            plant()
+            reset()
             throw error
         }
     }
 
     private func readTree(_ reader: inout SnapshotReader) throws(SnapshotError) {
-        let nodeRoom = try readRoom(&reader, "nodes", bytes: 28)
-        let leafRoom = try readRoom(&reader, "leaves", bytes: 25)
-        let branchRoom = try readRoom(&reader, "branches", bytes: 4)
-        let countCapacity = Int(try reader.read(UInt32.self))
-        guard nodeRoom.count > 0, leafRoom.count > 0, leafRoom.count * 2 * classCount <= countCapacity else {
-            throw SnapshotError("the snapshot's tree has no room for its own leaves")
-        }
-        // All memory but the blocks is known now: refuse before allocating.
-        let arenas =
-            nodeRoom.capacity * MemoryLayout<TreeNode>.stride + leafRoom.capacity * MemoryLayout<TreeLeaf>.stride
-            + countCapacity * 8 + branchRoom.capacity * 4
-        guard arenas <= max(limit, memoryBytes) else {
-            throw SnapshotError("the snapshot's tree takes more than the \(limit) bytes this one may take")
+        let nodeRoom = try readRoom(&reader, "nodes", bytes: 31)
+        let recordRoom = try readRoom(&reader, "leaves", bytes: 8)
+        let free = Int32(truncatingIfNeeded: Int(try reader.read(UInt32.self)) - 1)
+        let orphans = Int(try reader.read(UInt32.self))
+        guard nodeRoom.count > 0, recordRoom.count > 0, orphans < nodeRoom.count else {
+            throw SnapshotError("the snapshot's tree has no nodes")
         }
         clear()
+        let arenas = Arena<TreeNode>.bytes(nodeRoom.capacity) + Arena<TreeRecord>.bytes(recordRoom.capacity)
+        guard arenas <= limit else {
+            throw SnapshotError("the snapshot's tree takes more than the \(limit) bytes this one may take")
+        }
         nodes.setCapacity(nodeRoom.capacity)
-        leaves.setCapacity(leafRoom.capacity)
-        counts.setCapacity(countCapacity)
-        branches.setCapacity(branchRoom.capacity)
+        records.setCapacity(recordRoom.capacity)
         for _ in 0..<nodeRoom.count { nodes.append(try readNode(&reader)) }
-        for _ in 0..<branchRoom.count { branches.append(try reader.read(Int32.self)) }
-        try readCounts(&reader, leafRoom.count * 2 * classCount)
-        for _ in 0..<leafRoom.count { try readLeaf(&reader) }
-        try link()
+        for _ in 0..<recordRoom.count { try readRecord(&reader) }
+        state.pointee.free = free
+        state.pointee.orphans = orphans
+        try check()
     }
 
     private func readRoom(
@@ -70,9 +69,8 @@ extension HoeffdingTree {
     ) throws(SnapshotError) -> (count: Int, capacity: Int) {
         let count = Int(try reader.read(UInt32.self))
         let capacity = Int(try reader.read(UInt32.self))
-        guard count <= capacity, capacity > 0, count * bytes <= reader.remaining else {
-            throw SnapshotError("the snapshot's tree cannot have \(count) \(what)")
-        }
+        guard count <= capacity, capacity > 0, capacity * 32 <= max(limit, 1 << 16), count * bytes <= reader.remaining
+        else { throw SnapshotError("the snapshot's tree cannot have \(count) \(what)") }
         return (count, capacity)
     }
 
@@ -81,85 +79,57 @@ extension HoeffdingTree {
         let weight = try reader.readDouble()
         let feature = try reader.read(Int32.self)
         let child = try reader.read(Int32.self)
-        guard let test = TreeTest(rawValue: try reader.read(Int32.self)), threshold.isFinite,
-            weight >= 0, weight.isFinite
+        let record = try reader.read(Int32.self)
+        let depth = try reader.read(UInt16.self)
+        guard let test = TreeTest(rawValue: try reader.read(UInt8.self)), threshold.isFinite,
+            weight >= 0, weight.isFinite, Int(depth) <= options.maxDepth
         else { throw SnapshotError("the snapshot has a broken tree node") }
-        return TreeNode(threshold: threshold, weight: weight, feature: feature, child: child, test: test, depth: -1)
+        return TreeNode(
+            threshold: threshold, weight: weight, feature: feature, child: child, record: record, depth: depth,
+            test: test)
     }
 
-    private func readCounts(_ reader: inout SnapshotReader, _ count: Int) throws(SnapshotError) {
-        let values = try reader.readDoubles()
-        guard values.count == count, values.allSatisfy({ $0.isFinite }) else {
-            throw SnapshotError("the snapshot's class counts do not fit its leaves")
+    private func readRecord(_ reader: inout SnapshotReader) throws(SnapshotError) {
+        let node = try reader.read(Int32.self)
+        let alternate = try reader.read(Int32.self)
+        guard node >= 0 else {
+            var record = TreeRecord(node: -1, rows: ClassRows.unallocated(features.none), key: 0)
+            record.alternate = alternate
+            records.append(record)
+            return
         }
-        for value in values { counts.append(value) }
-    }
-
-    private func readLeaf(_ reader: inout SnapshotReader) throws(SnapshotError) {
-        var leaf = TreeLeaf(node: -1, lastAttempt: 0, majorityCorrect: 0, bayesCorrect: 0, block: nil)
-        leaf.lastAttempt = try reader.readDouble()
-        leaf.majorityCorrect = try reader.readDouble()
-        leaf.bayesCorrect = try reader.readDouble()
-        if try reader.readBool() {
-            let values = try reader.readDoubles()
-            guard values.count == layout.size, values.allSatisfy({ $0.isFinite }),
-                memoryBytes + blockBytes <= limit
-            else {
-                throw SnapshotError("the snapshot's leaf statistics do not fit this tree")
-            }
-            let block = UnsafeMutablePointer<Double>.allocate(capacity: max(layout.size, 1))
-            block.initialize(repeating: 0, count: max(layout.size, 1))
-            for (index, value) in values.enumerated() { block[index] = value }
-            leaf.block = block
-            activeCount += 1
+        var numbers: [Double] = []
+        for _ in 0..<8 { numbers.append(try reader.readDouble()) }
+        let key = try reader.read(UInt64.self)
+        guard numbers.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+            throw SnapshotError("the snapshot has a broken leaf")
         }
-        leaves.append(leaf)
-    }
-
-    /// Gives every node its depth and every leaf its node, or refuses: each node has one parent, which stands before
-    /// it, tests a slot of the right kind, and each leaf record one node.
-    private func link() throws(SnapshotError) {
-        let refusal = SnapshotError("the snapshot's tree is not a tree")
-        nodes.base[0].depth = 0
-        for index in 0..<nodes.count {
-            let node = nodes[index]
-            guard node.depth >= 0, node.depth <= maxDepth else { throw refusal }
-            let child = Int(node.child)
-            if node.test == .leaf {
-                guard child >= 0, child < leaves.count, leaves[child].node < 0 else { throw refusal }
-                leaves.base[child].node = Int32(index)
-                continue
-            }
-            guard node.feature >= 0, node.feature < nominalCounts.count else { throw refusal }
-            let values = Int(nominalCounts[Int(node.feature)])
-            guard (node.test == .atMost) == (values == 0), child >= 0 else { throw refusal }
-            if node.test == .each {
-                guard child + values <= branches.count else { throw refusal }
-                var found = false
-                for entry in child..<child + values where branches[entry] != -1 {
-                    try adopt(Int(branches[entry]), by: index, refusal)
-                    found = true
-                }
-                guard found else { throw refusal }
-            } else {
-                try adopt(child, by: index, refusal)
-                try adopt(child + 1, by: index, refusal)
-            }
+        var shape = features.none
+        let isActive = try reader.readBool()
+        if isActive {
+            shape = options.subspace > 0 ? features.draw(options.subspace, random, key: key) : features.whole
         }
-        for index in 0..<leaves.count where leaves[index].node < 0 { throw refusal }
-    }
-
-    private func adopt(_ child: Int, by parent: Int, _ refusal: SnapshotError) throws(SnapshotError) {
-        guard child > parent, child < nodes.count, nodes[child].depth < 0 else { throw refusal }
-        nodes.base[child].depth = nodes[parent].depth + 1
-    }
-
-    private func clear() {
-        for index in 0..<leaves.count { leaves[index].block?.deallocate() }
-        activeCount = 0
-        nodes.removeAll()
-        leaves.removeAll()
-        counts.removeAll()
-        branches.removeAll()
+        let rows: ClassRows
+        do {
+            rows = try ClassRows.read(&reader, shape, classes: classCount, allowance: limit - state.pointee.blockBytes)
+        } catch {
+            if isActive, options.subspace > 0 { shape.words.deallocate() }
+            throw error
+        }
+        var record = TreeRecord(node: Int(node), rows: rows, key: key)
+        record.alternate = alternate
+        (record.seen, record.lastAttempt) = (numbers[0], numbers[1])
+        (record.temper, record.curvature) = (numbers[2], numbers[3])
+        record.merits = LeafMerits(
+            majority: numbers[4], bayes: numbers[5], recentMajority: numbers[6], recentBayes: numbers[7])
+        let place = records.append(record)
+        state.pointee.blockBytes += rows.bytes
+        if shape.stride > 0 { state.pointee.activeCount += 1 }
+        if isActive, options.subspace > 0 { state.pointee.blockBytes += Heap.size(shape.bytes) }
+        guard try reader.readBool() else { return }
+        let window = ErrorWindow()
+        records.base[place].window = window
+        state.pointee.blockBytes += ErrorWindow.bytes
+        try window.read(from: &reader)
     }
 }

@@ -1,28 +1,37 @@
 extension HoeffdingTree {
-    /// The leaf an example falls into.
+    /// The record of the leaf that an example falls into below a node.
     @inline(__always)
-    func leaf(of example: Example) -> Int {
+    func leaf(of example: Example, from root: Int) -> Int {
         let node = nodes.base
-        var position = 0
+        var position = root
         while node[position].test != .leaf { position = branch(node, position, example) }
-        return Int(node[position].child)
+        return Int(node[position].record)
     }
 
     /// The same, counting the example at each node and opening a branch for a value that a node has not met.
     @inline(__always)
-    func descend(_ example: Example, _ weight: Double) -> Int {
+    func descend(_ example: Example, _ weight: Double, from root: Int) -> Int {
         var node = nodes.base
-        var position = 0
+        var position = root
         while true {
             node[position].weight += weight
-            if node[position].test == .leaf { return Int(node[position].child) }
-            if node[position].test == .each, openBranch(position, example) { node = nodes.base }
-            position = branch(node, position, example)
+            if node[position].test == .leaf { return Int(node[position].record) }
+            position = step(&node, position, example)
         }
     }
 
+    /// The child an example goes to while it is learned: a value that a many-way node has not met opens a branch.
     @inline(__always)
-    private func branch(_ node: UnsafeMutablePointer<TreeNode>, _ position: Int, _ example: Example) -> Int {
+    func step(_ node: inout UnsafeMutablePointer<TreeNode>, _ position: Int, _ example: Example) -> Int {
+        if node[position].test == .each {
+            openBranch(position, example)
+            node = nodes.base
+        }
+        return branch(node, position, example)
+    }
+
+    @inline(__always)
+    func branch(_ node: UnsafeMutablePointer<TreeNode>, _ position: Int, _ example: Example) -> Int {
         let value = example.slots[Int(node[position].feature)]
         let child = Int(node[position].child)
         switch node[position].test {
@@ -31,34 +40,41 @@ extension HoeffdingTree {
         case .each:
             let count = Int(nominalCounts[Int(node[position].feature)])
             let category = Numerics.category(value, count)
-            if category >= 0, branches[child + category] >= 0 { return Int(branches[child + category]) }
-            return heaviest(child, count)
+            return category >= 0 && node[child + category].test != .absent ? child + category : heaviest(child, count)
         default:
             return node[child].weight >= node[child + 1].weight ? child : child + 1
         }
     }
 
     /// The child of a many-way node that has seen most.
-    private func heaviest(_ offset: Int, _ count: Int) -> Int {
+    private func heaviest(_ child: Int, _ count: Int) -> Int {
         var best = -1
-        for index in 0..<count {
-            let child = Int(branches[offset + index])
-            if child >= 0, best < 0 || nodes[child].weight > nodes[best].weight { best = child }
+        for index in child..<(child + count) where nodes[index].test != .absent {
+            if best < 0 || nodes[index].weight > nodes[best].weight { best = index }
         }
         return best
     }
 
-    /// A leaf for a value that a many-way node has not met, where memory allows; true where it made one.
-    private func openBranch(_ position: Int, _ example: Example) -> Bool {
+    /// A leaf for a value that a many-way node has not met, where memory allows.
+    @inline(__always)
+    private func openBranch(_ position: Int, _ example: Example) {
         let node = nodes[position]
-        let category = Numerics.category(
-            example.slots[Int(node.feature)], Int(nominalCounts[Int(node.feature)]))
-        guard category >= 0, branches[Int(node.child) + category] < 0, reserve(nodes: 1, leaves: 1, branches: 0) else {
-            return false
-        }
-        let child = nodes.append(.leaf(leaves.count, weight: 0, depth: node.depth + 1))
-        branches[Int(node.child) + category] = Int32(child)
-        _ = activate(appendLeaf(node: child))
-        return true
+        let category = Numerics.category(example.slots[Int(node.feature)], Int(nominalCounts[Int(node.feature)]))
+        guard category >= 0, nodes[Int(node.child) + category].test == .absent else { return }
+        open(Int(node.child) + category, example.sequence)
+    }
+
+    @inline(never)
+    private func open(_ child: Int, _ sequence: UInt64) {
+        guard reserve(nodes: 0, records: 1, bytes: ClassRows.bytes(features.none, 1)) else { return }
+        let record = addRecord(node: child, key: key(below: UInt64(child), sequence), classes: 1)
+        nodes.base[child].record = Int32(record)
+        nodes.base[child].test = .leaf
+        _ = activate(record)
+    }
+
+    /// What the draws of a new leaf go by: the draws of its parent, its place, and the event that made it.
+    func key(below place: UInt64, _ sequence: UInt64) -> UInt64 {
+        StableHash.mix(place &* 0x9e37_79b9_7f4a_7c15 &+ StableHash.mix(sequence))
     }
 }

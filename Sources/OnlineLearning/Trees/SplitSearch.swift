@@ -1,104 +1,107 @@
-/// How much purer the branches of a split are.
-enum SplitCriterion {
-    /// Fall of the entropy in bits.
-    case infoGain
-    /// Fall of the Gini impurity.
-    case gini
-
-    /// The most that the merit can differ, for the Hoeffding bound.
-    func range(classes: Int) -> Double {
-        switch self {
-        case .infoGain: Numerics.log(Double(max(classes, 2))) * 1.4426950408889634
-        case .gini: 1
-        }
-    }
-
-    /// A run's sum and its sum times its impurity (entropy in nats, or Gini).
-    func impurity(_ counts: UnsafePointer<Double>, _ classCount: Int, stride: Int = 1) -> (sum: Double, mass: Double) {
-        var sum = 0.0
-        var inner = 0.0
-        for index in 0..<classCount {
-            let count = counts[index * stride]
-            guard count > 0 else { continue }
-            sum += count
-            switch self {
-            case .infoGain: inner += count * Numerics.log(count)
-            case .gini: inner += count * count
-            }
-        }
-        guard sum > 0 else { return (0, 0) }
-        switch self {
-        case .infoGain: return (sum, sum * Numerics.log(sum) - inner)
-        case .gini: return (sum, sum - inner / sum)
-        }
-    }
-
-    /// The merit of a mean fall of the impurity mass.
-    func merit(_ fall: Double) -> Double { self == .infoGain ? fall * 1.4426950408889634 : fall }
-}
-
 /// Searches a leaf's statistics for the best test and the merit of the best other feature.
 ///
 /// Numeric features: ten equally spaced cuts between the lowest and highest value, class masses by the normal
 /// distribution (Pfahringer, Holmes & Kirkby 2008, doi:10.1007/978-3-540-87479-9_50). Nominal features: one branch per
-/// value, and each value against the rest. The impurity before is that of the same examples as the impurity after,
-/// where MOA and River compare with counts that include the parent's estimate: so no gain is made of nothing.
+/// value, and each value against the rest. The impurity before is that of the same examples as the impurity after, so
+/// that no gain is made of nothing, and the gain counts only for the share of the examples that show the feature.
 struct SplitSearch {
     static let cuts = 10
 
     let criterion: SplitCriterion
     let binaryOnly: Bool
     let minBranchFraction: Double
-    /// Three runs of `classCount` numbers: before, left and right.
+    /// MOA's rules: the impurity before is that of all weights, and a gain counts in full.
+    let followsMoa: Bool
+    let classCount: Int
+    /// Runs of `classCount` numbers: before, left, right, and Hellinger's sums.
     let scratch: UnsafeMutablePointer<Double>
 
-    /// The best split of a block, and the second-best feature's merit (0: not splitting).
-    func best(
-        _ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>
-    ) -> (TreeSplit, second: Double) {
+    static func scratchSize(_ classCount: Int) -> Int { 4 * classCount }
+
+    private var before: UnsafeMutablePointer<Double> { scratch }
+    var left: UnsafeMutablePointer<Double> { scratch + classCount }
+    var right: UnsafeMutablePointer<Double> { scratch + 2 * classCount }
+    private var distances: UnsafeMutablePointer<Double> { scratch + 3 * classCount }
+
+    /// Merits are fractions of this weight, and of this whole.
+    private struct Whole {
+        var sum: Double
+        var mass: Double
+        /// Share of the examples that show the feature.
+        var known: Double
+    }
+
+    /// The best split, the second-best feature's merit (0: not splitting), and the merit of the feature in slot
+    /// `current`, for trees that reconsider.
+    func best(_ record: TreeRecord, current: Int32 = -1) -> (best: TreeSplit, second: Double, current: TreeSplit) {
+        let shape = record.rows.shape
         var best = TreeSplit()
-        var second = 0.0
-        for index in 0..<layout.numericSlots.count {
-            keep(numeric(layout, block, index), &best, &second)
+        var second = followsMoa ? -Double.infinity : 0.0
+        var held = TreeSplit()
+        for index in 0..<(shape.numericCount + shape.nominalCount) {
+            let isNumeric = index < shape.numericCount
+            let found =
+                isNumeric ? numeric(record, index) : nominal(record, index - shape.numericCount)
+            let slot = isNumeric ? shape.numericSlots[index] : shape.nominalSlots[index - shape.numericCount]
+            if slot == current { held = found }
+            // Ties go to the feature that comes first: the order is that of the name hashes.
+            if found.merit > best.merit {
+                second = max(second, best.merit)
+                best = found
+            } else {
+                second = max(second, found.merit)
+            }
         }
-        for index in 0..<layout.nominalSlots.count {
-            keep(nominal(layout, block, index), &best, &second)
-        }
-        return (best, second)
+        return (best, second, held)
     }
 
-    private func keep(_ found: TreeSplit, _ best: inout TreeSplit, _ second: inout Double) {
-        // Ties go to the feature that comes first: the order is that of the name hashes.
-        if found.merit > best.merit {
-            second = max(second, best.merit)
-            best = found
-        } else {
-            second = max(second, found.merit)
+    /// Information gain of a split in bits, whatever the criterion is.
+    func bits(_ record: TreeRecord, _ split: TreeSplit) -> Double {
+        if criterion == .infoGain { return split.merit }
+        return SplitSearch(
+            criterion: .infoGain, binaryOnly: binaryOnly, minBranchFraction: 0, followsMoa: false,
+            classCount: classCount, scratch: scratch
+        ).merit(record, of: split)
+    }
+
+    /// The merit of a test, at least 0.
+    func merit(_ record: TreeRecord, of found: TreeSplit) -> Double {
+        let rows = record.rows
+        switch found.test {
+        case .atMost:
+            for position in 0..<rows.count { before[position] = rows.row(position)[found.index] }
+            let whole = whole(record)
+            divide(rows, found.index, found.threshold)
+            return max(merit(whole, rows.count), 0)
+        case .equals:
+            for position in 0..<rows.count {
+                before[position] = rows.row(position)[Int(rows.shape.nominalOffsets[found.index])]
+            }
+            let whole = whole(record)
+            divide(rows, nominal: found.index, value: Int(found.threshold))
+            return max(merit(whole, rows.count), 0)
+        case .each:
+            let offset = Int(rows.shape.nominalOffsets[found.index])
+            for position in 0..<rows.count { before[position] = rows.row(position)[offset] }
+            return max(meritOfEach(rows, whole(record), offset, Int(rows.shape.nominalValues[found.index])), 0)
+        case .leaf, .absent: return 0
         }
     }
 
-    private func numeric(
-        _ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>, _ index: Int
-    ) -> TreeSplit {
+    private func numeric(_ record: TreeRecord, _ index: Int) -> TreeSplit {
+        let rows = record.rows
+        let numbers = rows.shape.pairs * 2
         var split = TreeSplit(test: .atMost, index: index)
-        let count = layout.numericSlots.count
-        var low = Double.infinity
-        var high = -Double.infinity
-        for classIndex in 0..<layout.classCount {
-            let own = layout.classBlock(block, classIndex)
-            scratch[classIndex] = own[index]
-            guard own[index] > 0 else { continue }
-            low = min(low, own[3 * count + index])
-            high = max(high, own[4 * count + index])
-        }
+        let (low, high) = range(rows.pooled, numbers, index)
         guard low < high else { return split }
-        let before = criterion.impurity(scratch, layout.classCount)
+        for position in 0..<rows.count { before[position] = rows.row(position)[index] }
+        let whole = whole(record)
         let step = (high - low) / Double(Self.cuts + 1)
         for cut in 1...Self.cuts {
             let threshold = low + step * Double(cut)
             guard threshold > low, threshold < high else { continue }
-            divide(layout, block, index, threshold)
-            let merit = merit(before, layout.classCount)
+            divide(rows, index, threshold)
+            let merit = merit(whole, rows.count)
             if merit > split.merit {
                 split.merit = merit
                 split.threshold = threshold
@@ -107,77 +110,136 @@ struct SplitSearch {
         return split
     }
 
+    /// Where cuts may lie: between the lowest and the highest value, within three standard deviations of the mean, so
+    /// that a few far values do not take the places of all cuts.
+    private func range(_ pooled: UnsafeMutablePointer<Double>, _ numbers: Int, _ index: Int) -> (Double, Double) {
+        let (low, high) = (pooled[3 * numbers + index], pooled[4 * numbers + index])
+        let (weight, mean) = (pooled[index], pooled[numbers + index])
+        guard !followsMoa, weight > 1 else { return (low, high) }
+        let reach = 3 * (pooled[2 * numbers + index] / (weight - 1)).squareRoot()
+        return (max(low, mean - reach), min(high, mean + reach))
+    }
+
+    /// What stands in `before`, as one.
+    private func whole(_ record: TreeRecord) -> Whole {
+        let count = record.rows.count
+        if followsMoa {
+            for position in 0..<count { before[position] = record.rows.weight(position) }
+        }
+        let (sum, mass) = criterion.impurity(before, count)
+        return Whole(sum: sum, mass: mass, known: followsMoa ? 1 : min(sum / max(record.seen, 1e-300), 1))
+    }
+
     /// Class masses at most and above a numeric threshold, into `left` and `right`.
-    func divide(
-        _ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>, _ index: Int, _ threshold: Double
-    ) {
-        let count = layout.numericSlots.count
-        for classIndex in 0..<layout.classCount {
-            let own = layout.classBlock(block, classIndex)
+    func divide(_ rows: ClassRows, _ index: Int, _ threshold: Double) {
+        let numbers = rows.shape.pairs * 2
+        for position in 0..<rows.count {
+            let own = rows.row(position)
             let weight = own[index]
             var below = 0.0
             if weight > 0 {
-                if threshold >= own[4 * count + index] {
+                if threshold >= own[4 * numbers + index] {
                     below = weight
-                } else if threshold >= own[3 * count + index] {
-                    let z = (threshold - own[count + index]) * (2 * own[5 * count + index]).squareRoot()
-                    below = weight * Numerics.normalCDF(z)
+                } else if threshold >= own[3 * numbers + index] {
+                    let variance = weight > 1 ? own[2 * numbers + index] / (weight - 1) : 0
+                    let distance = threshold - own[numbers + index]
+                    below =
+                        variance > 0
+                        ? weight * Numerics.normalCDF(distance / variance.squareRoot()) : (distance >= 0 ? weight : 0)
                 }
             }
-            left(layout)[classIndex] = below
-            right(layout)[classIndex] = weight - below
+            left[position] = below
+            right[position] = weight - below
         }
     }
 
     /// Class counts of a nominal value and of the rest, into `left` and `right`.
-    func divide(
-        _ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>, nominal index: Int, value: Int
-    ) {
-        for classIndex in 0..<layout.classCount {
-            let counts = layout.classBlock(block, classIndex) + Int(layout.nominalOffsets[index])
-            left(layout)[classIndex] = counts[1 + value]
-            right(layout)[classIndex] = max(counts[0] - counts[1 + value], 0)
+    func divide(_ rows: ClassRows, nominal index: Int, value: Int) {
+        let offset = Int(rows.shape.nominalOffsets[index])
+        for position in 0..<rows.count {
+            let own = rows.row(position) + offset
+            left[position] = own[1 + value]
+            right[position] = max(own[0] - own[1 + value], 0)
         }
     }
 
-    func left(_ layout: borrowing StatisticsLayout) -> UnsafeMutablePointer<Double> { scratch + layout.classCount }
-    func right(_ layout: borrowing StatisticsLayout) -> UnsafeMutablePointer<Double> { scratch + 2 * layout.classCount }
-
-    private func merit(_ before: (sum: Double, mass: Double), _ classCount: Int) -> Double {
-        let left = criterion.impurity(scratch + classCount, classCount)
-        let right = criterion.impurity(scratch + 2 * classCount, classCount)
-        guard min(left.sum, right.sum) > minBranchFraction * before.sum else { return -.infinity }
-        return criterion.merit((before.mass - left.mass - right.mass) / before.sum)
-    }
-
-    private func nominal(
-        _ layout: borrowing StatisticsLayout, _ block: UnsafeMutablePointer<Double>, _ index: Int
-    ) -> TreeSplit {
-        var split = TreeSplit(test: .equals, index: index)
-        guard block[index] >= 2 else { return split }
-        let offset = Int(layout.nominalOffsets[index])
-        for classIndex in 0..<layout.classCount { scratch[classIndex] = layout.classBlock(block, classIndex)[offset] }
-        let before = criterion.impurity(scratch, layout.classCount)
-        let values = Int(layout.nominalCounts[index])
-        if !binaryOnly, values > 2 {
-            split.test = .each
-            var mass = 0.0
-            var branches = 0
-            for value in 0..<values {
-                let counts = layout.classBlock(block, 0) + offset + 1 + value
-                let branch = criterion.impurity(counts, layout.classCount, stride: layout.classStride)
-                mass += branch.mass
-                if branch.sum > minBranchFraction * before.sum { branches += 1 }
+    /// The merit of the two branches in `left` and `right`.
+    private func merit(_ whole: Whole, _ count: Int) -> Double {
+        var (leftSum, rightSum) = (0.0, 0.0)
+        if criterion == .hellinger {
+            for position in 0..<count {
+                leftSum += left[position]
+                rightSum += right[position]
+                distances[position] = 0
             }
-            if branches >= 2 { split.merit = criterion.merit((before.mass - mass) / before.sum) }
+            addDistances(left, leftSum, whole, count)
+            addDistances(right, rightSum, whole, count)
+            guard min(leftSum, rightSum) > minBranchFraction * (leftSum + rightSum) else { return -.infinity }
+            return distance(count) * whole.known
         }
-        for value in 0..<values {
-            divide(layout, block, nominal: index, value: value)
-            let merit = merit(before, layout.classCount)
+        let leftPart = criterion.impurity(left, count)
+        let rightPart = criterion.impurity(right, count)
+        let sum = leftPart.sum + rightPart.sum
+        guard min(leftPart.sum, rightPart.sum) > minBranchFraction * sum else { return -.infinity }
+        return gain(whole, after: leftPart.mass + rightPart.mass, of: sum)
+    }
+
+    private func gain(_ whole: Whole, after mass: Double, of sum: Double) -> Double {
+        (whole.mass / whole.sum - mass / sum) * whole.known * (criterion == .gini ? 1 : 1.4426950408889634)
+    }
+
+    private func addDistances(_ branch: UnsafePointer<Double>, _ sum: Double, _ whole: Whole, _ count: Int) {
+        for position in 0..<count {
+            distances[position] += SplitCriterion.hellingerPart(
+                branch[position], of: before[position], sum - branch[position], of: whole.sum - before[position])
+        }
+    }
+
+    private func distance(_ count: Int) -> Double {
+        var sum = 0.0
+        for position in 0..<count { sum += distances[position].squareRoot() }
+        return sum / Double(max(count, 1))
+    }
+
+    private func nominal(_ record: TreeRecord, _ index: Int) -> TreeSplit {
+        let rows = record.rows
+        var split = TreeSplit(test: .equals, index: index)
+        let offset = Int(rows.shape.nominalOffsets[index])
+        let values = Int(rows.shape.nominalValues[index])
+        let all = rows.pooled + offset
+        let distinct = rows.distinctValues(index)
+        guard distinct >= 2 else { return split }
+        for position in 0..<rows.count { before[position] = rows.row(position)[offset] }
+        let whole = whole(record)
+        if !binaryOnly, distinct > 2 || followsMoa {
+            split.test = .each
+            split.merit = meritOfEach(rows, whole, offset, values)
+        }
+        for value in 0..<values where all[1 + value] > 0 {
+            divide(rows, nominal: index, value: value)
+            let merit = merit(whole, rows.count)
             if merit > split.merit {
                 split = TreeSplit(merit: merit, test: .equals, index: index, threshold: Double(value))
             }
         }
         return split
+    }
+
+    private func meritOfEach(_ rows: ClassRows, _ whole: Whole, _ offset: Int, _ values: Int) -> Double {
+        var mass = 0.0
+        var total = 0.0
+        var branches = 0
+        for position in 0..<rows.count { distances[position] = 0 }
+        let all = rows.pooled + offset
+        for value in 0..<values where all[1 + value] > 0 {
+            for position in 0..<rows.count { left[position] = rows.row(position)[offset + 1 + value] }
+            let part = criterion.impurity(left, rows.count)
+            mass += part.mass
+            total += part.sum
+            if criterion == .hellinger { addDistances(left, part.sum, whole, rows.count) }
+            if all[1 + value] > minBranchFraction * all[0] { branches += 1 }
+        }
+        guard branches >= 2 else { return -.infinity }
+        return criterion == .hellinger ? distance(rows.count) * whole.known : gain(whole, after: mass, of: total)
     }
 }

@@ -78,7 +78,8 @@ import Testing
     @Test func gaussianNB() throws {
         let rows = stream()
         let model = GaussianNB(
-            parameters: GaussianNB.description.defaults, context: ComponentContext(features: rows.features))
+            parameters: values(GaussianNB.description, ["compatibility": .choice("moa")]),
+            context: ComponentContext(features: rows.features))
         try compare("gaussian_nb", positives(model, rows), tolerance: 1e-6)
     }
 

@@ -1,0 +1,129 @@
+// compare [--seeds N] [--after ROW] [--regression] FILE… -- MODEL[:name=value,…]…
+//
+// Prequential runs of models of the catalog over CSV files: one JSON line per model, file: accuracy and log loss, or
+// mean absolute error, as means over the seeds, and CPU microseconds per event from row ROW on, reading excluded.
+import Foundation
+import OnlineLearning
+
+struct Arguments {
+    var seeds = 1, after = 0, isRegression = false
+    var files: [String] = [], models: [String] = []
+
+    init(_ words: ArraySlice<String>) {
+        var words = words
+        var isModel = false
+        while let word = words.popFirst() {
+            switch word {
+            case "--seeds": seeds = Int(words.popFirst() ?? "") ?? 1
+            case "--after": after = Int(words.popFirst() ?? "") ?? 0
+            case "--regression": isRegression = true
+            case "--": isModel = true
+            default: if isModel { models.append(word) } else { files.append(word) }
+            }
+        }
+    }
+}
+
+func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+func parameters(_ component: ComponentDescription, _ text: Substring) -> ParameterValues {
+    var given: [String: ParameterValue] = [:]
+    for pair in text.split(separator: ",") {
+        let parts = pair.split(separator: "=").map(String.init)
+        guard parts.count == 2, let parameter = component.parameters.first(where: { $0.name == parts[0] }) else {
+            fatalError("\(component.name) has no parameter like \(pair)")
+        }
+        switch parameter.kind {
+        case .number: given[parts[0]] = .number(Double(parts[1])!)
+        case .integer: given[parts[0]] = .integer(Int(parts[1])!)
+        case .boolean: given[parts[0]] = .boolean(parts[1] == "true")
+        case .choice: given[parts[0]] = .choice(parts[1])
+        default: fatalError("\(parts[0]) cannot be given here")
+        }
+    }
+    return ParameterValues(component, given)
+}
+
+/// The sums of one run.
+struct Outcome {
+    var right = 0.0, loss = 0.0, seconds = 0.0, bytes = 0
+}
+
+func run(_ model: Substring, _ given: Substring, _ table: Table, seed: Int, _ arguments: Arguments) -> Outcome {
+    let width = table.features.count
+    let context = ComponentContext(
+        features: table.features, classCount: table.classCount,
+        random: CounterRandom(seed: UInt64(seed), component: StableHash.of(String(model)), task: 0),
+        memoryLimit: 256 << 20)
+    var outcome = Outcome()
+    let answer = UnsafeMutablePointer<Double>.allocate(capacity: max(table.classCount, 1))
+    defer { answer.deallocate() }
+    table.slots.withUnsafeBufferPointer { slots in
+        var start = processorSeconds()
+        func each(_ body: (Example, Int) -> Void) {
+            for row in table.labels.indices {
+                if row == arguments.after { start = processorSeconds() }
+                body(Example(slots: slots.baseAddress! + row * width, count: width, sequence: UInt64(row)), row)
+            }
+        }
+        if arguments.isRegression {
+            guard let type = Catalog.regressors.first(where: { $0.description.name == model }) else {
+                fatalError("no regressor is called \(model)")
+            }
+            let regressor = type.init(parameters: parameters(type.description, given), context: context)
+            each { example, row in
+                outcome.loss += abs(regressor.predict(example) - table.labels[row])
+                regressor.learn(example, target: table.labels[row], weight: 1)
+            }
+            outcome.bytes = regressor.memoryBytes
+        } else {
+            guard let type = Catalog.classifiers.first(where: { $0.description.name == model }) else {
+                fatalError("no classifier is called \(model)")
+            }
+            let classifier = type.init(parameters: parameters(type.description, given), context: context)
+            each { example, row in
+                classifier.predict(example, into: answer)
+                let label = Int(table.labels[row])
+                var best = 0
+                for other in 1..<table.classCount where answer[other] > answer[best] { best = other }
+                outcome.right += best == label ? 1 : 0
+                outcome.loss -= log(max(answer[label], 1e-15))
+                classifier.learn(example, classIndex: label, weight: 1)
+            }
+            outcome.bytes = classifier.memoryBytes
+        }
+        outcome.seconds = processorSeconds() - start
+    }
+    return outcome
+}
+
+let arguments = Arguments(CommandLine.arguments.dropFirst())
+for file in arguments.files {
+    let table = try Table(file, regression: arguments.isRegression)
+    let name = file.split(separator: "/").last!.split(separator: ".").first!
+    for text in arguments.models {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        var sum = Outcome()
+        for seed in 1...arguments.seeds {
+            let one = run(parts[0], parts.count > 1 ? parts[1] : "", table, seed: seed, arguments)
+            sum.right += one.right
+            sum.loss += one.loss
+            sum.seconds += one.seconds
+            sum.bytes = max(sum.bytes, one.bytes)
+        }
+        let events = Double(table.labels.count * arguments.seeds)
+        let timed = Double((table.labels.count - arguments.after) * arguments.seeds)
+        var fields = ["\"stream\":\"\(name)\"", "\"model\":\"\(text)\""]
+        if arguments.isRegression {
+            fields.append("\"mae\":\(sum.loss / events)")
+        } else {
+            fields += ["\"accuracy\":\(100 * sum.right / events)", "\"log_loss\":\(sum.loss / events)"]
+        }
+        fields += ["\"microseconds\":\(sum.seconds / timed * 1e6)", "\"bytes\":\(sum.bytes)"]
+        print("{" + fields.joined(separator: ",") + "}")
+    }
+}
