@@ -62,7 +62,9 @@ final class EvaluationRun {
     private let intake: EventIntake
     private let event: Event
     private let writer: PredictionWriter
-    private(set) var row = 0
+    // A write to a property that others can see is checked at run time.
+    private var taken = 0
+    var row: Int { taken }
     private let layout: EventLayout
     private var rejected = RejectedRecords()
     private var unseen: UnseenFields
@@ -93,8 +95,7 @@ final class EvaluationRun {
 
     /// Decodes, predicts and learns one row.
     func take(_ record: RawRecord, of source: any RecordSource) {
-        // A store and no `+=`: a modification in place is checked at run time.
-        defer { row = row + 1 }
+        defer { taken += 1 }
         if case .bad(let code, let field) = intake.take(record, into: event) {
             return reject(code, field, record, source)
         }

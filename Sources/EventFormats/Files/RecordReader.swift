@@ -27,12 +27,16 @@ public final class RecordReader {
     private var isAtEnd = false
     /// JSON in one array.
     private var isArray = false
+    // Every write to a property that others can see is checked at run time: those of each record are private.
+    private var given = 0
+    private var firstLine = 1
+    private var firstColumn = 1
     /// Records given so far; a header counts.
-    public private(set) var count = 0
+    public var count: Int { given }
     /// The line at which the last record begins, from 1.
-    public private(set) var line = 1
+    public var line: Int { firstLine }
     /// The byte of its line at which the last record begins, from 1: array elements need not begin a line.
-    public private(set) var column = 1
+    public var column: Int { firstColumn }
     private var nextLine = 1
     private var nextColumn = 1
     /// Lines of the last record.
@@ -98,8 +102,7 @@ public final class RecordReader {
             if record.last == 0x0a { record = .init(rebasing: record[..<(record.count - 1)]) }
             if record.last == 0x0d { record = .init(rebasing: record[..<(record.count - 1)]) }
             if record.isEmpty || (format == .json && record.allSatisfy(Self.isBlank)) { continue }
-            // Stores and no `+=`, here and below: a modification in place is checked at run time, a store is not.
-            count = count + 1
+            given += 1
             return record
         }
         return nil
@@ -124,17 +127,15 @@ public final class RecordReader {
             }
             let record = UnsafeRawBufferPointer(rebasing: rest[..<length])
             start += length
-            let first = nextLine
-            let lines = kind == MR_RECORD_QUOTED ? Self.lineEnds(record) : 1
-            line = first
-            nextLine = first + lines
-            if lines > Self.manyLines { rememberLong(first, lines) }
+            firstLine = nextLine
+            nextLine += kind == MR_RECORD_QUOTED ? Self.lineEnds(record) : 1
+            if lines > Self.manyLines { rememberLong() }
             return record
         }
     }
 
     @inline(never)
-    private func rememberLong(_ line: Int, _ lines: Int) {
+    private func rememberLong() {
         if longRecords.count < 3 { longRecords.append((line, lines)) }
     }
 
@@ -145,9 +146,9 @@ public final class RecordReader {
             let rest = self.rest
             if rest.first == 0x5d { return try endArray() }
             if let length = JSONElement.length(rest) {
-                line = nextLine
-                column = nextColumn
-                count += 1
+                firstLine = nextLine
+                firstColumn = nextColumn
+                given += 1
                 advance(length)
                 return UnsafeRawBufferPointer(rebasing: rest[..<length])
             }
