@@ -152,43 +152,6 @@ struct ClassRows: BitwiseCopyable {
         }
     }
 
-    /// Takes over another's statistics of its classes, as those of `weight` examples, but for one feature.
-    func inherit(_ other: ClassRows, _ weight: Double, except index: Int, isNumeric: Bool) {
-        pooled.update(from: other.pooled, count: shape.stride)
-        let share = min(weight / max(other.majority.sum, 1e-9), 1)
-        scale(pooled, share)
-        forget(pooled, index, isNumeric)
-        for position in 0..<count {
-            let origin = other.position(of: classIndex(position))
-            guard origin >= 0 else { continue }
-            let own = row(position)
-            own.update(from: other.row(origin), count: shape.stride)
-            scale(own, share)
-            forget(own, index, isNumeric)
-        }
-    }
-
-    private func scale(_ row: UnsafeMutablePointer<Double>, _ share: Double) {
-        let numbers = shape.pairs * 2
-        for index in 0..<numbers {
-            row[index] *= share
-            row[2 * numbers + index] *= share
-        }
-        for index in 5 * numbers..<shape.stride { row[index] *= share }
-    }
-
-    private func forget(_ row: UnsafeMutablePointer<Double>, _ index: Int, _ isNumeric: Bool) {
-        let numbers = shape.pairs * 2
-        if isNumeric {
-            for column in 0..<3 { row[column * numbers + index] = 0 }
-            row[3 * numbers + index] = Numerics.largest
-            row[4 * numbers + index] = -Numerics.largest
-        } else {
-            let offset = Int(shape.nominalOffsets[index])
-            for value in 0...Int(shape.nominalValues[index]) { row[offset + value] = 0 }
-        }
-    }
-
     /// Forgets everything and keeps the memory.
     mutating func removeAll() {
         count = 0

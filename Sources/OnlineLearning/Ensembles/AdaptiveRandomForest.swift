@@ -16,7 +16,7 @@ public final class AdaptiveRandomForest: TreeEnsembleClassifier {
         parameters: [
             EnsembleParameters.models, EnsembleParameters.lambda(6),
             ParameterDescription(
-                "max_features", .number(0.01...1, default: 0.6),
+                "max_features", .number(0.01...1, default: 0.8),
                 "Share of the features that each leaf watches, at least two."),
             EnsembleParameters.lastTau,
             EnsembleParameters.delta("drift_delta", 0.001, "ADWIN's confidence: the lower, the fewer replacements."),

@@ -10,7 +10,7 @@ public final class Bagging: TreeEnsembleClassifier {
         source: "Oza & Russell 2001, doi:10.1145/502512.502565",
         cost: "that of `models` Hoeffding trees",
         parameters: [EnsembleParameters.models, EnsembleParameters.lambda(1), EnsembleParameters.maxSize]
-            + EnsembleParameters.tree(grace: 200, delta: 1e-7))
+            + EnsembleParameters.tree(grace: 200, delta: 0.01))
 
     let ensemble: TreeEnsemble
 
@@ -39,7 +39,7 @@ public final class AdwinBagging: TreeEnsembleClassifier {
             EnsembleParameters.models, EnsembleParameters.lambda(1),
             EnsembleParameters.delta("drift_delta", 0.002, "ADWIN's confidence: the lower, the fewer replacements."),
             EnsembleParameters.maxSize,
-        ] + EnsembleParameters.tree(grace: 200, delta: 1e-7))
+        ] + EnsembleParameters.tree(grace: 200, delta: 0.01))
 
     let ensemble: TreeEnsemble
 
@@ -60,7 +60,7 @@ public final class LeveragingBagging: TreeEnsembleClassifier {
             EnsembleParameters.models, EnsembleParameters.lambda(6),
             EnsembleParameters.delta("drift_delta", 0.002, "ADWIN's confidence: the lower, the fewer replacements."),
             EnsembleParameters.maxSize,
-        ] + EnsembleParameters.tree(grace: 200, delta: 1e-7))
+        ] + EnsembleParameters.tree(grace: 200, delta: 0.01))
 
     let ensemble: TreeEnsemble
 

@@ -13,8 +13,8 @@ struct EnsembleStyle {
     /// Mean of the weight that an example has for a member.
     var lambda = 1.0
     var reaction = Reaction.none
-    /// Share of the features that each member sees; 1: all.
-    var share = 1.0
+    /// Shares of the features that the first and the last member see, those between evenly; 1: all.
+    var share: ClosedRange<Double> = 1...1
     /// Share of its features that each leaf watches, drawn anew for every leaf; 1: all.
     var leafShare = 1.0
     /// Whether members that were right more often of late count more.
@@ -33,8 +33,11 @@ struct EnsembleStyle {
         return tau.lowerBound * Numerics.exp(place * Numerics.log(tau.upperBound / tau.lowerBound))
     }
 
-    /// Features each member sees: at least two where there are two.
-    func featureCount(of all: Int) -> Int { Self.part(share, of: all) }
+    /// Features a member sees: at least two where there are two.
+    func featureCount(_ member: Int, of all: Int) -> Int {
+        let place = models > 1 ? Double(member) / Double(models - 1) : 0
+        return Self.part(share.lowerBound + place * (share.upperBound - share.lowerBound), of: all)
+    }
 
     /// Features each leaf watches of those its tree sees, 0: all.
     func leafFeatureCount(of seen: Int) -> Int { leafShare < 1 ? Self.part(leafShare, of: seen) : 0 }

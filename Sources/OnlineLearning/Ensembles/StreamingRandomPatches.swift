@@ -5,6 +5,7 @@
 /// Differences from MOA and River, measured on fourteen streams:
 /// - trees differ in haste: `tau` of the first and `tau_last` of the last, the others between. Patient trees serve
 ///   noise, hasty ones short streams and moving concepts; no one value serves both;
+/// - trees differ in how many features they see, `subspace` of the first and `subspace_last` of the last;
 /// - a tree's say is the square of its recent odds of being right (each event counts 1 % less than the next), not its
 ///   accuracy since it began: so the vote moves to the trees that fit now;
 /// - subspaces are true random draws, at least two features (River takes the first combinations in order);
@@ -20,18 +21,23 @@ public final class StreamingRandomPatches: TreeEnsembleClassifier {
         parameters: [
             EnsembleParameters.models, EnsembleParameters.lambda(6),
             ParameterDescription(
-                "subspace", .number(0.01...1, default: 0.7), "Share of the features that each tree sees, at least two."),
+                "subspace", .number(0.01...1, default: 0.5),
+                "Share of the features that the first tree sees, at least two."),
+            ParameterDescription(
+                "subspace_last", .number(0.01...1, default: 1),
+                "The same for the last tree; those between lie evenly. At or below `subspace`: all see as many."),
             EnsembleParameters.lastTau,
             EnsembleParameters.delta("drift_delta", 0.001, "ADWIN's confidence: the lower, the fewer replacements."),
             EnsembleParameters.delta("warning_delta", 0.01, "The same for the warning at which a successor begins."),
             EnsembleParameters.maxSize,
-        ] + EnsembleParameters.tree(grace: 50, delta: 0.01))
+        ] + EnsembleParameters.tree(grace: 100, delta: 0.01))
 
     let ensemble: TreeEnsemble
 
     public init(parameters: ParameterValues, context: ComponentContext) {
         var style = EnsembleStyle.renewing(parameters)
-        style.share = parameters.number("subspace")
+        let share = parameters.number("subspace")
+        style.share = share...max(share, parameters.number("subspace_last"))
         ensemble = TreeEnsemble(style, TreeOptions(ensemble: parameters), context)
     }
 }

@@ -19,7 +19,7 @@ final class TreeMember {
         own.memoryLimit = share
         options.tau = style.tau(of: index)
         options.maxSize = share
-        let count = style.featureCount(of: context.features.count)
+        let count = style.featureCount(index, of: context.features.count)
         options.features = Self.subspace(count, own)
         options.subspace = style.leafFeatureCount(of: count)
         tree = HoeffdingTree(options, own)

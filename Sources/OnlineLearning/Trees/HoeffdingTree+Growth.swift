@@ -77,10 +77,8 @@ extension HoeffdingTree {
         node.pointee.child = Int32(first)
         for value in 0..<values where nodes[first + value].test == .leaf {
             let child = Int(nodes[first + value].record)
-            guard activate(child), options.subspace == 0, !options.followsMoa, records[index].rows.shape.stride > 0
-            else { continue }
-            records.base[child].rows.inherit(
-                records[index].rows, options.heritage, except: split.index, isNumeric: isNumeric)
+            guard activate(child), !options.followsMoa, records[index].rows.shape.stride > 0 else { continue }
+            records.base[child].rows.inherit(records[index].rows, options.heritage, except: slot)
         }
         settle(index)
         return true
