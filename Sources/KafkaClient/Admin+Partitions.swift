@@ -6,13 +6,16 @@ public struct TopicDescription: Sendable, Equatable {
     public var partitions = 0
     /// Copies of the partition that has the fewest.
     public var replicas = 0
+    /// Copies that are up to date, of the partition that has the fewest.
+    public var inSync = 0
     /// The user may not DESCRIBE it.
     public var isDenied = false
 
     /// A topic as it is described.
-    public init(partitions: Int = 0, replicas: Int = 0, isDenied: Bool = false) {
+    public init(partitions: Int = 0, replicas: Int = 0, inSync: Int = 0, isDenied: Bool = false) {
         self.partitions = partitions
         self.replicas = replicas
+        self.inSync = inSync
         self.isDenied = isDenied
     }
 }
@@ -34,7 +37,9 @@ extension Admin {
         if error.isDenied { return TopicDescription(isDenied: true) }
         if error.isUnknownTopic { return TopicDescription() }
         let replicas = (0..<Int(found.partition_cnt)).map { Int(found.partitions[$0].replica_cnt) }
-        return TopicDescription(partitions: Int(found.partition_cnt), replicas: replicas.min() ?? 0)
+        let inSync = (0..<Int(found.partition_cnt)).map { Int(found.partitions[$0].isr_cnt) }
+        return TopicDescription(
+            partitions: Int(found.partition_cnt), replicas: replicas.min() ?? 0, inSync: inSync.min() ?? 0)
     }
 
     /// Gives topics more partitions, `count` in all. One answer per name, in order: nil, or why not

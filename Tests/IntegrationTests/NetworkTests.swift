@@ -65,7 +65,11 @@ extension IntegrationTests {
                 print("lost node \(node): went on after \(String(format: "%.1f", -killed.timeIntervalSinceNow)) s")
                 #expect(wentOn, "node \(node): \(engine.errors.suffix(3000))")
                 Thread.sleep(forTimeInterval: max(0, away + killed.timeIntervalSinceNow))
-                if node < 3 { try cluster.restart(node) }
+                if node < 3 {
+                    try cluster.restart(node)
+                    // Else the next kill takes the second of three copies.
+                    try cluster.waitUntilInSync([stream.topic, "__consumer_offsets", "__transaction_state"])
+                }
             }
             let asked = Date()
             engine.signal(SIGTERM)

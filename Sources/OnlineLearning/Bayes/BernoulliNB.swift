@@ -3,7 +3,7 @@
 ///
 /// Missing values are left out (River counts them as absent). Cost: a logarithm per class and feature. Memory: 16 bytes
 /// per class and feature.
-public final class BernoulliNB: CountBayesClassifier {
+public final class BernoulliNB: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "bernoulli_nb", role: .classifier,
         summary: "Naive Bayes over whether each feature occurs.",
@@ -15,9 +15,9 @@ public final class BernoulliNB: CountBayesClassifier {
                 "threshold", .number(-1e12...1e12, default: 0), "A feature occurs where its value is above it."),
         ], defaultPipeline: ["one_hot"], features: [.numeric, .boolean])
 
-    let model: CountBayes
+    let core: CountBayes
 
     public init(parameters: ParameterValues, context: ComponentContext) {
-        model = CountBayes(.bernoulli, parameters, context)
+        core = CountBayes(.bernoulli, parameters, context)
     }
 }

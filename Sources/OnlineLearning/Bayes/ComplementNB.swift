@@ -3,7 +3,7 @@
 ///
 /// Differs from the paper in that a class has its prior, and weights are not normalized. Cost: a logarithm per class and
 /// feature that occurs. Memory: 8 bytes per class and feature.
-public final class ComplementNB: CountBayesClassifier {
+public final class ComplementNB: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "complement_nb", role: .classifier,
         summary: "Naive Bayes over counts of all other classes: for classes of very different size.",
@@ -11,9 +11,9 @@ public final class ComplementNB: CountBayesClassifier {
         cost: "a logarithm per class and feature; 8 bytes per class and feature",
         parameters: [.countSmoothing], defaultPipeline: ["one_hot"], features: [.numeric, .boolean])
 
-    let model: CountBayes
+    let core: CountBayes
 
     public init(parameters: ParameterValues, context: ComponentContext) {
-        model = CountBayes(.complement, parameters, context)
+        core = CountBayes(.complement, parameters, context)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Per class the weight of its examples and the sum of each feature's values. Boolean features count 0 or 1; a missing
 /// value counts nothing, a negative one as 0, one far beyond what a feature has shown as eight standard deviations.
-final class CountBayes {
+final class CountBayes: ClassifierCore {
     enum Style {
         /// How often each feature occurs among all occurrences in a class.
         case multinomial
@@ -122,23 +122,6 @@ final class CountBayes {
         try whole.read(from: &reader, minimum: 0)
         try shown.read(from: &reader, minimum: 0)
     }
-}
-
-/// A classifier that is naive Bayes over counts and nothing else.
-protocol CountBayesClassifier: Classifier {
-    var model: CountBayes { get }
-}
-
-extension CountBayesClassifier {
-    public func predict(_ example: Example, into probabilities: UnsafeMutablePointer<Double>) {
-        model.predict(example, into: probabilities)
-    }
-    public func learn(_ example: Example, classIndex: Int, weight: Double) {
-        model.learn(example, classIndex: classIndex, weight: weight)
-    }
-    public var memoryBytes: Int { model.memoryBytes }
-    public func write(to writer: inout SnapshotWriter) { model.write(to: &writer) }
-    public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try model.read(from: &reader) }
 }
 
 extension ParameterDescription {

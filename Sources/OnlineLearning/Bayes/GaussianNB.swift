@@ -8,7 +8,7 @@
 /// Missing values are left out.
 /// Cost: a division per class and feature to predict, the same and two Welford steps per feature to learn.
 /// Memory: 40 bytes per class and numeric feature, 8 per class and value of a nominal one.
-public final class GaussianNB: Classifier {
+public final class GaussianNB: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "gaussian_nb", role: .classifier,
         summary: "Naive Bayes: a Gaussian per numeric feature and counts per boolean or categorical value.",
@@ -20,7 +20,7 @@ public final class GaussianNB: Classifier {
                 "MOA's likelihoods: each class by itself, untempered.")
         ])
 
-    private let tree: HoeffdingTree
+    let core: HoeffdingTree
 
     public init(parameters: ParameterValues, context: ComponentContext) {
         var options = TreeOptions()
@@ -32,7 +32,7 @@ public final class GaussianNB: Classifier {
         // Its memory does not grow: a topology with too little is refused, and nothing is given up in silence.
         var own = context
         own.memoryLimit = Self.bytes(context)
-        tree = HoeffdingTree(options, own)
+        core = HoeffdingTree(options, own)
     }
 
     /// What all there may be takes at most.
@@ -40,16 +40,4 @@ public final class GaussianNB: Classifier {
         let row = context.features.reduce(16) { $0 + 8 * (LeafShape.columns + 1 + $1.nominalCount) }
         return (1 << 20) + row * (context.classCount + 16)
     }
-
-    public func predict(_ example: Example, into probabilities: UnsafeMutablePointer<Double>) {
-        tree.predict(example, into: probabilities)
-    }
-
-    public func learn(_ example: Example, classIndex: Int, weight: Double) {
-        tree.learn(example, classIndex: classIndex, weight: weight)
-    }
-
-    public var memoryBytes: Int { tree.memoryBytes }
-    public func write(to writer: inout SnapshotWriter) { tree.write(to: &writer) }
-    public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try tree.read(from: &reader) }
 }

@@ -2,7 +2,7 @@
 ///
 /// For words, clicks, parts: features that say how often. Differs from River in that the prior is smoothed, so that an
 /// empty model is undecided. Cost: a logarithm per class and feature that occurs. Memory: 8 bytes per class and feature.
-public final class MultinomialNB: CountBayesClassifier {
+public final class MultinomialNB: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "multinomial_nb", role: .classifier,
         summary: "Naive Bayes over counts: how often each feature occurs in a class.",
@@ -10,9 +10,9 @@ public final class MultinomialNB: CountBayesClassifier {
         cost: "a logarithm per class and feature; 8 bytes per class and feature",
         parameters: [.countSmoothing], defaultPipeline: ["one_hot"], features: [.numeric, .boolean])
 
-    let model: CountBayes
+    let core: CountBayes
 
     public init(parameters: ParameterValues, context: ComponentContext) {
-        model = CountBayes(.multinomial, parameters, context)
+        core = CountBayes(.multinomial, parameters, context)
     }
 }

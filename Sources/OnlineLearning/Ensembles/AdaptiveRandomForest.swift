@@ -7,7 +7,7 @@
 /// learning, a successor learns with the tree's own weights (MOA: with weight 1), and trees differ in their draws of
 /// features (MOA: all have one seed). Cost: that of `models` Hoeffding trees. Memory: `max_size`, half of it for
 /// successors.
-public final class AdaptiveRandomForest: TreeEnsembleClassifier {
+public final class AdaptiveRandomForest: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "adaptive_random_forest", role: .classifier,
         summary: "Hoeffding trees whose leaves watch random parts of the features, each renewed when its error rises.",
@@ -24,12 +24,12 @@ public final class AdaptiveRandomForest: TreeEnsembleClassifier {
             EnsembleParameters.maxSize,
         ] + EnsembleParameters.tree(grace: 50, delta: 0.01))
 
-    let ensemble: TreeEnsemble
+    let core: TreeEnsemble
 
     public init(parameters: ParameterValues, context: ComponentContext) {
         var style = EnsembleStyle.renewing(parameters)
         style.leafShare = parameters.number("max_features")
-        ensemble = TreeEnsemble(style, TreeOptions(ensemble: parameters), context)
+        core = TreeEnsemble(style, TreeOptions(ensemble: parameters), context)
     }
 }
 

@@ -3,7 +3,7 @@
 ///
 /// Differs from MOA in the votes: the trees' probabilities are averaged, never their raw counts. It does not react to
 /// drift. Cost and memory: those of `models` Hoeffding trees; 63 % of them learn an event.
-public final class Bagging: TreeEnsembleClassifier {
+public final class Bagging: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "bagging", role: .classifier,
         summary: "Hoeffding trees that see differently weighted examples and average their probabilities.",
@@ -12,7 +12,7 @@ public final class Bagging: TreeEnsembleClassifier {
         parameters: [EnsembleParameters.models, EnsembleParameters.lambda(1), EnsembleParameters.maxSize]
             + EnsembleParameters.tree(grace: 200, delta: 0.01))
 
-    let ensemble: TreeEnsemble
+    let core: TreeEnsemble
 
     public init(parameters: ParameterValues, context: ComponentContext) {
         var style = EnsembleStyle()
@@ -20,7 +20,7 @@ public final class Bagging: TreeEnsembleClassifier {
         style.lambda = parameters.number("lambda")
         style.maxSize = parameters.integer("max_size")
         style.tau = parameters.number("tau")...parameters.number("tau")
-        ensemble = TreeEnsemble(style, TreeOptions(ensemble: parameters), context)
+        core = TreeEnsemble(style, TreeOptions(ensemble: parameters), context)
     }
 }
 
@@ -29,43 +29,43 @@ public final class Bagging: TreeEnsembleClassifier {
 /// Each tree's errors run through ADWIN; where one of them rises, the tree with the highest error is replaced by an
 /// empty one, and trees with fewer errors of late have more say. River's implementation watches accuracy and drops the
 /// best tree instead.
-public final class AdwinBagging: TreeEnsembleClassifier {
+public final class AdwinBagging: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "adwin_bagging", role: .classifier,
         summary: "Bagging that replaces its worst tree when the error of one rises.",
         source: "Bifet et al. 2009, doi:10.1145/1557019.1557041",
         cost: "that of `models` Hoeffding trees and detectors",
-        parameters: [
-            EnsembleParameters.models, EnsembleParameters.lambda(1),
-            EnsembleParameters.delta("drift_delta", 0.002, "ADWIN's confidence: the lower, the fewer replacements."),
-            EnsembleParameters.maxSize,
-        ] + EnsembleParameters.tree(grace: 200, delta: 0.01))
+        parameters: EnsembleParameters.replacing(lambda: 1))
 
-    let ensemble: TreeEnsemble
+    let core: TreeEnsemble
 
     public init(parameters: ParameterValues, context: ComponentContext) {
-        ensemble = TreeEnsemble(.replacing(parameters), TreeOptions(ensemble: parameters), context)
+        core = TreeEnsemble(.replacing(parameters), TreeOptions(ensemble: parameters), context)
     }
 }
 
 /// Leveraging bagging (Bifet, Holmes & Pfahringer 2010, doi:10.1007/978-3-642-15880-3_15): as `adwin_bagging`, with
 /// examples that weigh six on average, so that trees grow faster and differ more.
-public final class LeveragingBagging: TreeEnsembleClassifier {
+public final class LeveragingBagging: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "leveraging_bagging", role: .classifier,
         summary: "Bagging with heavier examples, which replaces its worst tree when the error of one rises.",
         source: "Bifet, Holmes & Pfahringer 2010, doi:10.1007/978-3-642-15880-3_15",
         cost: "that of `models` Hoeffding trees and detectors",
-        parameters: [
-            EnsembleParameters.models, EnsembleParameters.lambda(6),
-            EnsembleParameters.delta("drift_delta", 0.002, "ADWIN's confidence: the lower, the fewer replacements."),
-            EnsembleParameters.maxSize,
-        ] + EnsembleParameters.tree(grace: 200, delta: 0.01))
+        parameters: EnsembleParameters.replacing(lambda: 6))
 
-    let ensemble: TreeEnsemble
+    let core: TreeEnsemble
 
     public init(parameters: ParameterValues, context: ComponentContext) {
-        ensemble = TreeEnsemble(.replacing(parameters), TreeOptions(ensemble: parameters), context)
+        core = TreeEnsemble(.replacing(parameters), TreeOptions(ensemble: parameters), context)
+    }
+}
+
+extension EnsembleParameters {
+    /// Of an ensemble that replaces its worst tree.
+    static func replacing(lambda: Double) -> [ParameterDescription] {
+        let delta = Self.delta("drift_delta", 0.002, "ADWIN's confidence: the lower, the fewer replacements.")
+        return [models, Self.lambda(lambda), delta, maxSize] + tree(grace: 200, delta: 0.01)
     }
 }
 

@@ -12,7 +12,7 @@
 /// - one ADWIN per tree gives warning and drift, fed with the answer before learning.
 ///
 /// Cost: that of `models` Hoeffding trees on a part of the features. Memory: `max_size`, half of it for successors.
-public final class StreamingRandomPatches: TreeEnsembleClassifier {
+public final class StreamingRandomPatches: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "streaming_random_patches", role: .classifier,
         summary: "Hoeffding trees on random parts of the features and examples, each renewed when its error rises.",
@@ -32,12 +32,12 @@ public final class StreamingRandomPatches: TreeEnsembleClassifier {
             EnsembleParameters.maxSize,
         ] + EnsembleParameters.tree(grace: 100, delta: 0.01))
 
-    let ensemble: TreeEnsemble
+    let core: TreeEnsemble
 
     public init(parameters: ParameterValues, context: ComponentContext) {
         var style = EnsembleStyle.renewing(parameters)
         let share = parameters.number("subspace")
         style.share = share...max(share, parameters.number("subspace_last"))
-        ensemble = TreeEnsemble(style, TreeOptions(ensemble: parameters), context)
+        core = TreeEnsemble(style, TreeOptions(ensemble: parameters), context)
     }
 }

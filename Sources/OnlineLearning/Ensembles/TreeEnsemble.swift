@@ -4,7 +4,7 @@
 /// sequence number, so that nothing hidden is kept. A detector is fed with the answer given before the example is
 /// learned. What the members answered is kept until the next event, so that learning right after predicting costs no
 /// second prediction. One thread.
-final class TreeEnsemble {
+final class TreeEnsemble: ClassifierCore {
     private let style: EnsembleStyle
     private let classCount: Int
     private let random: CounterRandom
@@ -114,21 +114,4 @@ final class TreeEnsemble {
         memory.pointee.isFresh = false
         for member in members { try member.read(from: &reader) }
     }
-}
-
-/// A classifier that is an ensemble of trees and nothing else.
-protocol TreeEnsembleClassifier: Classifier {
-    var ensemble: TreeEnsemble { get }
-}
-
-extension TreeEnsembleClassifier {
-    public func predict(_ example: Example, into probabilities: UnsafeMutablePointer<Double>) {
-        ensemble.predict(example, into: probabilities)
-    }
-    public func learn(_ example: Example, classIndex: Int, weight: Double) {
-        ensemble.learn(example, classIndex: classIndex, weight: weight)
-    }
-    public var memoryBytes: Int { ensemble.memoryBytes }
-    public func write(to writer: inout SnapshotWriter) { ensemble.write(to: &writer) }
-    public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try ensemble.read(from: &reader) }
 }

@@ -5,7 +5,7 @@
 /// 2000th row), and a subtree is kept where only the threshold of its test moves (there it is always destroyed).
 /// Cost: that of `hoeffding_tree`, and two Welford steps per feature for every node on the path. Memory: every node
 /// has the statistics of a leaf.
-public final class ExtremelyFastDecisionTree: Classifier {
+public final class ExtremelyFastDecisionTree: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "extremely_fast_decision_tree", role: .classifier,
         summary: "Hoeffding tree that splits early and reconsiders every test.",
@@ -17,24 +17,12 @@ public final class ExtremelyFastDecisionTree: Classifier {
                 "Weight a node sees between looks at its test.")
         ])
 
-    let tree: HoeffdingTree
+    let core: HoeffdingTree
 
     public init(parameters: ParameterValues, context: ComponentContext) {
         var options = TreeOptions(parameters)
         options.revision = .better
         options.reconsiderPeriod = Double(parameters.integer("min_samples_reevaluate"))
-        tree = HoeffdingTree(options, context)
+        core = HoeffdingTree(options, context)
     }
-
-    public func predict(_ example: Example, into probabilities: UnsafeMutablePointer<Double>) {
-        tree.predict(example, into: probabilities)
-    }
-
-    public func learn(_ example: Example, classIndex: Int, weight: Double) {
-        tree.learn(example, classIndex: classIndex, weight: weight)
-    }
-
-    public var memoryBytes: Int { tree.memoryBytes }
-    public func write(to writer: inout SnapshotWriter) { tree.write(to: &writer) }
-    public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try tree.read(from: &reader) }
 }

@@ -6,7 +6,7 @@
 /// overwrite the main branch) and do not answer before they are swapped in, leaves do not draw weights, and the counts
 /// of nodes are right. Cost: that of `hoeffding_tree` and a window per node on the path; twice that where an alternate
 /// is grown. Memory: 704 bytes per node more.
-public final class HoeffdingAdaptiveTree: Classifier {
+public final class HoeffdingAdaptiveTree: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "hoeffding_adaptive_tree", role: .classifier,
         summary: "Hoeffding tree that replaces the parts whose errors have risen.",
@@ -18,24 +18,12 @@ public final class HoeffdingAdaptiveTree: Classifier {
                 "Allowed probability of a false alarm of a node's window of errors.")
         ])
 
-    let tree: HoeffdingTree
+    let core: HoeffdingTree
 
     public init(parameters: ParameterValues, context: ComponentContext) {
         var options = TreeOptions(parameters)
         options.revision = .drift
         options.driftDelta = parameters.number("adwin_delta")
-        tree = HoeffdingTree(options, context)
+        core = HoeffdingTree(options, context)
     }
-
-    public func predict(_ example: Example, into probabilities: UnsafeMutablePointer<Double>) {
-        tree.predict(example, into: probabilities)
-    }
-
-    public func learn(_ example: Example, classIndex: Int, weight: Double) {
-        tree.learn(example, classIndex: classIndex, weight: weight)
-    }
-
-    public var memoryBytes: Int { tree.memoryBytes }
-    public func write(to writer: inout SnapshotWriter) { tree.write(to: &writer) }
-    public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try tree.read(from: &reader) }
 }

@@ -21,7 +21,7 @@
 /// `grace_period` examples of a leaf.
 /// Memory: 32 bytes per node; 200 per leaf, 32 per class it has met, and for an active leaf 40 per class and numeric
 /// feature and 8 per class and nominal value. One thread.
-public final class HoeffdingTree: Classifier {
+public final class HoeffdingTree: Classifier, ClassifierCore {
     let options: TreeOptions
     let features: WatchedFeatures
     let classCount: Int

@@ -42,7 +42,7 @@ final class Broker: Sendable {
     /// Where an engine finds it.
     let bootstrap: String
     /// How the tests' own clients come to it.
-    private let clients: KafkaConfiguration
+    let clients: KafkaConfiguration
 
     init(bootstrap: String, clients: KafkaConfiguration? = nil) {
         self.bootstrap = bootstrap

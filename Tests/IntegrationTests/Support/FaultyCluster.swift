@@ -63,6 +63,19 @@ final class FaultyCluster {
         guard status == 0 else { throw Failure(text: "node \(node) did not come back: \(output)") }
     }
 
+    /// Waits until every node has up-to-date copies of the topics.
+    func waitUntilInSync(_ topics: [String]) throws {
+        let admin = try Admin(broker.clients)
+        defer { admin.close() }
+        let end = Date() + 60
+        for topic in topics {
+            while try admin.describe(topic: topic, timeout: 10_000).inSync < nodes.count {
+                guard Date() < end else { throw Failure(text: "\(topic) was not in sync within a minute") }
+                Thread.sleep(forTimeInterval: 0.2)
+            }
+        }
+    }
+
     /// Closes every connection and refuses new ones for some seconds.
     func cut(seconds: Double) throws {
         for node in nodes { try ask("POST", "proxies/node\(node)", "{\"enabled\": false}") }
