@@ -97,8 +97,9 @@ struct ErrorWindow: BitwiseCopyable {
     private func findCut(_ delta: Double) -> Double? {
         let total = Double(width)
         let mean = self.mean
-        let spread = 2 * mean * (1 - mean) * Numerics.log(2 * Numerics.log(total) / delta)
-        let linear = 2.0 / 3 * Numerics.log(2 * Numerics.log(total) / delta)
+        let doubt = Numerics.log(2 * Numerics.log(total) / delta)
+        let spread = 2 * mean * (1 - mean) * doubt
+        let linear = 2.0 / 3 * doubt
         var (oldWidth, oldErrors) = (0, 0)
         for level in stride(from: used - 1, through: 0, by: -1) {
             for place in stride(from: Int(counts[level]) - 1, through: 0, by: -1) {
