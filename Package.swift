@@ -77,7 +77,7 @@ let package = Package(
             "EngineTests", "Text", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology",
             "MillraceTestKit"),
         tests("ControlPlaneTests", "ControlPlane", "Engine", "OnlineLearning", "Console", "Text"),
-        tests("millraceTests", "millrace", "ControlPlane", "EventFormats", "OnlineLearning", "Text"),
+        tests("millraceTests", "millrace", "ControlPlane", "Engine", "EventFormats", "OnlineLearning", "Text"),
         tests(
             "IntegrationTests", "millrace", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning",
             "StreamGenerators"),
