@@ -3,8 +3,8 @@ import Text
 
 /// Writes prediction records as JSON.
 ///
-/// `{"id":…,"prediction":…,"probabilities":{…},"model":…,"version":…,"event_time":…,"source":…,"drift":…}`, fields only
-/// where they apply. Classes are written as they are spelled in the class table: numbers, true and false bare, other
+/// `{"id":…,"prediction":…,"probabilities":{…},"model":…,"version":…,"topology":…,"event_time":…,"source":…,"drift":…}`,
+/// fields only where they apply. Classes are written as they are spelled in the class table: numbers, true and false bare, other
 /// text quoted. Doubles stand in their shortest form that reads back the same.
 ///
 /// Cost: about 150 ns a record; no allocation but for room in the arena and for a class seen first. Not thread-safe.
@@ -18,12 +18,15 @@ public final class PredictionWriter {
     /// The same and the last partition: `"topic-3-`.
     private let source = ByteArena(capacity: 256)
     private var partition: Int32 = 0
+    /// `,"topology":"name"`, or nothing.
+    private let topology = ByteArena(capacity: 64)
 
     /// - Parameters:
     ///   - modelNames: in the order of the plan's models, which `Prediction.model` counts.
     ///   - classes: the task's table, which may still grow.
     ///   - topic: the input topic.
-    public init(modelNames: [String], classes: ClassTable, topic: String) {
+    ///   - topology: the topology's name where each record says it, else nil.
+    public init(modelNames: [String], classes: ClassTable, topic: String, topology: String? = nil) {
         self.classes = classes
         models = Fragments()
         for name in modelNames {
@@ -32,6 +35,10 @@ public final class PredictionWriter {
                 arena.append(quoted: name)
                 arena.append(",\"version\":")
             }
+        }
+        if let topology {
+            self.topology.append(",\"topology\":")
+            self.topology.append(quoted: topology)
         }
         self.topic.append(0x22)
         var topic = topic
@@ -93,6 +100,7 @@ public final class PredictionWriter {
             arena.append(models[prediction.model])
             arena.append(integer: Int64(prediction.version))
         }
+        arena.append(topology.bytes)
         if eventTime != .min {
             arena.append(",\"event_time\":")
             arena.append(integer: eventTime)

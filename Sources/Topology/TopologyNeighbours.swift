@@ -13,10 +13,10 @@ public enum TopologyNeighbours {
                         "'name: \(plan.name)' is also the name of \(other.file): they would share a group, its offsets and "
                             + "their state",
                         .error)
-                } else if other.outputTopic == plan.outputTopic {
+                } else if other.outputTopic == plan.outputTopic, !(other.namesTopology && plan.namesTopology) {
                     report(
                         "'output.topic: \(plan.outputTopic)' is also written by \(other.file): readers cannot tell their "
-                            + "records apart but by 'model'; give each its own",
+                            + "records apart but by 'model'; give each its own, or both 'output.topology: named'",
                         .warning)
                 }
                 for (writer, owner) in [(plan, other), (other, plan)] {

@@ -48,6 +48,10 @@ public struct TopologyPlan: Sendable {
     public var pipeline: PipelinePlan
     /// The topic of the predictions.
     public var outputTopic: String
+    /// Whether each prediction says the topology's name.
+    public var namesTopology = false
+    /// The name that predictions say, or nil.
+    public var toldName: String? { namesTopology ? name : nil }
     /// When predictions become visible.
     public var guarantee: Guarantee
     /// What is done where the input does not hold what comes after the committed offset any more.

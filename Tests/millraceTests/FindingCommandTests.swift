@@ -88,6 +88,18 @@ struct FindingCommandTests {
         let output = try Program.run("lint", a, other)
         #expect(output.code == 0 && output.stderr == "2 files, 1 warning\n")
         #expect(output.stdout.contains("warning: 'output.topic: a-predictions' is also written by"))
+        let named = try scratch.file("named.yaml", good + "output: {topology: named}\n")
+        let both = try scratch.file(
+            "d.yaml",
+            good.replacingOccurrences(of: "name: a", with: "name: d")
+                + "output: {topic: a-predictions, topology: named}\n")
+        #expect(try Program.run("lint", named, both).stderr == "2 files, no findings\n")
+        #expect(try Program.run("lint", a, both).stderr == "2 files, 1 warning\n")
+        let predictions = scratch.path("p.jsonl")
+        let rows = try scratch.file("r.csv", "x,y\n1,0\n2,1\n")
+        #expect(try Program.run("evaluate", both, "-i", rows, "--predictions", predictions).code == 0)
+        let text = try String(contentsOfFile: predictions, encoding: .utf8)
+        #expect(text.split(separator: "\n").allSatisfy { $0.contains("\"version\":1,\"topology\":\"d\"") }, "\(text)")
         let state = try scratch.file(
             "c.yaml", good.replacingOccurrences(of: "name: a", with: "name: c") + "output: {topic: a-state}\n")
         #expect(try Program.run("run", a, state, "--instance", "x").stderr.contains("is the topic of state of"))

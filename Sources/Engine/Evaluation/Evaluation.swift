@@ -90,7 +90,8 @@ final class EvaluationRun {
         intake = EventIntake(layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
-            modelNames: topology.pipeline.models.map { $0.name }, classes: pipeline.classes, topic: topology.inputTopic)
+            modelNames: topology.pipeline.models.map { $0.name }, classes: pipeline.classes, topic: topology.inputTopic,
+            topology: topology.toldName)
     }
 
     /// Decodes, predicts and learns one row.

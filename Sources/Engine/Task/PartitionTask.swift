@@ -71,7 +71,8 @@ final class PartitionTask {
         unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
-            modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic)
+            modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic,
+            topology: topology.toldName)
         noticeWriter = NoticeWriter(topology: topology.name, topic: topology.inputTopic)
         schedule = SnapshotSchedule(partition: partition, topology: topology, cluster: cluster, now: now)
     }

@@ -57,6 +57,7 @@ struct PlanReader {
                 timeField: input.timeField, timeFormat: input.timeFormat, missing: input.missing,
                 sentinels: sentinels(), hasDecimalComma: input.hasDecimalComma),
             start: input.start, maxRecordBytes: input.maxRecordBytes, pipeline: pipeline, outputTopic: outputTopic,
+            namesTopology: output.choice("topology") == "named",
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             onGap: root.choice("on_gap").flatMap(TopologyPlan.OnGap.init) ?? .stop,
             commitInterval: .milliseconds(root.integer("commit_interval")), tests: readTests())

@@ -129,6 +129,10 @@ extension TopologyKeys {
         TopologyKey("output", .section, "Where predictions go."),
         TopologyKey("output.topic", .topic, "The topic of the predictions; absent: NAME-predictions."),
         TopologyKey(
+            "output.topology", .choice(["left_out", "named"]),
+            "Whether each prediction has a field `topology`, for a topic that several topologies write.",
+            standard: "left_out"),
+        TopologyKey(
             "output.explain", .special, "Explanations with predictions.",
             later: "predictions are published without explanations"),
         TopologyKey("output.headers", .special, "Headers on predictions.", later: "predictions have no headers"),
