@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Compares what Millrace predicted on a topic with a batch model of scikit-learn, event by event.
+
+    python3 compare.py --topology prices --input prices --label class --out comparison
+
+Reads the input topic and `<topology>-predictions` from their begin to their present end, joins them by the place of each
+event (`source`: topic-partition-offset), and lets a gradient-boosted model of scikit-learn do the same job in two ways:
+
+    trained once    on the first `--train` events, as most models in production are
+    retrained       on everything before, every `--every` events, as a nightly job does
+
+All three get the same features and are judged on the same events, each before its label was seen by the one that answers
+(prequential), and none on the events that the batch model began with. Writes OUT.png and OUT.json; prints the table.
+"""
+import argparse
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+
+def read_topic(bootstrap, topic, properties=None):
+    """Every committed record of a topic up to its end, a row each: the fields of its JSON, partition, offset, timestamp."""
+    consumer = Consumer({
+        "bootstrap.servers": bootstrap,
+        "group.id": "millrace-compare",
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        # Predictions of a transaction that is open or was aborted are not there.
+        "isolation.level": "read_committed",
+        **(properties or {}),
+    })
+    try:
+        found = consumer.list_topics(topic, timeout=30).topics[topic]
+        if found.error:
+            raise KafkaException(found.error)
+        open_partitions = set(found.partitions)
+        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in open_partitions])
+        rows = []
+        while open_partitions:
+            for message in consumer.consume(10_000, timeout=1):
+                if message.error():
+                    if message.error().code() != KafkaError._PARTITION_EOF:
+                        raise KafkaException(message.error())
+                    open_partitions.discard(message.partition())
+                    continue
+                try:
+                    fields = json.loads(message.value())
+                except (TypeError, ValueError):
+                    continue  # a dead letter: Millrace did not predict it either
+                place = {"partition": message.partition(), "offset": message.offset()}
+                rows.append({**fields, **place, "timestamp": message.timestamp()[1]})
+        return pd.DataFrame(rows)
+    finally:
+        consumer.close()
+
+
+def join(events, predictions, topic, label):
+    """Events with a label, in the order of their times, beside what was predicted: columns `truth` and `prediction`."""
+    events = events.assign(source=[f"{topic}-{p}-{o}" for p, o in zip(events.partition, events.offset)])
+    # At least once: the first of two answers is the one that somebody saw.
+    answers = predictions.drop_duplicates("source")[["source", "prediction", "probabilities", "model", "version"]]
+    both = events.merge(answers, on="source").dropna(subset=[label])
+    both = both.sort_values(["timestamp", "partition", "offset"], kind="stable").reset_index(drop=True)
+    both["truth"] = both[label].astype(str)
+    both["prediction"] = both["prediction"].astype(str)
+    return both
+
+
+def batch_predictions(features, truth, train, every):
+    """What a model that was trained once, and one that is retrained every so many events, say; none before `train`."""
+    once, retrained = pd.Series(index=truth.index, dtype=object), pd.Series(index=truth.index, dtype=object)
+    first = HistGradientBoostingClassifier(random_state=1).fit(features[:train], truth[:train])
+    once[train:] = first.predict(features[train:])
+    for start in range(train, len(truth), every):
+        model = HistGradientBoostingClassifier(random_state=1).fit(features[:start], truth[:start])
+        retrained[start : start + every] = model.predict(features[start : start + every])
+    return {"scikit-learn, trained once": once, f"scikit-learn, retrained every {every}": retrained}
+
+
+def compare(both, feature_names, train, every):
+    """Right or wrong of each, on the events behind the training ones: a column for each predictor."""
+    features = pd.DataFrame({
+        name: both[name] if pd.api.types.is_numeric_dtype(both[name]) else both[name].astype("category").cat.codes
+        for name in feature_names
+    })
+    answers = {"Millrace": both["prediction"], **batch_predictions(features, both["truth"], train, every)}
+    answers["no change (the last label again)"] = both["truth"].shift()
+    right = pd.DataFrame({name: answer == both["truth"] for name, answer in answers.items()})
+    return right[train:].reset_index(drop=True)
+
+
+def draw(right, window, path):
+    """The share of right answers over a sliding window."""
+    figure, axes = plt.subplots(figsize=(10, 5), layout="constrained")
+    for number, name in enumerate(right):
+        style = {"linewidth": 2.2} if number == 0 else {"linewidth": 1.2, "alpha": 0.9}
+        axes.plot(100 * right[name].rolling(window).mean(), label=f"{name}: {100 * right[name].mean():.1f} %", **style)
+    axes.set(xlabel="labelled events", ylabel=f"right answers, % of the last {window}")
+    axes.set_title("Each event is answered before its label is learned", loc="left")
+    axes.grid(alpha=0.25)
+    axes.legend(frameon=False)
+    figure.savefig(path, dpi=120)
+    return figure
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bootstrap", default="127.0.0.1:9092", help="brokers; 127.0.0.1:9092 unless given")
+    parser.add_argument("--topology", required=True, help="the topology's name: predictions are in NAME-predictions")
+    parser.add_argument("--input", required=True, help="the input topic, records of JSON")
+    parser.add_argument("--label", required=True, help="the label's field")
+    parser.add_argument("--features", help="fields, separated by commas; all of the record unless given")
+    parser.add_argument("--train", type=int, default=1000, help="events that the batch model begins with")
+    parser.add_argument("--every", type=int, default=1000, help="events between two retrainings")
+    parser.add_argument("--window", type=int, default=500, help="events of the sliding window in the picture")
+    parser.add_argument("--out", type=Path, default=Path("comparison"), help="the picture is OUT.png, the figures OUT.json")
+    options = parser.parse_args()
+
+    plt.switch_backend("agg")
+    events = read_topic(options.bootstrap, options.input)
+    predictions = read_topic(options.bootstrap, f"{options.topology}-predictions")
+    if events.empty or predictions.empty:
+        parser.exit(1, f"{len(events)} events and {len(predictions)} predictions: is the engine running?\n")
+    names = events.columns.drop(["partition", "offset", "timestamp", options.label])
+    names = options.features.split(",") if options.features else list(names)
+    both = join(events, predictions, options.input, options.label)
+    if len(both) <= options.train:
+        parser.exit(1, f"only {len(both)} events have a prediction and a label: --train {options.train} leaves none\n")
+    right = compare(both, names, options.train, options.every)
+    draw(right, min(options.window, len(right)), options.out.with_suffix(".png"))
+    figures = {"events": len(right), "accuracy": {name: round(float(right[name].mean()), 4) for name in right}}
+    options.out.with_suffix(".json").write_text(json.dumps(figures, indent=2) + "\n")
+    print(f"{len(events)} events, {len(predictions)} predictions, {len(right)} judged")
+    print((100 * right.mean()).round(1).to_string())
+
+
+if __name__ == "__main__":
+    main()
