@@ -80,6 +80,18 @@ extension IntegrationTests {
             feeder.start { row in Self.unlabelled(Electricity.records[row]) }
             missing = prometheus.missing(["MillraceLabelsSilent"], within: 60)
             #expect(missing.isEmpty, "\(missing): \(metrics())")
+
+            // Somebody else says to be this instance, again and again: each time its transaction is thrown out.
+            for _ in 0..<9 {
+                var configuration = KafkaConfiguration(bootstrap: Broker.shared.bootstrap)
+                configuration.set("transactional.id", "alerted.a.0")
+                let producer = try Producer(configuration)
+                try producer.initTransactions(timeout: 30_000)
+                producer.close(timeout: 5000)
+                Thread.sleep(forTimeInterval: 0.7)
+            }
+            missing = prometheus.missing(["MillraceTransactionsAborted"], within: 15)
+            #expect(missing.isEmpty, "\(missing): \(metrics())\n\(engine.errors.suffix(2000))")
             feeder.stop()
 
             // What stands still for longer than its session loses its partitions.
@@ -125,6 +137,36 @@ extension IntegrationTests {
             missing = prometheus.missing(["MillracePartitionsWithheld", "MillraceNotReady"], within: 90)
             #expect(missing.isEmpty, "\(missing): \(metrics())")
             end(engine)
+        }
+
+        /// Brokers that answer slowly, and a restore that waits for them.
+        @Test func slowBrokersAreTold() throws {
+            let cluster = try FaultyCluster(nodes: 1)
+            defer { cluster.stop() }
+            let stream = try Electricity(
+                "slow", models: "models: {tree: hoeffding_tree}", broker: cluster.broker)
+            let feeder = Feeder(stream.topic, broker: cluster.broker)
+            feeder.start { row in Electricity.records[row] }
+            defer { feeder.stop() }
+            let prometheus = try Prometheus(targets: [Self.port])
+            let engine = try stream.run(["--http", "127.0.0.1:\(Self.port)"])
+            #expect(engine.waitUntilReady(), "\(engine.errors)")
+            var missing = try cluster.disturb("latency", "\"latency\": 700") {
+                prometheus.missing(["MillraceCommitsSlow"], within: 60)
+            }
+            #expect(missing.isEmpty, "\(missing): \(metrics())")
+            #expect(engine.wait(60) { !prometheus.firing().contains("MillraceCommitsSlow") })
+            engine.signal(SIGKILL)
+            #expect(engine.waitForExit(seconds: 10) == -SIGKILL)
+
+            // A few KiB a second: the snapshot and what is replayed take a while.
+            let again = try stream.run(["--http", "127.0.0.1:\(Self.port)"])
+            missing = try cluster.disturb("bandwidth", "\"rate\": 8") {
+                prometheus.missing(["MillraceRestoreLong", "MillraceNotReady"], within: 60)
+            }
+            #expect(missing.isEmpty, "\(missing): \(metrics()) \(again.errors)")
+            #expect(again.waitUntilReady(seconds: 120), "\(again.errors)")
+            end(again)
         }
 
         /// The record with the other class.

@@ -3,16 +3,18 @@ import KafkaClient
 import Synchronization
 import Testing
 
-/// Feeds partition 0 of a topic on the shared broker, 500 records a second, until it is told to stop.
+/// Feeds partition 0 of a topic, 500 records a second, until it is told to stop.
 final class Feeder: Sendable {
     private let topic: String
     private let record = Mutex<(@Sendable (Int) -> [UInt8])?>(nil)
     /// How old the records say they are.
     private let age: Double
+    private let broker: Broker
 
-    init(_ topic: String, age: Double = 0) {
+    init(_ topic: String, age: Double = 0, broker: Broker = .shared) {
         self.topic = topic
         self.age = age
+        self.broker = broker
     }
 
     /// Begins, or goes on with other records; row after row of the electricity stream.
@@ -30,7 +32,7 @@ final class Feeder: Sendable {
     func stop() { record.withLock { $0 = nil } }
 
     private func feed() throws {
-        let producer = try Broker.shared.producer()
+        let producer = try broker.producer()
         defer { producer.close(timeout: 5000) }
         let handle = try producer.topic(topic)
         var row = 0
