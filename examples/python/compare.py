@@ -10,7 +10,8 @@ event (`source`: topic-partition-offset), and lets a gradient-boosted model of s
     retrained       on everything before, every `--every` events, as a nightly job does
 
 All three get the same features and are judged on the same events, each before its label was seen by the one that answers
-(prequential), and none on the events that the batch model began with. Writes OUT.png and OUT.json; prints the table.
+(prequential), and none on the events that the batch model began with. Labels that come late (`--labels TOPIC`) are known to
+the batch model from when they arrived. Writes OUT.png and OUT.json; prints the table.
 """
 import argparse
 import json
@@ -58,39 +59,75 @@ def read_topic(bootstrap, topic, properties=None):
         consumer.close()
 
 
-def join(events, predictions, topic, label):
-    """Events with a label, in the order of their times, beside what was predicted: columns `truth` and `prediction`."""
+def feature_names(events, label):
+    """All fields of the records but the label and an id."""
+    return list(events.columns.drop(["partition", "offset", "timestamp", "id", label], errors="ignore"))
+
+
+def join(events, predictions, topic, label, labels=None):
+    """Events with a label, in the order of their times, beside what was predicted.
+
+    Columns: those of the events, `prediction`, `truth`, and `known_at`, the time from which the label was known: that of the
+    event itself, or, where `labels` is a topic's rows (`id` and the label), that of the label's record.
+    """
     events = events.assign(source=[f"{topic}-{p}-{o}" for p, o in zip(events.partition, events.offset)])
     # At least once: the first of two answers is the one that somebody saw.
-    answers = predictions.drop_duplicates("source")[["source", "prediction", "probabilities", "model", "version"]]
-    both = events.merge(answers, on="source").dropna(subset=[label])
+    answers = predictions.drop_duplicates("source")[["source", "id", "prediction", "probabilities", "model", "version"]]
+    both = events.drop(columns="id", errors="ignore").merge(answers, on="source")
+    if labels is None:
+        both["known_at"] = both["timestamp"]
+    else:
+        arrived = labels.drop_duplicates("id")[["id", label, "timestamp"]].rename(columns={"timestamp": "known_at"})
+        arrived["id"] = arrived["id"].astype(str)
+        both = both.drop(columns=label, errors="ignore").merge(arrived, on="id")
+    both = both.dropna(subset=[label])
     both = both.sort_values(["timestamp", "partition", "offset"], kind="stable").reset_index(drop=True)
     both["truth"] = both[label].astype(str)
     both["prediction"] = both["prediction"].astype(str)
     return both
 
 
-def batch_predictions(features, truth, train, every):
-    """What a model that was trained once, and one that is retrained every so many events, say; none before `train`."""
-    once, retrained = pd.Series(index=truth.index, dtype=object), pd.Series(index=truth.index, dtype=object)
-    first = HistGradientBoostingClassifier(random_state=1).fit(features[:train], truth[:train])
-    once[train:] = first.predict(features[train:])
-    for start in range(train, len(truth), every):
-        model = HistGradientBoostingClassifier(random_state=1).fit(features[:start], truth[:start])
-        retrained[start : start + every] = model.predict(features[start : start + every])
-    return {"scikit-learn, trained once": once, f"scikit-learn, retrained every {every}": retrained}
+def batch_answers(both, features, train, every):
+    """Answers of a model that is trained on what is known at the `train`-th event, and then every `every` events anew.
+
+    What is known are the earlier events whose label has arrived. None before the first training.
+    """
+    answers = pd.Series(index=both.index, dtype=object)
+    for start in range(train, len(both), every):
+        earlier = both[:start]
+        known = earlier.index[earlier["known_at"].to_numpy() <= both["timestamp"][start]]
+        if both["truth"][known].nunique() < 2:
+            continue
+        model = HistGradientBoostingClassifier(random_state=1).fit(features.loc[known], both["truth"][known])
+        answers[start : start + every] = model.predict(features[start : start + every])
+    return answers
+
+
+def last_known_label(both):
+    """The newest label that was known when the event came: the answer of who expects no change."""
+    # In the event's own record: it came after the event, and before the next one.
+    if (both["known_at"] == both["timestamp"]).all():
+        return both["truth"].shift()
+    arrivals = both[["known_at", "truth"]].sort_values("known_at", kind="stable")
+    times = both[["timestamp"]].rename(columns={"timestamp": "known_at"})
+    return pd.merge_asof(times, arrivals, on="known_at", allow_exact_matches=False)["truth"]
 
 
 def compare(both, feature_names, train, every):
-    """Right or wrong of each, on the events behind the training ones: a column for each predictor."""
+    """Right or wrong of each, a column for each predictor, on the events behind the training ones that all have answered."""
     features = pd.DataFrame({
         name: both[name] if pd.api.types.is_numeric_dtype(both[name]) else both[name].astype("category").cat.codes
         for name in feature_names
     })
-    answers = {"Millrace": both["prediction"], **batch_predictions(features, both["truth"], train, every)}
-    answers["no change (the last label again)"] = both["truth"].shift()
+    answers = {
+        "Millrace": both["prediction"],
+        "scikit-learn, trained once": batch_answers(both, features, train, len(both)),
+        f"scikit-learn, retrained every {every}": batch_answers(both, features, train, every),
+        "no change (the last label again)": last_known_label(both),
+    }
+    all_answered = pd.DataFrame(answers)[train:].notna().all(axis=1)
     right = pd.DataFrame({name: answer == both["truth"] for name, answer in answers.items()})
-    return right[train:].reset_index(drop=True)
+    return right[train:][all_answered].reset_index(drop=True)
 
 
 def draw(right, window, path):
@@ -113,6 +150,7 @@ def main():
     parser.add_argument("--topology", required=True, help="the topology's name: predictions are in NAME-predictions")
     parser.add_argument("--input", required=True, help="the input topic, records of JSON")
     parser.add_argument("--label", required=True, help="the label's field")
+    parser.add_argument("--labels", help="the topic of the labels, records with `id` and the label's field, if it is another")
     parser.add_argument("--features", help="fields, separated by commas; all of the record unless given")
     parser.add_argument("--train", type=int, default=1000, help="events that the batch model begins with")
     parser.add_argument("--every", type=int, default=1000, help="events between two retrainings")
@@ -125,12 +163,14 @@ def main():
     predictions = read_topic(options.bootstrap, f"{options.topology}-predictions")
     if events.empty or predictions.empty:
         parser.exit(1, f"{len(events)} events and {len(predictions)} predictions: is the engine running?\n")
-    names = events.columns.drop(["partition", "offset", "timestamp", options.label])
-    names = options.features.split(",") if options.features else list(names)
-    both = join(events, predictions, options.input, options.label)
+    labels = read_topic(options.bootstrap, options.labels) if options.labels else None
+    names = options.features.split(",") if options.features else feature_names(events, options.label)
+    both = join(events, predictions, options.input, options.label, labels)
     if len(both) <= options.train:
         parser.exit(1, f"only {len(both)} events have a prediction and a label: --train {options.train} leaves none\n")
     right = compare(both, names, options.train, options.every)
+    if right.empty:
+        parser.exit(1, "no batch model could be trained: no label had arrived before the events that are to be judged\n")
     draw(right, min(options.window, len(right)), options.out.with_suffix(".png"))
     figures = {"events": len(right), "accuracy": {name: round(float(right[name].mean()), 4) for name in right}}
     options.out.with_suffix(".json").write_text(json.dumps(figures, indent=2) + "\n")
