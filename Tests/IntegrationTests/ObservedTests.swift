@@ -6,7 +6,7 @@ extension IntegrationTests {
     /// What stands in `/metrics` is what rules and dashboards ask for, and each alert fires by the fault that it is for.
     @Suite("Metrics, rules and dashboards", .serialized, .enabled(if: Prometheus.isHere))
     struct ObservedTests {
-        private static let port = 13_000 + Int(getpid()) % 900
+        private static let port = 19_100 + Int(getpid()) % 390
 
         private func metrics() -> String {
             (try? Shell.run(["curl", "-sS", "http://127.0.0.1:\(Self.port)/metrics"]).output) ?? ""
@@ -81,16 +81,18 @@ extension IntegrationTests {
             missing = prometheus.missing(["MillraceLabelsSilent"], within: 60)
             #expect(missing.isEmpty, "\(missing): \(metrics())")
 
-            // Somebody else says to be this instance, again and again: each time its transaction is thrown out.
-            for _ in 0..<9 {
+            // Somebody else says to be this instance, again and again: each time its transaction is thrown out, and after some
+            // such times its worker begins again.
+            missing = ["MillraceTransactionsAborted", "MillraceWorkersRestart"]
+            let end = Date(timeIntervalSinceNow: 90)
+            while !missing.isEmpty, Date() < end {
                 var configuration = KafkaConfiguration(bootstrap: Broker.shared.bootstrap)
                 configuration.set("transactional.id", "alerted.a.0")
                 let producer = try Producer(configuration)
                 try producer.initTransactions(timeout: 30_000)
                 producer.close(timeout: 5000)
-                Thread.sleep(forTimeInterval: 0.7)
+                missing.subtract(prometheus.firing())
             }
-            missing = prometheus.missing(["MillraceTransactionsAborted"], within: 15)
             #expect(missing.isEmpty, "\(missing): \(metrics())\n\(engine.errors.suffix(2000))")
             feeder.stop()
 

@@ -18,7 +18,7 @@ final class Prometheus {
     /// - Parameter targets: ports on loopback.
     init(targets: [Int]) throws {
         folder = NSTemporaryDirectory() + "millrace-prometheus-\(UUID().uuidString)"
-        port = 12_000 + Int.random(in: 0..<900)
+        port = 19_500 + Int.random(in: 0..<450)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Self.hasty(String(contentsOf: Self.rules, encoding: .utf8)).write(
             toFile: "\(folder)/alerts.yaml", atomically: true, encoding: .utf8)
