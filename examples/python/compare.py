@@ -10,7 +10,8 @@ event (`source`: topic-partition-offset), and lets a gradient-boosted model of s
     retrained       on everything before, every `--every` events, as a nightly job does
 
 All three get the same features and are judged on the same events, each before its label was seen by the one that answers
-(prequential), and none on the events that the batch model began with. Labels that come late (`--labels TOPIC`) are known to
+(prequential), and none on the events that the batch model began with: classes by the share of right answers, numbers by the mean
+absolute error. Labels that come late (`--labels TOPIC`) are known to
 the batch model from when they arrived. Writes OUT.png and OUT.json; prints the table.
 """
 import argparse
@@ -20,7 +21,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 
 def read_topic(bootstrap, topic, properties=None):
@@ -59,6 +60,16 @@ def read_topic(bootstrap, topic, properties=None):
         consumer.close()
 
 
+def canonical(classes):
+    """Classes as text. 1, 1.0, "1" and true are one class, as for the engine: where a label is missing pandas makes floats."""
+    def text(value):
+        if isinstance(value, bool):
+            return str(int(value))
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+    return classes.map(text)
+
+
 def feature_names(events, label):
     """All fields of the records but the label and an id."""
     return list(events.columns.drop(["partition", "offset", "timestamp", "id", label], errors="ignore"))
@@ -72,7 +83,8 @@ def join(events, predictions, topic, label, labels=None):
     """
     events = events.assign(source=[f"{topic}-{p}-{o}" for p, o in zip(events.partition, events.offset)])
     # At least once: the first of two answers is the one that somebody saw.
-    answers = predictions.drop_duplicates("source")[["source", "id", "prediction", "probabilities", "model", "version"]]
+    wanted = ["source", "id", "prediction", "probabilities", "model", "version"]
+    answers = predictions.drop_duplicates("source").filter(items=wanted)
     both = events.drop(columns="id", errors="ignore").merge(answers, on="source")
     if labels is None:
         both["known_at"] = both["timestamp"]
@@ -82,8 +94,9 @@ def join(events, predictions, topic, label, labels=None):
         both = both.drop(columns=label, errors="ignore").merge(arrived, on="id")
     both = both.dropna(subset=[label])
     both = both.sort_values(["timestamp", "partition", "offset"], kind="stable").reset_index(drop=True)
-    both["truth"] = both[label].astype(str)
-    both["prediction"] = both["prediction"].astype(str)
+    # A regression has no probabilities.
+    convert = canonical if "probabilities" in both else pd.to_numeric
+    both["truth"], both["prediction"] = convert(both[label]), convert(both["prediction"])
     return both
 
 
@@ -92,13 +105,15 @@ def batch_answers(both, features, train, every):
 
     What is known are the earlier events whose label has arrived. None before the first training.
     """
-    answers = pd.Series(index=both.index, dtype=object)
+    is_number = pd.api.types.is_numeric_dtype(both["truth"])
+    answers = pd.Series(index=both.index, dtype=float if is_number else object)
     for start in range(train, len(both), every):
         earlier = both[:start]
         known = earlier.index[earlier["known_at"].to_numpy() <= both["timestamp"][start]]
         if both["truth"][known].nunique() < 2:
             continue
-        model = HistGradientBoostingClassifier(random_state=1).fit(features.loc[known], both["truth"][known])
+        maker = HistGradientBoostingRegressor if is_number else HistGradientBoostingClassifier
+        model = maker(random_state=1).fit(features.loc[known], both["truth"][known])
         answers[start : start + every] = model.predict(features[start : start + every])
     return answers
 
@@ -114,7 +129,10 @@ def last_known_label(both):
 
 
 def compare(both, feature_names, train, every):
-    """Right or wrong of each, a column for each predictor, on the events behind the training ones that all have answered."""
+    """A column for each predictor, on the events behind the training ones that all have answered.
+
+    Of classes whether it was right, of numbers by how much it was wrong.
+    """
     features = pd.DataFrame({
         name: both[name] if pd.api.types.is_numeric_dtype(both[name]) else both[name].astype("category").cat.codes
         for name in feature_names
@@ -126,17 +144,34 @@ def compare(both, feature_names, train, every):
         "no change (the last label again)": last_known_label(both),
     }
     all_answered = pd.DataFrame(answers)[train:].notna().all(axis=1)
-    right = pd.DataFrame({name: answer == both["truth"] for name, answer in answers.items()})
-    return right[train:][all_answered].reset_index(drop=True)
+    if pd.api.types.is_numeric_dtype(both["truth"]):
+        scores = pd.DataFrame({name: (answer - both["truth"]).abs() for name, answer in answers.items()})
+    else:
+        scores = pd.DataFrame({name: answer == both["truth"] for name, answer in answers.items()})
+    return scores[train:][all_answered].reset_index(drop=True)
 
 
-def draw(right, window, path):
-    """The share of right answers over a sliding window."""
+def are_right(scores):
+    """Whether the scores are right or wrong, and not errors."""
+    return all(dtype == bool for dtype in scores.dtypes)
+
+
+def summary(scores):
+    """One figure for each predictor, with its name: per cent of right answers, or the mean absolute error."""
+    if are_right(scores):
+        return (100 * scores.mean()).round(1).rename("right answers, %")
+    return scores.mean().round(4).rename("mean absolute error")
+
+
+def draw(scores, window, path):
+    """What `summary` says, over a sliding window."""
     figure, axes = plt.subplots(figsize=(10, 5), layout="constrained")
-    for number, name in enumerate(right):
+    total = summary(scores)
+    for number, name in enumerate(scores):
         style = {"linewidth": 2.2} if number == 0 else {"linewidth": 1.2, "alpha": 0.9}
-        axes.plot(100 * right[name].rolling(window).mean(), label=f"{name}: {100 * right[name].mean():.1f} %", **style)
-    axes.set(xlabel="labelled events", ylabel=f"right answers, % of the last {window}")
+        curve = scores[name].astype(float).rolling(window).mean() * (100 if are_right(scores) else 1)
+        axes.plot(curve, label=f"{name}: {total[name]}", **style)
+    axes.set(xlabel="labelled events", ylabel=f"{total.name}, of the last {window}")
     axes.set_title("Each event is answered before its label is learned", loc="left")
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
@@ -168,14 +203,15 @@ def main():
     both = join(events, predictions, options.input, options.label, labels)
     if len(both) <= options.train:
         parser.exit(1, f"only {len(both)} events have a prediction and a label: --train {options.train} leaves none\n")
-    right = compare(both, names, options.train, options.every)
-    if right.empty:
+    scores = compare(both, names, options.train, options.every)
+    if scores.empty:
         parser.exit(1, "no batch model could be trained: no label had arrived before the events that are to be judged\n")
-    draw(right, min(options.window, len(right)), options.out.with_suffix(".png"))
-    figures = {"events": len(right), "accuracy": {name: round(float(right[name].mean()), 4) for name in right}}
+    draw(scores, min(options.window, len(scores)), options.out.with_suffix(".png"))
+    name = "accuracy" if are_right(scores) else "mean_absolute_error"
+    figures = {"events": len(scores), name: {column: round(float(scores[column].mean()), 4) for column in scores}}
     options.out.with_suffix(".json").write_text(json.dumps(figures, indent=2) + "\n")
-    print(f"{len(events)} events, {len(predictions)} predictions, {len(right)} judged")
-    print((100 * right.mean()).round(1).to_string())
+    print(f"{len(events)} events, {len(predictions)} predictions, {len(scores)} judged; {summary(scores).name}:")
+    print(summary(scores).to_string())
 
 
 if __name__ == "__main__":

@@ -39,6 +39,26 @@ class Fairness(unittest.TestCase):
         # The class turns with each event.
         self.assertEqual(right["no change (the last label again)"].mean(), 0)
 
+    def test_classes_are_one_however_they_are_written(self):
+        events, predictions = stream()
+        # Without the label in some records pandas makes floats of it; predicted is what `classes` says.
+        events["class"] = events["class"].where(events.index % 5 > 0).astype(float)
+        both = compare.join(events, predictions, "t", "class")
+        self.assertEqual(len(both), COUNT * 4 // 5)
+        self.assertEqual(set(both["truth"]), {"0", "1"})
+        self.assertAlmostEqual(compare.compare(both, ["x"], 100, 100)["Millrace"].mean(), 0.5, places=1)
+        mixed = pd.Series([True, 1.0, "1", "b", 2.5], dtype=object)
+        self.assertEqual(list(compare.canonical(mixed)), ["1", "1", "1", "b", "2.5"])
+
+    def test_numbers_are_judged_by_their_error(self):
+        events, predictions = stream()
+        events["class"] = 3.0 * events["x"]
+        predictions = predictions.drop(columns="probabilities").assign(prediction=3 * events["x"] + 0.25)
+        scores = compare.compare(compare.join(events, predictions, "t", "class"), ["x"], 100, 100)
+        self.assertAlmostEqual(scores["Millrace"].mean(), 0.25)
+        self.assertEqual(compare.summary(scores).name, "mean absolute error")
+        self.assertLess(scores["scikit-learn, retrained every 100"].mean(), scores["no change (the last label again)"].mean())
+
     def test_labels_that_have_not_come_teach_nothing(self):
         events, predictions = stream()
         # Right for the first fifty, turned round from then on: known 150 events later.
