@@ -7,13 +7,17 @@ import Testing
 @Suite struct MetricsTests {
     private func source(partitions: Int32) -> EngineMetrics.Source {
         let status = EngineStatus()
+        let wall = Int64(1_700_000_000_000)
         status.update { values in
             values.lastCommit = .now - .seconds(3)
+            // One without a time, one of a clock that is ahead, one of 70 ms and one of an hour ago.
+            values.latencySeconds.record(ages: [-1, wall + 5, wall - 70, wall - 3_600_000], at: wall)
             for partition in 0..<partitions {
                 var task = EngineStatus.TaskStatus()
                 task.state = .running
                 task.end = 10
                 task.memoryBytes = 100
+                task.snapshotLag = 4
                 task.deadLetters = ["wrong_type": 2, "broken_json": 1, "too_large": 7]
                 let right = partition == 0 ? 1.0 : 0.5
                 let metrics: MetricValues = MetricName.all.map { ($0, right) }
@@ -21,7 +25,7 @@ import Testing
                     events: 40, labelled: partition == 0 ? 30 : 10, cumulative: metrics, windowed: metrics,
                     windowSize: 1000, windowEvents: 10, baselines: [("no_change", metrics), ("majority", metrics)],
                     models: (0..<4).map { ("model-\($0)", metrics, metrics, UInt32(partition + 1)) },
-                    champion: "model-1", version: 1)
+                    champion: partition == 1 ? "model-2" : "model-1", version: 1)
                 values.tasks[partition] = task
             }
         }
@@ -47,5 +51,41 @@ import Testing
         #expect(text.contains("millrace_model_version{topology=\"t\",model=\"model-1\",champion=\"true\"} 2\n"))
         #expect(text.contains("millrace_lag_events{topology=\"t\",partition=\"1\"} 10\n"))
         #expect(text.contains("millrace_seconds_since_commit{topology=\"t\"} 3"))
+        #expect(text.contains("millrace_snapshot_lag_events{topology=\"t\"} 8\n"))
+    }
+
+    @Test func whoIsChampionIsCounted() {
+        let source = source(partitions: 3)
+        let text = EngineMetrics.text([source])
+        #expect(text.contains("millrace_champion{topology=\"t\",model=\"model-1\"} 2\n"))
+        #expect(text.contains("millrace_champion{topology=\"t\",model=\"model-2\"} 1\n"))
+        #expect(text.contains("millrace_champion{topology=\"t\",model=\"model-3\"} 0\n"))
+        let each = EngineMetrics.text([source], byPartition: true)
+        #expect(each.contains("millrace_champion{topology=\"t\",partition=\"1\",model=\"model-2\"} 1\n"))
+        #expect(each.contains("millrace_champion{topology=\"t\",partition=\"1\",model=\"model-1\"} 0\n"))
+    }
+
+    @Test func latenciesAreAgesOfRecordsAtTheirCommit() {
+        let text = EngineMetrics.text([source(partitions: 1)])
+        func bucket(_ bound: String, _ count: Int) -> Bool {
+            text.contains("millrace_latency_seconds_bucket{topology=\"t\",le=\"\(bound)\"} \(count)\n")
+        }
+        #expect(bucket("0.005", 1) && bucket("0.05", 1) && bucket("0.08", 2) && bucket("300", 2) && bucket("+Inf", 3))
+        #expect(text.contains("millrace_latency_seconds_sum{topology=\"t\"} 3600.07\n"))
+    }
+
+    @Test func theProcessTellsWhatItIsAndTakes() throws {
+        let text = EngineMetrics.text([])
+        #expect(text.contains("millrace_build_info{version=\"\(BuildFacts.version)\",librdkafka=\"2."))
+        func value(_ name: String) -> Double? {
+            text.split(separator: "\n").first { $0.hasPrefix(name + " ") }.flatMap {
+                Double($0.split(separator: " ")[1])
+            }
+        }
+        #expect(try #require(value("process_cpu_seconds_total")) > 0)
+        #if os(Linux)
+        #expect(try #require(value("process_resident_memory_bytes")) > 1_000_000)
+        #expect(try #require(value("process_open_fds")) > 2)
+        #endif
     }
 }

@@ -14,7 +14,7 @@ extension IntegrationTests {
         static let pages: [String] = {
             let found = FileManager.default.enumerator(atPath: Place.root.appendingPathComponent("docs").path)
             let docs = (found?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".md") }.map { "docs/" + $0 }
-            return (["README.md", "Benchmarks/README.md"] + docs).sorted()
+            return (["README.md", "Benchmarks/README.md", "examples/python/README.md"] + docs).sorted()
         }()
 
         struct Block {

@@ -10,6 +10,9 @@ enum LearnerMetrics {
     private static let versionHelp =
         "Incarnation of each model; the champion has champion=\"true\". Over several partitions the newest."
 
+    private static let championHelp =
+        "Partitions of this process in which the model is champion; by partition 1 or 0."
+
     /// One figure of a report, with the labelled events that stand behind it.
     private struct Figure {
         var model: String
@@ -51,6 +54,18 @@ enum LearnerMetrics {
                 text.sample("millrace_model_version", labels + more, Double(model.version))
             }
         }
+        text.family("millrace_champion", .gauge, championHelp)
+        for (labels, report) in reports { champions([report], labels, &text) }
+    }
+
+    /// In how many of the reports each model is champion.
+    private static func champions(
+        _ reports: [PipelineReport], _ labels: [(String, String)], _ text: inout PrometheusText
+    ) {
+        for model in reports.first?.models ?? [] {
+            let count = reports.count { $0.champion == model.name }
+            text.sample("millrace_champion", labels + [("model", model.name)], Double(count))
+        }
     }
 
     static func byTopology(_ sources: [EngineMetrics.Source], _ text: inout PrometheusText) {
@@ -83,6 +98,8 @@ enum LearnerMetrics {
                 text.sample("millrace_model_version", labels + more, Double(newest))
             }
         }
+        text.family("millrace_champion", .gauge, championHelp)
+        for (labels, reports) in topologies { champions(reports, labels, &text) }
     }
 
     private static func sample(

@@ -1,3 +1,5 @@
+import Engine
+
 /// Builds the Prometheus text format, version 0.0.4: families in order, each with its help and type once.
 public struct PrometheusText: Sendable {
     /// The text so far.
@@ -30,17 +32,15 @@ public struct PrometheusText: Sendable {
         text += " \(Self.number(value))\n"
     }
 
-    /// Adds a histogram's samples; `counts` are per bucket, the last one beyond every bound.
-    public mutating func histogram(
-        _ name: String, _ labels: [(String, String)], bounds: [Double], counts: [UInt64], sum: Double
-    ) {
+    /// Adds a histogram's samples.
+    mutating func histogram(_ name: String, _ labels: [(String, String)], _ durations: EngineStatus.Durations) {
         var total: UInt64 = 0
-        for (index, count) in counts.enumerated() {
+        for (index, count) in durations.counts.enumerated() {
             total += count
-            let bound = index < bounds.count ? Self.number(bounds[index]) : "+Inf"
+            let bound = index < durations.bounds.count ? Self.number(durations.bounds[index]) : "+Inf"
             sample(name + "_bucket", labels + [("le", bound)], Double(total))
         }
-        sample(name + "_sum", labels, sum)
+        sample(name + "_sum", labels, durations.sum)
         sample(name + "_count", labels, Double(total))
     }
 

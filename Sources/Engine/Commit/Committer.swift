@@ -114,11 +114,13 @@ final class Committer: CommitClient, @unchecked Sendable {
         do throws(KafkaError) {
             let result = try attempt.run(draft, until: start + timeout)
             let took = attempt.clock.now - start
+            let wall = Int64(Date().timeIntervalSince1970 * 1000)
             status.update { values in
                 if case .committed = result {
                     values.transactionsCommitted += 1
                     values.lastCommit = start + took
                     values.commitSeconds.record(took)
+                    for part in draft.parts { values.latencySeconds.record(ages: part.times, at: wall) }
                 } else {
                     values.transactionsAborted += 1
                 }

@@ -44,6 +44,8 @@ final class TransactionDraft {
         var stateRecords: [StateRecord] = []
         /// Events in it, dead letters included.
         var events = 0
+        /// Times of a few of its records, milliseconds since 1970: how old they are when they are committed.
+        var times: [Int64] = []
 
         init(partition: Int32) { self.partition = partition }
 
@@ -55,6 +57,7 @@ final class TransactionDraft {
             stateRecords.removeAll()
             stateEnd = 0
             events = 0
+            times.removeAll(keepingCapacity: true)
         }
     }
 

@@ -54,7 +54,11 @@ extension WorkerSession {
         if let first = task.first {
             task.first = nil
             defer { first.release() }
-            if first.count > 0 { take(first[0], at: 0, of: first, to: task, part: part(of: task)) }
+            if first.count > 0 {
+                let part = part(of: task)
+                part.times.append(first[0].timestamp)
+                take(first[0], at: 0, of: first, to: task, part: part)
+            }
             if isAtLimit(task) {
                 flow.hurry(context.clock.now)
                 return 1
@@ -81,7 +85,10 @@ extension WorkerSession {
             }
             let record = batch[position]
             if record.error == 0 {
-                if part == nil { part = self.part(of: task) }
+                if part == nil {
+                    part = self.part(of: task)
+                    part!.times.append(record.timestamp)
+                }
                 take(record, at: position, of: batch, to: task, part: part!)
             } else {
                 try handleMark(record)

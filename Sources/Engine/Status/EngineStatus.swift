@@ -56,6 +56,9 @@ public final class EngineStatus: Sendable {
         public var decisions: UInt64 = 0
         /// Size of the newest complete snapshot, in bytes.
         public var snapshotBytes = 0
+        /// Offsets from the newest complete snapshot to the committed one, which a restart replays; nil until one was made
+        /// since the start.
+        public var snapshotLag: Int64?
         /// Sequence of the newest complete snapshot.
         public var snapshot: UInt64 = 0
         /// Events replayed at the last restore.
@@ -77,26 +80,6 @@ public final class EngineStatus: Sendable {
         }
     }
 
-    /// Durations as a Prometheus histogram has them.
-    public struct Durations: Sendable {
-        /// Upper bounds of the buckets, in seconds.
-        public static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-        /// Durations by bucket; the last one is beyond every bound.
-        public private(set) var counts = [UInt64](repeating: 0, count: bounds.count + 1)
-        /// The sum, in seconds.
-        public private(set) var sum = 0.0
-
-        mutating func record(_ duration: Duration) {
-            let seconds =
-                Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-            sum += seconds
-            counts[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
-        }
-
-        /// All durations.
-        public var count: UInt64 { counts.reduce(0, +) }
-    }
-
     /// Everything at one moment.
     public struct Values: Sendable {
         /// Tasks by partition.
@@ -108,7 +91,9 @@ public final class EngineStatus: Sendable {
         /// Transactions aborted since the start.
         public var transactionsAborted: UInt64 = 0
         /// How long commits took.
-        public var commitSeconds = Durations()
+        public var commitSeconds = Durations(bounds: Durations.commits)
+        /// From a record's time to the commit of what was said about it: one record of every batch and of every 64.
+        public var latencySeconds = Durations(bounds: Durations.latencies)
         /// Assignments and revocations since the start.
         public var rebalances: UInt64 = 0
         /// Restores whose digest differed because the numerics id did.

@@ -361,6 +361,7 @@ final class PartitionTask {
         counters.end = lane.end
         counters.snapshot = schedule.newest
         counters.snapshotBytes = schedule.newestBytes
+        counters.snapshotLag = schedule.newestOffset.map { max(0, committedOffset - $0) }
         // An idle task has nothing new to report.
         if full, reported != pipeline.sequence {
             reported = pipeline.sequence

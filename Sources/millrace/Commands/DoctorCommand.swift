@@ -46,7 +46,7 @@ private struct Examination {
     }
 
     mutating func machine() {
-        add(.good, "millrace", VersionCommand.version)
+        add(.good, "millrace", BuildFacts.version)
         let version = KafkaLibrary.version
         if KafkaLibrary.versionNumber < 0x0205_0000 {
             add(

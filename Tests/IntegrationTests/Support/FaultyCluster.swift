@@ -85,16 +85,22 @@ final class FaultyCluster {
 
     /// Adds a fault of toxiproxy to both directions of every connection for some seconds.
     func disturb(_ kind: String, _ attributes: String, seconds: Double) throws {
+        try disturb(kind, attributes) { Thread.sleep(forTimeInterval: seconds) }
+    }
+
+    /// The same for as long as `body` takes.
+    func disturb<Answer>(_ kind: String, _ attributes: String, while body: () throws -> Answer) throws -> Answer {
         for stream in ["upstream", "downstream"] {
             let body = """
                 {"name": "\(kind)-\(stream)", "type": "\(kind)", "stream": "\(stream)", "attributes": {\(attributes)}}
                 """
             for node in nodes { try ask("POST", "proxies/node\(node)/toxics", body) }
         }
-        Thread.sleep(forTimeInterval: seconds)
+        let answer = try body()
         for stream in ["upstream", "downstream"] {
             for node in nodes { try ask("DELETE", "proxies/node\(node)/toxics/\(kind)-\(stream)", "") }
         }
+        return answer
     }
 
     /// One request to the proxy. Tries again while it starts.
