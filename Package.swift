@@ -84,8 +84,8 @@ let package = Package(
         tests(
             "EngineTests", "Text", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology",
             "MillraceTestKit"),
-        tests("PageTests", "Page", "Engine", "OnlineLearning", "EventFormats", "Topology", "Text", "StreamGenerators"),
-        tests("ControlPlaneTests", "ControlPlane", "Page", "Engine", "OnlineLearning", "Console", "Text"),
+        tests("PageTests", "Page", "Engine", "OnlineLearning", "EventFormats", "Topology", "Text"),
+        tests("ControlPlaneTests", "ControlPlane", "Page", "Engine", "OnlineLearning", "Topology", "Console", "Text"),
         tests("millraceTests", "millrace", "ControlPlane", "EventFormats", "OnlineLearning", "Text"),
         tests(
             "IntegrationTests", "millrace", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning",

@@ -40,6 +40,8 @@ struct Course {
     }
 
     private(set) var points: [Point] = []
+    /// What the points are made of: finer, and with empty ones.
+    private(set) var cells: [Point] = []
     /// The width of the cells that the points are made of.
     private(set) var step = 1.0
 
@@ -53,6 +55,7 @@ struct Course {
             Point(start: first + Double(index) * step, end: min(first + Double(index + 1) * step, to))
         }
         for copy in copies { Self.add(copy.samples, to: &cells) }
+        self.cells = cells
         points = Self.merge(cells, step)
     }
 
@@ -103,13 +106,6 @@ struct Course {
             }
         }
         return points
-    }
-
-    /// Everything from one place on.
-    func sum(from start: Double, to end: Double = .infinity) -> Point {
-        var sum = Point(start: start, end: start)
-        for point in points where point.start >= start && point.end <= end { sum.add(point) }
-        return sum
     }
 
     /// All of it.

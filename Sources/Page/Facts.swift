@@ -46,13 +46,17 @@ struct Facts {
 
     init(_ situation: Situation) {
         self.situation = situation
-        course = Course(Array(situation.past.values), from: situation.from, to: situation.to)
+        // A range that reaches back further than anything is known begins where that does.
+        let first = situation.past.values.compactMap { $0.samples.first?.x }.min() ?? situation.from
+        course = Course(
+            Array(situation.past.values), from: max(situation.from, min(first, situation.to)), to: situation.to)
         marks = situation.past.sorted { $0.key < $1.key }.flatMap { partition, copy in
             copy.told.map { Mark($0, partition: partition, samples: copy.samples) }
         }.filter { $0.x >= situation.from && $0.x <= situation.to }
             .enumerated().sorted { ($0.element.x, $0.offset) < ($1.element.x, $1.offset) }.map(\.element)
         change = Self.newestChange(marks)
-        recent = Self.recent(course, marks)
+        // Of a file the whole is told: its last events are no better than the others.
+        recent = situation.axis == .events ? course.whole : Self.recent(course, marks)
         usual = Self.usual(course, marks)
         base = Self.base(course.whole)
     }
@@ -138,6 +142,26 @@ struct Facts {
             sum = sum + point.published
         }
         return sum
+    }
+
+    /// Mistakes before and after a drift, counted: 2,000 outcomes each at most, up to the next thing that happened. What
+    /// the detector saw of it where that is too little to count.
+    func effect(of mark: Mark) -> (before: Double, after: Double)? {
+        guard let figures = mark.change else { return nil }
+        let others = marks.filter { $0.kind == .change || ($0.drift != nil && !$0.isWarning && $0.kind != .moved) }
+        let last = others.last { $0.x < mark.began }?.x ?? -.infinity
+        let next = others.first { $0.x > mark.x }?.x ?? .infinity
+        func loss(_ cells: some Sequence<Course.Point>) -> Double? {
+            var sum = Tally()
+            for cell in cells where sum.labelled < 2000 { sum = sum + cell.published }
+            return sum.labelled >= 200 ? sum.meanLoss : nil
+        }
+        let before = loss(course.cells.filter { $0.end <= mark.began && $0.start >= last }.reversed())
+        let after = loss(course.cells.filter { $0.end > mark.began && $0.start < next })
+        guard let before, let after, (after < before) == (mark.kind == .better) else {
+            return (figures.meanBefore, figures.meanAfter)
+        }
+        return (before, after)
     }
 
     // MARK: Rates

@@ -25,7 +25,7 @@ enum Sentence: String, CaseIterable {
     case headlineNothing = "Watching {source}. Nothing is predicted."
 
     case basis = "From {n} {items} of {from} to {to} whose outcome is known. {day}, times in UTC."
-    case basisEvents = "From the last {n} of {all} {items}."
+    case basisEvents = "From all {n} {items} whose outcome is known."
     case basisLearning = "{n} {items} answered so far, of them {k} with a known outcome."
 
     // MARK: Is it working?
@@ -49,12 +49,14 @@ enum Sentence: String, CaseIterable {
     case changedNo = "Mistakes within their usual {lo} to {hi}."
     case changedNoBand = "Mistakes are as they were: {e}."
     case changedWorse = "Mistakes rose from {a} to {b}. Noticed {t1}."
+    case changedOften = "The last time {at}: mistakes rose from {a} to {b}."
     case changedBetter = "Mistakes fell from {a} to {b}."
     case changedMoved = "{input} moved from {a} to {b}. The mistakes did not."
 
     // MARK: What was done?
     case doneSwitched = "It took over once it was better on the same {items}: {b} against {a}."
     case doneSwitchedPlain = "Another model took over."
+    case doneOften = "The last time {at}. Each took over once it was better on the same {items}."
     case doneTraining = "A fresh model learns the new pattern. It takes over when proven better on the same {items}."
     case doneDiscarded = "A fresh model was tried and was not better. The one that answered stays."
     case doneFaded = "A fresh model began to learn; the first sign faded, so it was put away."

@@ -140,13 +140,13 @@ function mistakes() {
   say($('mistakes-lead'), m.lead);
   for (const id of ['reader', 'errkey']) $(id).hidden = none;
   $('errplot').hidden = none; $('errtable').closest('details').hidden = none;
-  fill($('errcaption'), H('b', {}, m.caption), none ? '' : `, ${xtext(pts[0][0])} to ${xtext(pts[pts.length - 1][1])}` + (clock() ? ' UTC' : ''));
+  fill($('errcaption'), H('b', {}, m.caption), none ? '' : `, ${xtext(pts[0][0])} to ${xtext(pts[pts.length - 1][1])}` + (clock() ? ' UTC' : ' ' + D.items));
   fill($('marks'), ...m.marks.slice(-6).reverse().map(k => H('li', {}, icon('m-' + (k.kind === 'moved' ? 'step' : k.kind)), H('span', {}, H('b', {}, k.title), ' ' + k.text))));
   if (none) return;
   e.setAttribute('aria-label', m.label);
   const rules = m.lines.filter(l => l.kind !== 'model' && l.kind !== 'own');
   const w = wide(e), small = w < 760, h = small ? 270 : 356, l = 44, r = small ? 8 : 164, b = 24, shown = m.marks.filter(k => k.x >= pts[0][0]);
-  const t = shown.length ? (small ? 34 : 52) : 14, pw = w - l - r, ph = h - t - b, x0 = pts[0][0], x1 = Math.max(pts[pts.length - 1][1], x0 + 1);
+  const t = shown.length ? (small ? 34 : 52) : 14, pw = w - l - r, ph = h - t - b, x0 = pts[0][0], x1 = Math.max(pts[pts.length - 1][1], D.live && D.connection === 'live' ? D.to : 0, x0 + 1);
   let high = 0; for (const p of pts) { high = Math.max(high, p[own] ?? 0); rules.forEach((_, i) => high = Math.max(high, Math.min(p[first + i] ?? 0, 1e12))) }
   const lv = levels((high || 1) * 1.04), top = Math.max(lv[lv.length - 1], high * 1.04), x = v => l + (v - x0) / (x1 - x0) * pw, y = v => t + ph - Math.min(v, top) / top * ph, k = svg(w, h);
   for (const v of lv) k.append(L(l, n(y(v)), l + pw, n(y(v)), v ? 'var(--grid)' : 'var(--axis)'), T(l - 8, n(y(v) + 4), String(Number(v.toPrecision(3))), {'text-anchor': 'end'}));
@@ -329,7 +329,7 @@ function listen() {
       head(d); if (!D) return;
       pulse(d.stages.lead, d.stages.list);
       const isNew = newest >= 0 && d.newest !== newest; newest = d.newest;
-      const every = D.to - D.from <= 700 ? 4000 : 60000;
+      const every = D.to - D.from <= 700 ? 1800 : 60000;
       if (isNew || Date.now() - asked > every) ask();
     });
   };

@@ -8,15 +8,19 @@ extension Answers {
     var changed: Answer {
         var answer = Answer(
             id: "changed", question: "Did anything change?", word: "Too early to say", why: tooEarly, tone: .dunno)
-        if let change = facts.change, let figures = change.mark.change {
+        if let change = facts.change, let effect = facts.effect(of: change.mark) {
             let words = [
-                "a": wording.short(figures.meanBefore), "b": wording.wrong(figures.meanAfter),
+                "a": wording.short(effect.before), "b": wording.wrong(effect.after),
                 "t1": wording.at(change.mark.x),
             ]
             if change.mark.kind == .better {
                 (answer.word, answer.tone) = ("Fewer mistakes", .good)
                 answer.word += " since \(wording.place(change.mark.began))"
                 (answer.icon, answer.why) = ("m-better", Sentence.changedBetter.said(words))
+            } else if facts.situation.axis == .events, facts.count(.worse) > 1 {
+                answer.word = "Yes, \(facts.count(.worse)) times"
+                (answer.tone, answer.icon) = (.info, "m-worse")
+                answer.why = Sentence.changedOften.said(words.with("at", wording.at(change.mark.began)))
             } else {
                 answer.word = "Yes, \(wording.at(change.mark.began))"
                 answer.tone = change.isOpen ? .bad : .info
@@ -54,7 +58,13 @@ extension Answers {
             }
             return answer
         }
-        if change.mark.kind == .better {
+        if facts.situation.axis == .events, facts.count(.change) > 1,
+            let last = facts.marks.last(where: { $0.kind == .change })
+        {
+            answer.word = "New model, \(facts.count(.change)) times"
+            (answer.tone, answer.icon) = (.good, "m-switch")
+            answer.why = Sentence.doneOften.said(["at": wording.at(last.x), "items": wording.items])
+        } else if change.mark.kind == .better {
             (answer.word, answer.tone, answer.why) = ("Nothing", .good, Sentence.doneImproved.said())
         } else if let handled = change.handled {
             answer.word = "New model \(wording.at(handled.x))"

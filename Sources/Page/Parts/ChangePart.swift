@@ -35,8 +35,8 @@ struct ChangePart {
             steps.append(
                 (training.x, "m-step", "", Sentence.storyTraining.said(["model": decision.modelBefore])))
         }
-        if let figures = change.mark.change {
-            let words = ["a": wording.short(figures.meanBefore), "b": wording.wrong(figures.meanAfter)]
+        if let effect = facts.effect(of: change.mark) {
+            let words = ["a": wording.short(effect.before), "b": wording.wrong(effect.after)]
             let sentence = facts.subject.isNumber ? Sentence.storyConfirmedNumber : .storyConfirmed
             steps.append((change.mark.x, isBetter ? "m-better" : "m-worse", "Change confirmed:", sentence.said(words)))
         }
@@ -67,40 +67,44 @@ struct ChangePart {
 
     /// Before, at its worst, now.
     private func bars(_ change: Facts.Change) -> [JSON] {
-        guard change.mark.kind == .worse, let figures = change.mark.change, let now = facts.recent.published.meanLoss
+        guard change.mark.kind == .worse, let effect = facts.effect(of: change.mark),
+            let now = facts.recent.published.meanLoss
         else { return [] }
         let end = change.handled?.x ?? facts.situation.to
-        let worst =
-            facts.course.points.filter { $0.end > change.mark.began && $0.start < end }
-            .compactMap { $0.published.meanLoss }.max() ?? figures.meanAfter
-        return [("before", figures.meanBefore), ("worst", worst), ("now", now)].map { name, loss in
+        let worst = worst(change, until: end) ?? effect.after
+        return [("before", effect.before), ("worst", worst), ("now", now)].map { name, loss in
             .array([.text(name), .number(loss), .text(wording.short(loss))])
         }
     }
 
+    private func worst(_ change: Facts.Change, until end: Double) -> Double? {
+        facts.course.points.filter { $0.end > change.mark.began && $0.start < end }
+            .compactMap { $0.published.meanLoss }.max()
+    }
+
     /// What the change cost, and what it is like since.
     private func sums(_ change: Facts.Change) -> [JSON] {
-        guard let figures = change.mark.change, change.mark.kind == .worse else { return [] }
+        guard let effect = facts.effect(of: change.mark), change.mark.kind == .worse else { return [] }
         func sum(_ name: String, _ value: String, _ note: String) -> JSON {
             ["name": .text(name), "value": .text(value), "note": .text(note)]
         }
         let end = change.handled?.x ?? facts.situation.to
-        let during = facts.course.points.filter { $0.end > change.mark.began && $0.start < end }
+        let during = facts.course.cells.filter { $0.end > change.mark.began && $0.start < end }
         let outcomes = during.reduce(0) { $0 + $1.published.labelled }
         let loss = during.reduce(0) { $0 + $1.published.loss }
         var sums: [JSON] = []
-        let extra = loss - figures.meanBefore * outcomes
+        let extra = loss - effect.before * outcomes
         if !facts.subject.isNumber, outcomes > 0, extra > 0 {
             sums.append(
                 sum(
                     "Extra mistakes, \(wording.time(change.mark.began)) to \(wording.time(end))", Figures.count(extra),
                     "of \(Figures.count(outcomes)) \(wording.items)"))
         }
-        if let worst = during.compactMap({ $0.published.meanLoss }).max() {
-            sums.append(sum("At its worst", wording.wrong(worst), "usual \(wording.short(figures.meanBefore))"))
+        if let worst = worst(change, until: end) {
+            sums.append(sum("At its worst", wording.wrong(worst), "usual \(wording.short(effect.before))"))
         }
         if let now = facts.recent.published.meanLoss, change.handled != nil {
-            sums.append(sum("Now", wording.wrong(now), "before the change \(wording.short(figures.meanBefore))"))
+            sums.append(sum("Now", wording.wrong(now), "before the change \(wording.short(effect.before))"))
         }
         return sums
     }

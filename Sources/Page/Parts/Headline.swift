@@ -96,8 +96,7 @@ struct Headline {
         }
         if facts.situation.axis == .events {
             return Sentence.basisEvents.said([
-                "n": Figures.count(recent.published.labelled), "all": Figures.count(facts.events),
-                "items": wording.items,
+                "n": Figures.count(recent.published.labelled), "items": wording.items,
             ])
         }
         return Sentence.basis.said([

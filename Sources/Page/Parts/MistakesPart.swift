@@ -137,9 +137,11 @@ struct MistakesPart {
             func figure(_ value: Double) -> String {
                 isInput ? wording.value(value, of: drift.signal) : wording.short(value)
             }
+            let effect = isInput ? nil : facts.effect(of: mark)
+            let after = effect?.after ?? drift.change.meanAfter
             let words = [
-                "a": figure(drift.change.meanBefore),
-                "b": isInput ? figure(drift.change.meanAfter) : wording.wrong(drift.change.meanAfter),
+                "a": figure(effect?.before ?? drift.change.meanBefore),
+                "b": isInput ? figure(after) : wording.wrong(after),
                 "t0": wording.place(mark.began), "input": wording.input(drift.signal),
             ]
             switch mark.kind {

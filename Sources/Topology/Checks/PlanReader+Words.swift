@@ -2,11 +2,13 @@ extension PlanReader {
     /// What people call things. The keys themselves were checked where their sections were read.
     func readWords(_ fields: [String]) -> TopologyWords {
         var words = TopologyWords()
-        let label = root.section("label")
-        words.item = root.section("input").text("item") ?? words.item
-        words.positive = label.text("positive") ?? ""
-        words.other = label.text("other") ?? ""
-        words.unit = label.text("unit") ?? ""
+        if root.node("input") != nil { words.item = root.section("input").text("item") ?? words.item }
+        if root.node("label") != nil {
+            let label = root.section("label")
+            words.positive = label.text("positive") ?? ""
+            words.other = label.text("other") ?? ""
+            words.unit = label.text("unit") ?? ""
+        }
         let entries = root.node("features")?.entries ?? []
         words.features = fields.map { name in
             let members = entries.first { $0.key == name }?.node.entries ?? []

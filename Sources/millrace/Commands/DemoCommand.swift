@@ -112,7 +112,8 @@ extension DemoCommand: ProgramCommand {
             Option("seconds", .integer(1...86_400), "Stop after that long; else at Ctrl-C"),
             Option("rate", .integer(1...1_000_000), "Events per second, 1000 unless given"),
             Option("plain", .flag, "Print lines instead of the live view"),
-            Option("http", .text("HOST:PORT"), "Serve the page there; 127.0.0.1:8080 or the next free port unless given"),
+            Option(
+                "http", .text("HOST:PORT"), "Serve the page there; 127.0.0.1:8080 or the next free port unless given"),
             .httpToken,
         ], examples: ["millrace demo", "millrace demo --seconds 20 --plain"])
 }

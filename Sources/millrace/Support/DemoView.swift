@@ -54,7 +54,8 @@ final class DemoView {
     /// Says where the page is.
     func announce(_ url: String) {
         page = url
-        Terminal.print("\n\(style.bold("Look at")) \(style.cyan(url)) in a browser: the same in plain words and pictures\n")
+        Terminal.print(
+            "\n\(style.bold("Look at")) \(style.cyan(url)) in a browser: the same in plain words and pictures\n")
     }
 
     /// Shows the engine's state until the time is over, it is asked to stop, or `isOver`.
