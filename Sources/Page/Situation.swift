@@ -96,6 +96,10 @@ public struct Situation: Sendable {
         told += result.decisions.map { TaskHistory.Told(x: Double($0.row), notice: .decision($0.notice)) }
         // A drift stands before what was done about it in the same row.
         told = told.enumerated().sorted { ($0.element.x, $0.offset) < ($1.element.x, $1.offset) }.map(\.element)
-        past[0] = TaskHistory.Copy(samples: result.course, step: result.courseStep, told: told)
+        // From before the first row to after the last one.
+        let last = CourseSample(x: Double(result.rows), result.report)
+        let first = CourseSample(zeroAt: 0, like: last)
+        let between = result.course.filter { $0.x < last.x }
+        past[0] = TaskHistory.Copy(samples: [first] + between + [last], step: result.courseStep, told: told)
     }
 }

@@ -92,7 +92,7 @@ extension IntegrationTests {
             for _ in 0..<60 {
                 try browser.press("Tab")
                 let place = try browser.value(
-                    "(document.activeElement.closest('section, nav, header') || document.body).id || document.activeElement.className"
+                    "(document.activeElement.closest('section[id], nav') || document.body).id || document.activeElement.className"
                 )
                 reached.insert(place as? String ?? "")
             }

@@ -12,10 +12,10 @@ final class EvaluationCourse {
     init(points: Int) { self.points = points }
 
     func add(_ row: Int, _ pipeline: Pipeline) {
-        guard points > 0, row == 1 || row % step == 0 else { return }
+        guard points > 0, row % step == 0 else { return }
         samples.append(CourseSample(x: Double(row), pipeline.report()))
         guard samples.count > points else { return }
         step *= 2
-        samples.removeAll { Int($0.x) != 1 && Int($0.x) % step != 0 }
+        samples.removeAll { Int($0.x) % step != 0 }
     }
 }

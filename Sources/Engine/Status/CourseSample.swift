@@ -23,6 +23,15 @@ public struct CourseSample: Sendable {
         baselines = report.baselineTallies.map { $0.loss }
     }
 
+    /// Nothing counted yet, of as many models and baselines.
+    public init(zeroAt x: Double, like other: CourseSample) {
+        self.x = x
+        events = 0
+        published = Tally()
+        models = other.models.map { _ in Tally() }
+        baselines = other.baselines.map { _ in 0 }
+    }
+
     /// Numbers that a sample takes.
     static func width(models: Int, baselines: Int) -> Int { 7 + 4 * models + baselines }
 

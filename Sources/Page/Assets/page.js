@@ -64,7 +64,10 @@ function connection(d) {
   banner(d.banner);
   say($('live').lastChild, d.connection === 'stale' ? `No new ${D ? D.items : 'events'}` : d.connection === 'empty' ? 'Ready' : 'Live');
 }
-function banner(text) {
+// What is wrong with the address stays until another is asked for.
+let remark = '';
+function banner(state) {
+  const text = state || remark;
   const b = $('banner');
   if (b.hidden !== !text) b.hidden = !text;
   say(b.firstChild, text);
@@ -305,7 +308,7 @@ async function ask() {
     const answer = await fetch(`${api}/${encodeURIComponent(name)}/page${query()}`);
     const d = await answer.json();
     if (answer.ok) { show(d); ranges(); connected() }
-    else if (answer.status === 400 && query()) { banner(d.detail + ' The page shows the usual range.'); for (const k of ['last', 'from', 'to']) Q.delete(k); setTimeout(ask, 50) }
+    else if (answer.status === 400 && query()) { remark = d.detail + ' The page shows the usual range.'; banner(); for (const k of ['last', 'from', 'to']) Q.delete(k); setTimeout(ask, 50) }
     else lost(d.detail);
   } catch { lost() } finally { isAsking = false }
 }
@@ -340,7 +343,7 @@ async function online() {
   setTimeout(() => { if (!D) say($('h1'), 'Reading what is known.') }, 300);
   try {
     const all = await (await fetch(api)).json();
-    if (!name || !all.topologies.some(t => t.name === name)) { if (name) banner(`There is no topology ${name} here.`); name = all.topologies.length ? all.topologies[0].name : null }
+    if (!name || !all.topologies.some(t => t.name === name)) { if (name) { remark = `There is no topology ${name} here.`; banner() } name = all.topologies.length ? all.topologies[0].name : null }
     if (!name) { say($('h1'), 'Starting. No topology runs yet.'); return setTimeout(online, 1000) }
     if (all.topologies.length > 1) { $('topics').hidden = false; fill($('topics'), ...all.topologies.map(t => H('a', {href: '?topology=' + encodeURIComponent(t.name), 'aria-current': t.name === name ? 'page' : null}, t.name))) }
   } catch { lost(); return setTimeout(online, 5000) }

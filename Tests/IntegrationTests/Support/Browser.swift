@@ -119,7 +119,8 @@ final class Browser {
     func wait(_ seconds: Double, _ script: String) throws -> Bool {
         let deadline = Date(timeIntervalSinceNow: seconds)
         while Date() < deadline {
-            if try value(script) as? Bool == true { return true }
+            // While a page loads there may be no body yet.
+            if let found = try? value(script) as? Bool, found { return true }
             usleep(100_000)
         }
         return false
