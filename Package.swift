@@ -86,7 +86,9 @@ let package = Package(
             "MillraceTestKit"),
         tests("PageTests", "Page", "Engine", "OnlineLearning", "EventFormats", "Topology", "Text"),
         tests("ControlPlaneTests", "ControlPlane", "Page", "Engine", "OnlineLearning", "Topology", "Console", "Text"),
-        tests("millraceTests", "millrace", "ControlPlane", "EventFormats", "OnlineLearning", "Text"),
+        tests(
+            "millraceTests", "millrace", "ControlPlane", "Page", "Engine", "Topology", "EventFormats", "OnlineLearning",
+            "Text"),
         tests(
             "IntegrationTests", "millrace", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning",
             "StreamGenerators"),

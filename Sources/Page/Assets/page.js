@@ -85,7 +85,7 @@ function pictures() {
   const ends = (k, w, y) => k.append(T(0, y, xtext(x0)), T(w, y, xtext(x1), {'text-anchor': 'end'}));
   const set = (id, make) => { const e = $('pic-' + id); if (!e || !e.offsetParent) return; const k = make(e); fill(e, ...(k ? [k] : [])) };
   const enough = points.length > 2;
-  set('working', e => !enough || !clock() ? null : strip(e, 40, 4, p => p[2], Math.max(...points.map(p => p[2])) * 1.05 || 1, (k, w, x, y) => { ends(k, w, y); if (w > 190) k.append(T(w / 2, y, 'a second', {'text-anchor': 'middle'})) }));
+  set('working', e => !enough || !clock() ? null : strip(e, 40, 4, p => p[2], (points.map(p => p[2]).sort((a, b) => a - b)[Math.floor(points.length * .9)] * 1.25) || 1, (k, w, x, y) => { ends(k, w, y); if (w > 190) k.append(T(w / 2, y, 'a second', {'text-anchor': 'middle'})) }));
   set('better', e => {
     if (!enough || !D.mistakes) return null;
     const lines = D.mistakes.lines.filter(l => l.kind !== 'model' && l.loss != null), high = Math.max(...lines.map(l => l.loss)), w = wide(e), k = svg(w, 26 * lines.length);
@@ -116,7 +116,7 @@ function stages(s) {
   say($('parttitle'), s.title);
   fill($('parts'), ...s.partitions.map(p => H('tr', {}, H('th', {scope: 'row'}, String(p.partition)), H('td', {}, p.state), H('td', {class: 'n'}, p.rate),
     H('td', {class: 'g opt'}, E('svg', {viewBox: '0 0 100 5', preserveAspectRatio: 'none', height: 5, 'aria-hidden': 'true'}, E('rect', {width: 100, height: 5, fill: 'var(--grid)'}), E('rect', {width: n(p.share * 100), height: 5, fill: p.slowest ? 'var(--look)' : 'var(--water)'}))),
-    H('td', {class: 'n'}, p.behind, ...(p.slowest ? [' ', H('b', {}, 'furthest behind')] : [])))));
+    H('td', {class: 'opt'}, p.model), H('td', {class: 'n opt'}, p.wrong), H('td', {class: 'n'}, p.behind, ...(p.slowest ? [' ', H('b', {}, 'furthest behind')] : [])))));
 }
 function pulse(lead, list) {
   say($('stages-lead'), lead);
@@ -149,8 +149,8 @@ function mistakes() {
   e.setAttribute('aria-label', m.label);
   const rules = m.lines.filter(l => l.kind !== 'model' && l.kind !== 'own');
   const w = wide(e), small = w < 760, h = small ? 270 : 356, l = 44, r = small ? 8 : 164, b = 24, shown = m.marks.filter(k => k.x >= pts[0][0]);
-  const t = shown.length ? (small ? 34 : 52) : 14, pw = w - l - r, ph = h - t - b, x0 = pts[0][0], x1 = Math.max(pts[pts.length - 1][1], D.live && D.connection === 'live' ? D.to : 0, x0 + 1);
-  let high = 0; for (const p of pts) { high = Math.max(high, p[own] ?? 0); rules.forEach((_, i) => high = Math.max(high, Math.min(p[first + i] ?? 0, 1e12))) }
+  const lanes = !small && shown.some(k => k.kind === 'better'), t = shown.length ? (lanes ? 52 : 34) : 14, pw = w - l - r, ph = h - t - b, x0 = pts[0][0], x1 = Math.max(pts[pts.length - 1][1], D.live && D.connection === 'live' ? D.to : 0, x0 + 1);
+  let high = 0; for (const p of pts) { high = Math.max(high, p[own] ?? 0); rules.forEach((_, i) => high = Math.max(high, p[first + i] ?? 0)) }
   const lv = levels((high || 1) * 1.04), top = Math.max(lv[lv.length - 1], high * 1.04), x = v => l + (v - x0) / (x1 - x0) * pw, y = v => t + ph - Math.min(v, top) / top * ph, k = svg(w, h);
   for (const v of lv) k.append(L(l, n(y(v)), l + pw, n(y(v)), v ? 'var(--grid)' : 'var(--axis)'), T(l - 8, n(y(v) + 4), String(Number(v.toPrecision(3))), {'text-anchor': 'end'}));
   const [tt, step] = ticks(x0, x1, small ? 4 : 8);
@@ -158,15 +158,20 @@ function mistakes() {
   if (m.usual) k.append(E('rect', {x: l, y: n(y(m.usual[1])), width: pw, height: n(Math.max(y(m.usual[0]) - y(m.usual[1]), 2)), fill: 'var(--waterfill)'}));
   const width = 5 + m.lines.length - 1, gaps = pts.map(p => p.length > width), mid = p => x((p[0] + p[1]) / 2);
   const line = at => { const out = [], g = []; let broken = false; pts.forEach((p, i) => { broken = broken || gaps[i]; if (p[at] == null) { broken = true; return } out.push([mid(p), y(p[at])]); g.push(broken); broken = false }); return path(out, g) };
-  rules.forEach((rule, i) => k.append(P(line(first + i), 'var(--plain)', {'stroke-dasharray': DASH[rule.kind] || '8 4', 'stroke-width': rule.kind === 'no_change' ? 2 : 1.5})));
-  let edge = -1e9;
+  // What the simple rules get is calm; drawn as the mean of nine points, so that the eye stays with the model.
+  const calm = at => { const out = [], g = []; pts.forEach((p, i) => { let s = 0, c = 0; for (let j = Math.max(0, i - 4); j <= Math.min(pts.length - 1, i + 4); j++) if (pts[j][at] != null) { s += pts[j][at] * pts[j][3]; c += pts[j][3] } if (c) { out.push([mid(p), y(s / c)]); g.push(gaps[i]) } }); return path(out, g) };
+  rules.forEach((rule, i) => k.append(P(calm(first + i), 'var(--plain)', {'stroke-dasharray': DASH[rule.kind] || '8 4', 'stroke-width': rule.kind === 'no_change' ? 2 : 1.5})));
+  const edge = {};
   const lane = {worse: ['m-worse', '7 4', 'var(--worse)'], better: ['m-better', '2 4', 'var(--better)'], switch: ['m-switch', null, 'var(--ink)'], moved: ['m-step', '1 3', 'var(--axis)']};
   shown.forEach((q, i) => {
     const [id, dash, color] = lane[q.kind] || lane.moved, X = x(q.x), my = small || q.kind !== 'better' ? t - 14 : t - 34;
     k.append(L(n(X), my + 8, n(X), t + ph, color, {'stroke-dasharray': dash, 'stroke-width': 1.25}), mark(id, n(X), my, 16));
     const words = q.title.replace(/\.$/, ''), room = words.length * 6.6 + 16;
     const next = shown.find((o, j) => j > i && (o.kind === 'better') === (q.kind === 'better'));
-    if (!small && my !== t - 34 && X > edge && X + room < (next ? x(next.x) - 8 : w)) { k.append(T(n(X + 13), my + 4, words, {class: 'ink'})); edge = X + room }
+    if (small) return;
+    const before = shown.slice(0, i).filter(o => (o.kind === 'better') === (q.kind === 'better')).pop(), free = Math.max(before ? x(before.x) + 10 : l, edge[my] ?? l);
+    if (q.kind === 'worse' && X - room > free) { k.append(T(n(X - 13), my + 4, words, {class: 'ink', 'text-anchor': 'end'})); edge[my] = X + 8 }
+    else if (X + room < (next ? x(next.x) - 10 - (next.kind === 'worse' && x(next.x) - X > room * 2.2 ? room : 0) : l + pw + 8)) { k.append(T(n(X + 13), my + 4, words, {class: 'ink'})); edge[my] = X + room }
   });
   k.append(P(line(own), 'var(--water)', {'stroke-width': 2}));
   if (!small) {

@@ -95,9 +95,26 @@ struct StagesPart {
                 "partition": .integer(Int64(partition)), "state": .text(Self.word(status.state)),
                 "rate": .text(Figures.rate(copy.map(facts.rate) ?? 0)),
                 "behind": .text(lag.map { Figures.count($0) } ?? "not known"),
+                "wrong": .text(wrong(status)), "model": .text(model(status)),
+                "changes": .integer(
+                    Int64(
+                        facts.marks.count {
+                            $0.partition == partition && [.worse, .better].contains($0.kind) && !$0.isWarning
+                        })),
                 "share": .number(most > 0 ? (lag ?? 0) / most : 0), "slowest": .bool(isLate),
             ]
         }
+    }
+
+    /// Mistakes of one partition over its last outcomes.
+    private func wrong(_ status: EngineStatus.TaskStatus) -> String {
+        guard let report = status.report, report.windowEvents > 0 else { return "–" }
+        func value(_ name: String) -> Double? { report.windowed.first { $0.name == name }?.value }
+        return (value("mae") ?? value("accuracy").map { 1 - $0 }).map(wording.wrong) ?? "–"
+    }
+
+    private func model(_ status: EngineStatus.TaskStatus) -> String {
+        status.report.map { wording.model($0.champion, $0.version) } ?? "–"
     }
 
     private static func word(_ state: EngineStatus.TaskState) -> String {
