@@ -110,8 +110,8 @@ struct Course {
 
     /// All of it.
     var whole: Point {
-        var sum = points.first ?? Point(start: 0, end: 0)
-        for point in points.dropFirst() { sum.add(point) }
+        var sum = cells.first ?? Point(start: 0, end: 0)
+        for cell in cells.dropFirst() { sum.add(cell) }
         return sum
     }
 }

@@ -159,6 +159,8 @@ struct Facts {
         let before = loss(course.cells.filter { $0.end <= mark.began && $0.start >= last }.reversed())
         let after = loss(course.cells.filter { $0.end > mark.began && $0.start < next })
         guard let before, let after, (after < before) == (mark.kind == .better) else {
+            // A detector that had just begun knows of no time before.
+            guard figures.meanBefore.isFinite, figures.meanAfter.isFinite else { return nil }
             return (figures.meanBefore, figures.meanAfter)
         }
         return (before, after)

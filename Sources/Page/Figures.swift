@@ -16,6 +16,7 @@ enum Figures {
     static func number(_ value: Double) -> String {
         let size = value.magnitude
         switch size {
+        case _ where !value.isFinite: return "–"
         case 0: return "0"
         case 100...: return size < 1e6 ? Numbers.grouped(Int(value.rounded())) : count(value)
         case 10...: return Numbers.fixed(value, 1)

@@ -6,8 +6,8 @@
 enum Sentence: String, CaseIterable {
     // MARK: Headline
     case headlineCatching = "Catching {c} of 100 {positives}."
-    case headlineRight = "Right in {r} of 100 {items}."
-    case headlineOff = "Off by {e} on average."
+    case headlineRight = "Right in {r} of 100 {items}; {rule} is right in {b}."
+    case headlineOff = "Off by {e} on average; {rule} is off by {b}."
     case headlineWorse = "Wrong on {e} since {t0}, usual {u}."
     case headlineWorseNumber = "Off by {e} on average since {t0}, usual {u}."
     case headlineNoBetter = "No better than a simple rule: {e} wrong; {rule} gets {b}."
@@ -51,6 +51,7 @@ enum Sentence: String, CaseIterable {
     case changedWorse = "Mistakes rose from {a} to {b}. Noticed {t1}."
     case changedOften = "The last time {at}: mistakes rose from {a} to {b}."
     case changedBetter = "Mistakes fell from {a} to {b}."
+    case changedPlain = "Noticed {t1}; before it too little was known to compare."
     case changedMoved = "{input} moved from {a} to {b}. The mistakes did not."
 
     // MARK: What was done?
@@ -92,11 +93,14 @@ enum Sentence: String, CaseIterable {
     case mistakesNow = "{e} {items} now, {verdict} its usual {lo} to {hi}. {rules}"
     case mistakesPlain = "{e} {items} now. {rules}"
     case mistakesNumber = "Off by {e} on average now. {rules}"
+    case mistakesFile = "{e} {items} wrong over all. {rules}"
+    case mistakesFileNumber = "Off by {e} on average over all. {rules}"
     case mistakesEmpty = "No outcome is known yet. The line begins when {need} are."
     case rules = "The two simple rules get {a} and {b} wrong."
     case rulesNumber = "The two simple rules are off by {a} and {b}."
     case markWorse = "From {a} to {b}, since about {t0}."
     case markBetter = "From {a} to {b}. Nothing had to be done."
+    case markPlain = "Before it too little was known to compare."
     case markMoved = "{input} went from {a} to {b}, since about {t0}."
     case markSwitch = "{model} took over: {b} wrong on the same {items}, against {a}."
     case markSwitchNumber = "{model} took over: off by {b} on the same {items}, against {a}."

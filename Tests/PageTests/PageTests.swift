@@ -110,6 +110,34 @@ import Topology
         #expect(long.count == 1)
     }
 
+    @Test func withoutAWordForTheClassTheHeadlineCompares() {
+        var story = Story()
+        story.subject.words.positive = ""
+        story.run(120, wrong: 5)
+        #expect(story.page.sentence == "Right in 100 of 100 payments; always saying “honest” is right in 97.")
+    }
+
+    @Test func aNumberIsOffBySoMuch() {
+        var story = Story()
+        story.subject.task = .regression
+        story.subject.words.unit = "EUR"
+        story.run(120, wrong: 20)
+        story.status.report?.baselines = [("no_change", []), ("mean", [])]
+        let page = story.page
+        #expect(
+            page.sentence == "Off by 0.020\u{a0}EUR on average; always saying the average is off by 0.030\u{a0}EUR.")
+        #expect(page.json["models"]?["heads"] == ["Off by on average", "", ""])
+    }
+
+    @Test func aChangeWithoutATimeBeforeItIsToldWithoutFigures() {
+        var story = Story()
+        story.run(1, wrong: 5)
+        story.drift(ago: 0, from: .nan, to: 0.05)
+        story.run(20, wrong: 5)
+        #expect(story.answer("changed").why.contains("too little was known"))
+        #expect(!story.page.json.text.contains("nan"))
+    }
+
     @Test func aFailureIsTheFirstThingSaid() {
         var story = Story()
         story.run(60, wrong: 5)

@@ -203,7 +203,7 @@ function read(i) {
   const m = D.mistakes, p = m && m.points[i]; if (!p || !reader) return;
   cursor = i; reader.place(i);
   const rules = m.lines.filter(l => l.kind !== 'model' && l.kind !== 'own'), first = m.lines.filter(l => l.kind === 'model').length + 5;
-  const text = `${xtext(p[0])}: ${fixed(p[4])} ${m.unit}${D.mistakes.base > 1 ? ' wrong' : ''}` + rules.map((r, j) => `; ${r.name.charAt(0).toLowerCase() + r.name.slice(1)} ${fixed(p[first + j])}`).join('');
+  const text = `${xtext(p[0])}: ${fixed(p[4])}${m.unit ? ' ' + m.unit : ''}${m.base > 1 ? ' wrong' : ''}` + rules.map((r, j) => `; ${r.name.charAt(0).toLowerCase() + r.name.slice(1)} ${fixed(p[first + j])}`).join('');
   say($('read'), text);
   const at = $('at'); if (Number(at.value) !== i) at.value = i; at.setAttribute('aria-valuetext', text);
 }

@@ -8,23 +8,25 @@ extension Answers {
     var changed: Answer {
         var answer = Answer(
             id: "changed", question: "Did anything change?", word: "Too early to say", why: tooEarly, tone: .dunno)
-        if let change = facts.change, let effect = facts.effect(of: change.mark) {
-            let words = [
-                "a": wording.short(effect.before), "b": wording.wrong(effect.after),
-                "t1": wording.at(change.mark.x),
-            ]
+        if let change = facts.change {
+            var words = ["t1": wording.at(change.mark.x)]
+            let effect = facts.effect(of: change.mark)
+            if let effect { words.merge(["a": wording.short(effect.before), "b": wording.wrong(effect.after)]) { $1 } }
+            func say(_ sentence: Sentence, _ words: [String: String]) -> String {
+                (effect == nil ? Sentence.changedPlain : sentence).said(words)
+            }
             if change.mark.kind == .better {
                 (answer.word, answer.tone) = ("Fewer mistakes", .good)
                 answer.word += " since \(wording.place(change.mark.began))"
-                (answer.icon, answer.why) = ("m-better", Sentence.changedBetter.said(words))
+                (answer.icon, answer.why) = ("m-better", say(.changedBetter, words))
             } else if facts.situation.axis == .events, facts.count(.worse) > 1 {
                 answer.word = "Yes, \(facts.count(.worse)) times"
                 (answer.tone, answer.icon) = (.info, "m-worse")
-                answer.why = Sentence.changedOften.said(words.with("at", wording.at(change.mark.began)))
+                answer.why = say(.changedOften, words.with("at", wording.at(change.mark.began)))
             } else {
                 answer.word = "Yes, \(wording.at(change.mark.began))"
                 answer.tone = change.isOpen ? .bad : .info
-                (answer.icon, answer.why) = ("m-worse", Sentence.changedWorse.said(words))
+                (answer.icon, answer.why) = ("m-worse", say(.changedWorse, words))
             }
             return answer
         }

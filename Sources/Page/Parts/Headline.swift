@@ -62,8 +62,13 @@ struct Headline {
                 "positives": Subject.plural(subject.words.positive),
             ])
         }
-        if subject.isNumber { return Sentence.headlineOff.said(["e": wording.wrong(own)]) }
-        return Sentence.headlineRight.said(["r": Figures.ofHundred(1 - own), "items": wording.items])
+        let rule = facts.bestRule ?? ("", 1)
+        let words = ["rule": wording.rule(rule.name).lowercasedFirst, "items": wording.items]
+        if subject.isNumber {
+            return Sentence.headlineOff.said(words.with("e", wording.wrong(own)).with("b", wording.wrong(rule.loss)))
+        }
+        return Sentence.headlineRight.said(
+            words.with("r", Figures.ofHundred(1 - own)).with("b", Figures.ofHundred(1 - rule.loss)))
     }
 
     private var rest: [String] {

@@ -84,9 +84,14 @@ struct MistakesPart {
                 ? Sentence.rulesNumber.said(figures)
                 : Sentence.rules.said(figures.with("b", wording.short(rules[1].loss)))
         }
+        if facts.situation.axis == .events {
+            return (subject.isNumber ? Sentence.mistakesFileNumber : .mistakesFile).said(words)
+        }
         if subject.isNumber { return Sentence.mistakesNumber.said(words) }
         guard let usual = facts.usual else { return Sentence.mistakesPlain.said(words) }
-        words["verdict"] = own > usual.high ? "above" : own < usual.low ? "below" : "within"
+        // By what is read: 5.0 is not above a usual 5.0.
+        let isNear = [usual.low, usual.high].contains { wording.short($0) == wording.short(own) }
+        words["verdict"] = isNear ? "within" : own > usual.high ? "above" : own < usual.low ? "below" : "within"
         return Sentence.mistakesNow.said(
             words.with("lo", wording.short(usual.low)).with("hi", wording.short(usual.high)))
     }
@@ -144,6 +149,7 @@ struct MistakesPart {
                 "b": isInput ? figure(after) : wording.wrong(after),
                 "t0": wording.place(mark.began), "input": wording.input(drift.signal),
             ]
+            if !isInput, effect == nil { return Sentence.markPlain.said() }
             switch mark.kind {
             case .better: return Sentence.markBetter.said(words)
             case .moved: return Sentence.markMoved.said(words)
