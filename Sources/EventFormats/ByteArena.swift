@@ -100,7 +100,7 @@ public final class ByteArena {
 
     /// Adds a whole number.
     public func append(integer: Int64) {
-        reserve(20)
+        reserve(24)
         state.pointee.count += mr_write_integer(integer, (pointer + count).assumingMemoryBound(to: CChar.self))
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 extension IntegrationTests {
@@ -81,6 +82,36 @@ extension IntegrationTests {
             let bad = Set(expected.map(\.offset))
             #expect(sources == values.indices.filter { !bad.contains($0) }.map { "\(stream.topic)-0-\($0)" })
             #expect(sources.count == good)
+        }
+
+        /// 5,000 bad records in a row, among good ones without one of the features: both are told where an operator looks.
+        @Test func nothingIsRefusedWithoutAWord() throws {
+            let stream = try Electricity("unsaid", models: "models: {linear: logistic_regression}")
+            let text = try String(contentsOfFile: stream.topology, encoding: .utf8)
+            try text.replacing("nswdemand", with: "nswdemnad")
+                .write(toFile: stream.topology, atomically: true, encoding: .utf8)
+            let bad = Self.record("\"high\"")
+            try stream.produceAll(to: 500)
+            try Broker.shared.produce(Array(repeating: bad, count: 5000), to: stream.topic)
+            try stream.produceAll(from: 500, to: 3000)
+            let port = 20_000 + Int(getpid()) % 9_000 + 9_002
+            let engine = try stream.run(["--http", "127.0.0.1:\(port)"])
+            #expect(engine.wait(60) { (try? Broker.shared.committed("unsaid", stream.topic)) == [8000] })
+            let line = engine.wait(20) {
+                engine.errors.contains("first_offset=500 field=period reason=") && engine.errors.contains("nswdemnad")
+            }
+            #expect(line, "\(engine.errors)")
+            #expect(engine.errors.contains("code=wrong_type count=5000"), "\(engine.errors)")
+            #expect(engine.errors.contains("did you mean 'nswdemand'"), "\(engine.errors)")
+            let metrics = try HTTP.get("http://127.0.0.1:\(port)/metrics")
+            for sample in [
+                "millrace_field_unseen{topology=\"unsaid\",role=\"feature\",field=\"nswdemnad\"} 1",
+                "millrace_dead_letters_total{topology=\"unsaid\",code=\"wrong_type\"} 5000",
+            ] { #expect(metrics.contains(sample), "\(metrics)") }
+            engine.signal(SIGTERM)
+            #expect(engine.waitForExit(seconds: 30) == 0)
+            let told = try EngineProcess.run(["doctor", stream.topology])
+            #expect(told.output.contains("period is 'high'") && told.output.contains("nswdemnad"), "\(told.output)")
         }
     }
 }

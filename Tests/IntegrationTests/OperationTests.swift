@@ -250,12 +250,7 @@ extension IntegrationTests {
             }
             #expect(told, "\(engine.errors)")
             #expect(try Broker.shared.committed("hanging", stream.topic) == [151])
-            let curl = Process(), answer = Pipe()
-            curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            curl.arguments = ["curl", "-sS", "http://127.0.0.1:\(port)/metrics"]
-            curl.standardOutput = answer
-            try curl.run()
-            let metrics = String(decoding: answer.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let metrics = try HTTP.get("http://127.0.0.1:\(port)/metrics")
             #expect(metrics.contains("millrace_lag_events{topology=\"hanging\",partition=\"0\"} 80"), "\(metrics)")
             try producer.abortTransaction(timeout: 10_000)
             #expect(

@@ -148,6 +148,38 @@ import Testing
         #expect(output.code == 65 && output.stderr.contains(message), "\(output.stderr)")
     }
 
+    /// Columns without a header, a separator that the file does not show, and missing words come from a topology.
+    @Test func generateReadsAFileLikeATopology() throws {
+        let topology = try scratch.file(
+            "t.yaml",
+            "name: t\ninput: {format: csv, columns: [x, y], separator: '|', missing: [none]}\n"
+                + "features: {x: numeric}\nlabel: {field: y, type: binary, classes: [0, 1]}\n")
+        let input = try scratch.file("t.csv", rows(8) { "\($0 == 3 ? "none" : "\($0).5")|\($0 % 2)" })
+        let lines = scratch.path("t.jsonl")
+        #expect(try Program.run("generate", "-i", input, "--like", topology, "-o", lines).code == 0)
+        let text = try String(contentsOfFile: lines, encoding: .utf8)
+        #expect(
+            text.hasPrefix("{\"x\":0.5,\"y\":0}\n") && text.contains("\n{\"y\":1}\n{\"x\":4.5,\"y\":0}\n"), "\(text)")
+        let digests = try [input, lines].map { path in
+            let output = try Program.run("evaluate", topology, "-i", path, "--json")
+            return try #require(JSONSerialization.jsonObject(with: Data(output.stdout.utf8)) as? [String: Any])[
+                "digest"]
+                as? String
+        }
+        #expect(digests[0] != nil && digests[0] == digests[1])
+        #expect(try Program.run("generate", "sea", "--like", topology).code == 64)
+    }
+
+    @Test(arguments: [("q.csv", "te\"xt"), ("r.csv", "text\"")])
+    func twoStrayQuotesAreTold(name: String, last: String) throws {
+        let input = try scratch.file(
+            name,
+            "x,y,z\n" + rows(3000) { "\($0),\($0 % 2),\($0 == 100 ? "\"text" : $0 == 2100 ? last : "text")" })
+        let output = try Program.run("evaluate", "-i", input, "-l", "y", "-m", "majority")
+        let text = (output.stderr + output.stdout).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains("\(name):102: the record spans 2001 lines: is a quote left open there?"), "\(text)")
+    }
+
     @Test func badBytesAreToldWithTheirPlace() throws {
         let path = scratch.path("t.csv")
         try Data("x,y\n1,0\n2,caf".utf8 + [0xe9, 0x0a]).write(to: URL(fileURLWithPath: path))

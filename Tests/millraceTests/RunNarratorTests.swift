@@ -1,3 +1,4 @@
+import Engine
 import EventFormats
 import Foundation
 @testable import OnlineLearning
@@ -27,7 +28,11 @@ struct RunNarratorTests {
         #expect(narrator.lines(now) == [])
         now.events = 5000
         now.deadLetters = ["wrong_type": 1]
-        let first = ["warning dead letter code=wrong_type count=1 of_events=5000 look_in=a-dead-letters"]
+        now.firstDeadLetters = ["wrong_type": (3, .init(offset: 7, field: "x", reason: "not a number"))]
+        let first = [
+            "warning dead letter code=wrong_type count=1 of_events=5000 first_partition=3 first_offset=7 field=x "
+                + "reason=not a number look_in=a-dead-letters"
+        ]
         #expect(texts(narrator.lines(now)) == first)
         now.deadLetters = ["wrong_type": 9]
         #expect(narrator.lines(now) == [])

@@ -147,7 +147,43 @@ size_t mr_write_double(double number, char *into) {
     return size_t(result.ptr - into);
 }
 
-size_t mr_write_integer(int64_t number, char *into) { return size_t(std::to_chars(into, into + 20, number).ptr - into); }
+namespace {
+
+/// The eight digits of a number below 10^8 as text, the first one in the lowest byte: halves, quarters, digits.
+inline uint64_t eight_characters(uint64_t number) {
+    uint64_t high = number / 10000;
+    uint64_t word = high | (number - high * 10000) << 32;
+    uint64_t tens = (word * 10486 >> 20) & 0x0000007f0000007fu;
+    word = tens | (word - tens * 100) << 16;
+    tens = (word * 103 >> 10) & 0x000f000f000f000fu;
+    return (tens | (word - tens * 10) << 8) | 0x3030303030303030u;
+}
+
+/// Writes eight bytes, of which those count that stand behind the zeros in front; how many.
+inline size_t write_from_first_digit(uint64_t number, char *into) {
+    uint64_t text = eight_characters(number);
+    int zeros = __builtin_ctzll((text ^ 0x3030303030303030u) | uint64_t(1) << 56) >> 3;
+    text >>= 8 * zeros;
+    memcpy(into, &text, 8);
+    return size_t(8 - zeros);
+}
+
+} // namespace
+
+size_t mr_write_integer(int64_t number, char *into) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t whole = uint64_t(number);
+    if (whole < 100000000) return write_from_first_digit(whole, into);
+    if (whole < 10000000000000000u) {
+        uint64_t high = whole / 100000000;
+        size_t count = write_from_first_digit(high, into);
+        uint64_t text = eight_characters(whole - high * 100000000);
+        memcpy(into + count, &text, 8);
+        return count + 8;
+    }
+#endif
+    return size_t(std::to_chars(into, into + 24, number).ptr - into);
+}
 
 int64_t mr_parse_time(const uint8_t *text, size_t length, const char *pattern) {
     char copy[128];

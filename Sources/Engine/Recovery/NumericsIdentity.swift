@@ -6,7 +6,7 @@ import OnlineLearning
 /// glibc picks other variants of exp and log without fused multiply-add, and results then differ in the last bit.
 public enum NumericsIdentity {
     /// Raised when a learner's arithmetic changes.
-    static let learnerVersion = 2
+    static let learnerVersion = 3
 
     /// The identity in words, as `--version` prints it.
     public static let text: String = "learners \(learnerVersion), \(architecture), \(floatingPoint)"

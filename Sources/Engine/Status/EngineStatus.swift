@@ -12,6 +12,23 @@ public final class EngineStatus: Sendable {
         case withheld
     }
 
+    /// What was wrong with a task's first dead letter of its kind; without the value, which may be nobody else's business.
+    public struct FirstDeadLetter: Sendable, Equatable {
+        /// Its offset in the task's partition.
+        public var offset: Int64
+        /// The field at fault, or empty: the whole record.
+        public var field: String
+        /// What is wrong with it, in words.
+        public var reason: String
+
+        /// For tests.
+        public init(offset: Int64, field: String, reason: String) {
+            self.offset = offset
+            self.field = field
+            self.reason = reason
+        }
+    }
+
     /// One task.
     public struct TaskStatus: Sendable {
         /// What it is doing.
@@ -28,6 +45,8 @@ public final class EngineStatus: Sendable {
         public var events: UInt64 = 0
         /// Dead letters by code.
         public var deadLetters: [String: UInt64] = [:]
+        /// What was wrong with the first dead letter of a code, and its offset.
+        public var firstDeadLetters: [String: FirstDeadLetter] = [:]
         /// Fields of the topology that no record has had since the start.
         public var unseen: [UnseenFields.Field] = []
         /// Event times later than the broker's by more than five minutes, clamped.

@@ -268,7 +268,14 @@ final class PartitionTask {
         _ record: ConsumedRecord, _ fault: Fault, headers: [(String, [UInt8]?)], part: TransactionDraft.Part,
         draft: TransactionDraft
     ) {
-        counters.deadLetters[fault.code.rawValue, default: 0] += 1
+        let code = fault.code.rawValue
+        counters.deadLetters[code, default: 0] += 1
+        if counters.firstDeadLetters[code] == nil {
+            let why = topology.layout.explain(
+                fault.code, field: fault.field, in: record.raw, plan: topology.decoder,
+                classes: topology.pipeline.classes)
+            counters.firstDeadLetters[code] = .init(offset: record.offset, field: why.field, reason: why.reason)
+        }
         let letter = DeadLetter(
             record, code: fault.code, field: fault.field, headers: headers, topic: topology.inputTopic,
             topology: topology.name)

@@ -1,7 +1,7 @@
 /// Scales numeric features to 0...1 by the smallest and largest value so far.
 ///
-/// A value outside what has been seen gives a result outside 0...1, at most 100 away; a constant feature gives 0; missing
-/// stays missing. After the first twenty values, one that lies more than ten ranges outside is taken only when another
+/// A value outside what has been seen gives a result outside 0...1, at most 2 away from 0; a constant feature gives 0;
+/// missing stays missing. After the first twenty values, one that lies more than ten ranges outside is taken only when another
 /// such value comes within the next thousand: a single wild one does not press the others together for good.
 /// Cost: two comparisons to learn and one division to transform per feature; 32 bytes per feature.
 public final class MinMax: Transformer {
@@ -66,7 +66,7 @@ public final class MinMax: Transformer {
             // Halves, because the range of two finite numbers may overflow.
             let range = highs[index] * 0.5 - lows[index] * 0.5
             let scaled = (value * 0.5 - lows[index] * 0.5) / range
-            output[slot] = range > 0 ? Numerics.clip(scaled, 100) : 0
+            output[slot] = range > 0 ? Numerics.clip(scaled, 2) : 0
         }
     }
 

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// What a leaf answers, and how it learns which of its answers to trust.
 extension HoeffdingTree {
     /// A record's probabilities. One pseudo-example is spread over all classes: no class is impossible, and an empty
@@ -26,7 +34,7 @@ extension HoeffdingTree {
         case .bayes, .recentBayes:
             ask(rows, example)
             var sum = temper(record, count)
-            for slot in 0..<asked.count { asked[slot] = example.slots[slot] }
+            asked.base.update(from: example.slots, count: asked.count)
             state.pointee.answered = Int32(index)
             if way == .recentBayes {
                 sum = 0
@@ -79,9 +87,7 @@ extension HoeffdingTree {
     @inline(__always)
     private func isAsked(_ index: Int, _ example: Example) -> Bool {
         guard state.pointee.answered == Int32(index) else { return false }
-        var differs: UInt64 = 0
-        for slot in 0..<asked.count { differs |= asked[slot].bitPattern ^ example.slots[slot].bitPattern }
-        return differs == 0
+        return memcmp(asked.base, example.slots, asked.bytes) == 0
     }
 
     @inline(__always)

@@ -5,6 +5,7 @@ import Foundation
 import KafkaClient
 import StreamGenerators
 import Text
+import Topology
 
 /// `millrace generate`: a stream, or a file's rows, to stdout, a file or a topic.
 enum GenerateCommand {
@@ -64,6 +65,9 @@ enum GenerateCommand {
     }
 
     private static func source(_ invocation: Invocation) throws -> any RecordSource {
+        if invocation.has("like"), !invocation.has("input") {
+            throw CommandFailure(.usage, "millrace: `--like TOPOLOGY` says how to read a file: it needs --input FILE")
+        }
         if let input = invocation.text("input") {
             guard invocation.operands.isEmpty, !invocation.has("seed"), !invocation.has("param"),
                 !isCSV(invocation)
@@ -72,11 +76,13 @@ enum GenerateCommand {
                     .usage, "millrace: `--input` is written as JSON: it takes no STREAM, --seed, --param or CSV output")
             }
             try invocation.requireInput(input)
-            let file = try FileRecords(path: input)
+            let topology = try invocation.text("like").map { try invocation.topology($0) }
+            let file = try FileRecords(path: input, topology: topology)
             for remark in file.remarks { Terminal.printError(Printable.text(remark)) }
-            let missing = invocation.text("missing").map {
-                $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            }
+            let missing =
+                invocation.text("missing").map {
+                    $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+                } ?? topology?.decoder.missing
             let rows: any RecordSource =
                 switch file.layout.format {
                 case .csv: RowsAsJSON(file, missing: missing ?? EventFormat.csv.missingWords)
@@ -200,6 +206,9 @@ extension GenerateCommand: ProgramCommand {
                 "missing", .text("WORDS"),
                 "With --input: words of a CSV file that stand for no value, separated by commas; "
                     + EventFormat.csv.missingWords.joined(separator: ",") + " unless given"),
+            Option(
+                "like", .file,
+                "With --input: read it as this topology does: columns without a header, separator, missing words"),
             .bootstrap,
         ],
         examples: [

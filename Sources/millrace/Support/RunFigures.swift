@@ -23,6 +23,8 @@ struct RunFigures: Equatable {
     /// Nil where no task knows its own.
     var lag: Int64?
     var deadLetters: [String: UInt64] = [:]
+    /// The first dead letter of a code, and its partition.
+    var firstDeadLetters: [String: (partition: Int32, letter: EngineStatus.FirstDeadLetter)] = [:]
     var drifts: UInt64 = 0
     var aborted: UInt64 = 0
     /// The windowed error of what is published, 0 to 1, or the mean absolute error; and the best baseline's.
@@ -47,7 +49,7 @@ extension RunFigures {
         aborted = values.transactionsAborted
         var errors: [(Double, Double)] = []
         var baselines: [String: [(Double, Double)]] = [:]
-        for (partition, task) in values.tasks {
+        for (partition, task) in values.tasks.sorted(by: { $0.key < $1.key }) {
             tasks[partition] = Task(
                 isRestoring: task.state == .restoring, replayed: task.replayed, offset: task.offset,
                 told: task.driftEvents + task.decisions, notices: task.notices,
@@ -55,6 +57,9 @@ extension RunFigures {
             events += task.events
             if let more = task.lag { lag = (lag ?? 0) + more }
             for (code, count) in task.deadLetters { deadLetters[code, default: 0] += count }
+            for (code, letter) in task.firstDeadLetters where firstDeadLetters[code] == nil {
+                firstDeadLetters[code] = (partition, letter)
+            }
             drifts += task.driftEvents
             guard let report = task.report, report.labelled > 0 else { continue }
             isRegression = EvaluationResult.value("mae", report.windowed) != nil

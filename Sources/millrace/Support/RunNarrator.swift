@@ -1,4 +1,5 @@
 import Console
+import Engine
 import EventFormats
 import OnlineLearning
 
@@ -114,13 +115,17 @@ struct RunNarrator {
             var next: UInt64 = 10
             while next <= count { next *= 10 }
             due[code] = next
+            var fields = [
+                ("topology", name), ("code", code), ("count", "\(count)"), ("of_events", "\(now.events)"),
+            ]
+            if let (partition, letter) = now.firstDeadLetters[code] {
+                fields += [("first_partition", "\(partition)"), ("first_offset", "\(letter.offset)")]
+                if !letter.field.isEmpty { fields.append(("field", letter.field)) }
+                fields.append(("reason", letter.reason))
+            }
+            fields.append(("look_in", "\(name)-dead-letters"))
             lines.append(
-                Line(
-                    level: .warning, message: count == 1 ? "dead letter" : "dead letters",
-                    fields: [
-                        ("topology", name), ("code", code), ("count", "\(count)"), ("of_events", "\(now.events)"),
-                        ("look_in", "\(name)-dead-letters"),
-                    ]))
+                Line(level: .warning, message: count == 1 ? "dead letter" : "dead letters", fields: fields))
         }
         return lines
     }

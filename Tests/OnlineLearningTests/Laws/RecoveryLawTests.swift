@@ -4,9 +4,10 @@ import Testing
 
 /// Every model of the catalog after extremes, sentinels, missing values and changed types.
 @Suite struct RecoveryLawTests {
-    @Test(arguments: RecoveryLaw.subjects.map(\.name))
-    func aWildValueIsRecoveredFrom(_ name: String) {
+    @Test(arguments: RecoveryLaw.subjects.map(\.name), ["", "standardize", "min_max"])
+    func aWildValueIsRecoveredFrom(_ name: String, _ scaling: String) {
         let subject = RecoveryLaw.subjects.first { $0.name == name }!
-        #expect(RecoveryLaw(subject).violations().prefix(5) == [])
+        let transformer = Catalog.transformers.first { $0.description.name == scaling }
+        #expect(RecoveryLaw(subject, behind: transformer).violations().prefix(5) == [])
     }
 }

@@ -96,4 +96,16 @@ import Testing
         let output = run(make(Standardize.self), learn: stream, [1e9 + 2, 0, 0, 0])
         #expect(abs(output[0] - (2 - mean) / variance.squareRoot()) < 1e-5)
     }
+
+    /// A unit that changes for good is followed at once, a single wild value is not.
+    @Test func theScaleFollowsAFeatureThatMoved() {
+        var draws = Draws(2)
+        let before = (0..<10_000).map { _ in [draws.normal(), 0, 0, 0] }
+        let moved = before + (0..<20).map { _ in [1000 * (3 + draws.normal()), 0, 0, 0] }
+        let output = run(make(Standardize.self), learn: moved, [3000, 0, 0, 0])
+        #expect(output[0] < 25 && output[0] > 1)
+        let once = run(make(Standardize.self), learn: before + [[3000, 0, 0, 0]], [2, 0, 0, 0])
+        let never = run(make(Standardize.self), learn: before, [2, 0, 0, 0])
+        #expect(abs(once[0] - never[0]) < 0.02)
+    }
 }

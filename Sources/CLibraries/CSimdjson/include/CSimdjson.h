@@ -90,7 +90,7 @@ int mr_parse_number(const uint8_t *text, size_t length, double *number);
 /// Writes the shortest text that reads back as the same double, and gives its length (at most 24 bytes). Finite only.
 size_t mr_write_double(double number, char *into);
 
-/// Writes a whole number in decimal and gives its length (at most 20 bytes).
+/// Writes a whole number in decimal and gives its length (at most 20 bytes); there must be room for 24.
 size_t mr_write_integer(int64_t number, char *into);
 
 /// Whether the bytes are UTF-8.
