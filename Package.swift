@@ -56,12 +56,20 @@ let package = Package(
         target("Console", "Text", "CGetopt"),
         target(
             "Engine", "Text", "OnlineLearning", "EventFormats", "KafkaClient", "Topology", "Console", "CCrypto"),
-        target("ControlPlane", "Text", "OnlineLearning", "EventFormats", "Engine", "Console", "CMicroHTTPD", "CCrypto"),
+        .target(
+            name: "Page",
+            dependencies: ["Text", "OnlineLearning", "EventFormats", "Topology", "Console", "Engine"],
+            resources: [
+                .embedInCode("Assets/page.html"), .embedInCode("Assets/page.css"), .embedInCode("Assets/page.js"),
+            ], swiftSettings: settings),
+        target(
+            "ControlPlane", "Text", "OnlineLearning", "EventFormats", "Engine", "Console", "Page",
+            "CMicroHTTPD", "CCrypto"),
         .executableTarget(
             name: "millrace",
             dependencies: [
                 "Text", "OnlineLearning", "StreamGenerators", "EventFormats", "KafkaClient", "Topology", "Console",
-                "Engine", "ControlPlane",
+                "Engine", "Page", "ControlPlane",
             ],
             swiftSettings: settings),
         target("MillraceTestKit", "OnlineLearning", "StreamGenerators", "CAllocationCount"),
@@ -76,8 +84,11 @@ let package = Package(
         tests(
             "EngineTests", "Text", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology",
             "MillraceTestKit"),
-        tests("ControlPlaneTests", "ControlPlane", "Engine", "OnlineLearning", "Console", "Text"),
-        tests("millraceTests", "millrace", "ControlPlane", "Engine", "EventFormats", "OnlineLearning", "Text"),
+        tests("PageTests", "Page", "Engine", "OnlineLearning", "EventFormats", "Topology", "Text"),
+        tests("ControlPlaneTests", "ControlPlane", "Page", "Engine", "OnlineLearning", "Topology", "Console", "Text"),
+        tests(
+            "millraceTests", "millrace", "ControlPlane", "Page", "Engine", "Topology", "EventFormats", "OnlineLearning",
+            "Text"),
         tests(
             "IntegrationTests", "millrace", "Engine", "KafkaClient", "Topology", "EventFormats", "OnlineLearning",
             "StreamGenerators"),

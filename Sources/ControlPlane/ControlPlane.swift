@@ -1,4 +1,6 @@
 public import Engine
+public import Page
+import Text
 
 /// Why the control plane could not start.
 public struct ControlPlaneError: Error, Equatable, CustomStringConvertible {
@@ -24,16 +26,31 @@ public final class ControlPlane: Sendable {
     /// - Parameter token: what a changing call must bring as `Authorization: Bearer`; nil refuses all of them.
     public init(_ address: ListenAddress, token: String? = nil) throws(ControlPlaneError) {
         let engines = Engines()
-        let table = RouteTable(
-            routes: HealthRoutes.all(engines) + [MetricsRoute.make(engines)] + LogRoutes.all,
-            token: token, isLoopback: address.isLoopback)
-        server = try HTTPServer(address) { table.answer($0) }
+        let table = RouteTable(routes: Self.routes(engines), token: token, isLoopback: address.isLoopback)
+        server = try HTTPServer(address, everySecond: { engines.tick() }) { table.answer($0) }
         self.engines = engines
         self.address = ListenAddress(host: address.host, port: server.port)
     }
 
-    /// Shows an engine under its topology's name.
-    public func add(_ status: EngineStatus, topology: String) {
-        engines.add(Engines.Entry(topology: topology, status: status))
+    deinit {
+        // Streams are suspended connections: the server cannot end before they have.
+        for entry in engines.all { entry.hub.close() }
     }
+
+    /// Everything that is served.
+    static func routes(_ engines: Engines) -> [Route] {
+        let routes =
+            PageRoutes.all + HealthRoutes.all(engines) + [MetricsRoute.make(engines)] + TopologyRoutes.all(engines)
+            + LogRoutes.all
+        return routes + [OpenAPIRoute.make(routes)]
+    }
+
+    /// Shows an engine, with what sentences need to know of its topology.
+    public func add(_ status: EngineStatus, _ subject: Subject) {
+        let hub = EventHub { PageDocument(Situation(subject, status)).pulse.text }
+        engines.add(Engines.Entry(subject: subject, status: status, hub: hub, pages: PageCache()))
+    }
+
+    /// Shows an engine of which only the topology's name is known.
+    public func add(_ status: EngineStatus, topology: String) { add(status, Subject(name: topology)) }
 }

@@ -58,6 +58,8 @@ public struct TopologyPlan: Sendable {
     public var onGap: OnGap = .stop
     /// Time between commits, 1 ms to 1 minute.
     public var commitInterval: Duration
+    /// What people call its things.
+    public var words = TopologyWords()
     /// The `tests:` block, run by `millrace test` and by `swift test`.
     public var tests: [TopologyTest]
 }

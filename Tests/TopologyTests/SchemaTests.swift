@@ -24,7 +24,7 @@ struct SchemaTests {
         #expect(try schema()["additionalProperties"] as? Bool == false)
         #expect(Set(try #require(try schema()["required"] as? [String])) == ["name", "features", "label"])
         let label = try part(["properties", "label", "properties"])
-        #expect(Set(label.keys) == ["field", "type", "classes", "max_classes"])
+        #expect(Set(label.keys) == ["field", "type", "classes", "max_classes", "positive", "other", "unit"])
     }
 
     @Test func parametersHaveRangesAndDefaults() throws {

@@ -18,6 +18,8 @@ public struct Evaluation {
     public var limit = Int.max
     /// Points of the learning curve, at most.
     public var curvePoints = 0
+    /// Samples of the counts over the rows, at most, for a report.
+    public var coursePoints = 0
     /// When the labels are known; nil: with their events.
     public var delay: LabelDelay?
 
@@ -34,6 +36,7 @@ public struct Evaluation {
         while run.row < limit, let record = try source.next() {
             run.take(record, of: source)
             run.addCurvePoint()
+            run.course.add(run.row, run.pipeline)
             if run.row & 1023 == 0 { try pause(run, source) }
         }
         try flush(run)
@@ -78,6 +81,7 @@ final class EvaluationRun {
     private var curve: [EvaluationResult.CurvePoint] = []
     private var curveStep = 1
     private var idText: [UInt8] = []
+    let course: EvaluationCourse
 
     init(_ evaluation: Evaluation, _ source: any RecordSource) {
         layout = source.layout
@@ -85,6 +89,7 @@ final class EvaluationRun {
         topology = evaluation.topology
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
+        course = EvaluationCourse(points: evaluation.coursePoints)
         delayed = evaluation.delay.map(DelayedLabels.init)
         pipeline = Pipeline(plan: topology.pipeline)
         intake = EventIntake(layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
@@ -207,6 +212,7 @@ final class EvaluationRun {
             topology: topology.name, task: topology.pipeline.task, rows: row, seconds: seconds,
             rejected: rejected, remarks: remarks, waitingLabels: delayed?.waiting ?? 0, drifts: drifts,
             warnings: warnings, decisions: decisions, report: pipeline.report(), curve: curve,
+            course: course.samples, courseStep: Double(course.step), unseen: unseen.fields,
             stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes, digest: SHA256.hex(snapshot.bytes))
     }
 }

@@ -1,4 +1,4 @@
-import EventFormats
+public import EventFormats
 public import OnlineLearning
 public import Text
 public import Topology
@@ -59,6 +59,12 @@ public struct EvaluationResult {
     public var report: PipelineReport
     /// The learning curve, where it was asked for.
     public var curve: [CurvePoint]
+    /// The counts at some hundred rows, where a report was asked for.
+    public var course: [CourseSample]
+    /// Rows between two of them.
+    public var courseStep: Double
+    /// Fields of the topology that no record has had.
+    public var unseen: [UnseenFields.Field]
     /// Bytes of the canonical state.
     public var stateBytes: Int
     /// Bytes of memory that the pipeline holds.

@@ -176,6 +176,7 @@ final class WorkerSession {
         let now = context.clock.now
         let current = tasks.mapValues { $0.status(full: true) }
         let isAssigned = rebalance.isAssigned
+        context.status.keep(current)
         context.status.update { [index = context.index] values in
             for (partition, task) in current { values.tasks[partition] = task }
             values.heartbeats[index] = now

@@ -1,4 +1,5 @@
 public import EventFormats
+import Foundation
 public import OnlineLearning
 import Synchronization
 
@@ -69,6 +70,9 @@ public final class EngineStatus: Sendable {
         /// The last drift events and decisions, oldest first; at most 50.
         public internal(set) var notices: [Notice] = []
 
+        /// A task of which nothing is known.
+        public init() {}
+
         /// Keeps a drift event or decision and counts it.
         mutating func record(_ notice: Notice) {
             switch notice {
@@ -111,9 +115,34 @@ public final class EngineStatus: Sendable {
     }
 
     private let values = Mutex(Values())
+    private let past = Mutex<[Int32: TaskHistory]>([:])
+    private let clock: @Sendable () -> Double
 
     /// Nothing known yet.
-    public init() {}
+    public convenience init() { self.init { Date().timeIntervalSince1970 } }
+
+    /// - Parameter clock: seconds since 1970, for people who look at the history; nothing learns from it.
+    init(clock: @escaping @Sendable () -> Double) { self.clock = clock }
+
+    /// The histories of all partitions that were here since the start.
+    public var histories: [Int32: TaskHistory] { past.withLock { $0 } }
+
+    /// Seconds since 1970, by the clock of the histories.
+    public var time: Double { clock() }
+
+    /// Keeps what tasks say of themselves. Call it where `tasks` are published.
+    func keep(_ tasks: [Int32: TaskStatus]) {
+        let now = clock()
+        for (partition, task) in tasks where task.state == .running {
+            let history = past.withLock { past in
+                if let known = past[partition] { return known }
+                let made = TaskHistory()
+                past[partition] = made
+                return made
+            }
+            history.add(task, at: now)
+        }
+    }
 
     /// A copy of everything.
     public func read() -> Values { values.withLock { $0 } }

@@ -33,6 +33,16 @@ struct Totals: ~Copyable {
 
     var accuracy: Double? { count > 0 ? Double(right) / Double(count) : nil }
 
+    func tally(positive: Int?) -> Tally {
+        var tally = Tally(labelled: Double(count), loss: Double(count - right))
+        if let positive {
+            tally.positives = Double(actual[positive])
+            tally.alarms = Double(answered[positive])
+            tally.caught = Double(both[positive])
+        }
+        return tally
+    }
+
     var kappa: Double? {
         guard let accuracy else { return nil }
         var chance = 0.0

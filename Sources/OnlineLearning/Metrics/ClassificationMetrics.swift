@@ -94,6 +94,9 @@ final class ClassificationMetrics: Scoreboard {
         return values(totals, sum, isBinary ? exactArea : nil)
     }
 
+    var tally: Tally { totals.tally(positive: isBinary ? 1 : nil) }
+    var reliability: [ReliabilityBin] { isBinary ? histogram.reliability : [] }
+
     /// Mean error of the last `count` labelled events, or NaN. Cost: `count`.
     func recentLoss(_ count: Int) -> Double {
         window.mean(ofNewest: count) { $0.label == $0.predicted ? 0 : 1 }

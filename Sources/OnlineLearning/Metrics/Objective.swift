@@ -128,9 +128,17 @@ protocol Scoreboard: Snapshottable {
     func record(_ answer: ModelAnswer, _ label: Label, flags: UInt8)
     var cumulative: MetricValues { get }
     var windowed: MetricValues { get }
+    /// Counts over the whole stream.
+    var tally: Tally { get }
+    /// How often the positive class followed, by the probability it was given; empty but for two classes.
+    var reliability: [ReliabilityBin] { get }
     /// Labelled events in the window now.
     var windowCount: Int { get }
     /// Mean error or absolute error of the last `count` labelled events, or NaN. Cost: `count`.
     func recentLoss(_ count: Int) -> Double
     var memoryBytes: Int { get }
+}
+
+extension Scoreboard {
+    var reliability: [ReliabilityBin] { [] }
 }

@@ -62,6 +62,8 @@ final class RegressionMetrics: Scoreboard {
         return sums.values
     }
 
+    var tally: Tally { Tally(labelled: sums.pointer.pointee.count, loss: sums.pointer.pointee.absolute) }
+
     /// Mean absolute error of the last `count` labelled events, or NaN. Cost: `count`.
     func recentLoss(_ count: Int) -> Double { window.mean(ofNewest: count) { abs($0.error) } }
 

@@ -146,6 +146,15 @@ struct ScoreHistogram: ~Copyable {
         sum.below += down
     }
 
+    /// Cells without a cell above them.
+    static var cellCount: Int { rootCount }
+
+    /// What a cell holds of its own, and the first cell of its page, or 0: not cut.
+    func counts(_ place: Int) -> (up: Double, down: Double, page: Int) {
+        guard place < cells.count else { return (0, 0, 0) }
+        return (Double(cells[place].positives), Double(cells[place].negatives), Int(cells[place].page))
+    }
+
     func write(to writer: inout SnapshotWriter) {
         let found = cells.indices.filter { cells[$0].positives | cells[$0].negatives != 0 || cells[$0].page > 0 }
         writer.write(UInt32(used))

@@ -20,6 +20,21 @@ public struct PipelineReport: Sendable {
     public var champion: String
     /// The incarnation of the champion.
     public var version: UInt32
+    /// Counts of what was published, over the whole stream.
+    public var tally = Tally()
+    /// The same of every model, in the plan's order.
+    public var modelTallies: [Tally] = []
+    /// How often the positive class followed, by the probability that was published; empty but for two classes.
+    public var reliability: [ReliabilityBin] = []
+
+    /// Counts of every baseline, in the order of `baselines`: they answered what was published.
+    public var baselineTallies: [Tally] {
+        baselines.map { entry in
+            func value(_ name: String) -> Double? { entry.metrics.first { $0.name == name }?.value }
+            let loss = value("accuracy").map { 1 - $0 } ?? value("mae") ?? 0
+            return Tally(labelled: tally.labelled, loss: loss * tally.labelled)
+        }
+    }
 }
 
 extension Pipeline {
@@ -34,6 +49,9 @@ extension Pipeline {
                 return (slot.plan.name, scoreboard.cumulative, scoreboard.windowed, slot.version)
             },
             champion: slots.isEmpty ? "" : slots[state.pointee.champion].plan.name,
-            version: slots.isEmpty ? 0 : slots[state.pointee.champion].version)
+            version: slots.isEmpty ? 0 : slots[state.pointee.champion].version,
+            tally: slots.isEmpty ? Tally() : published.tally,
+            modelTallies: slots.map { ($0.scoreboard ?? published).tally },
+            reliability: slots.isEmpty ? [] : published.reliability)
     }
 }

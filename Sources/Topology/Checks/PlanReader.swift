@@ -60,7 +60,8 @@ struct PlanReader {
             namesTopology: output.choice("topology") == "named",
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             onGap: root.choice("on_gap").flatMap(TopologyPlan.OnGap.init) ?? .stop,
-            commitInterval: .milliseconds(root.integer("commit_interval")), tests: readTests())
+            commitInterval: .milliseconds(root.integer("commit_interval")),
+            words: readWords(schema.features.map { $0.name }), tests: readTests())
     }
 
     /// Topics that are read or written for something else.

@@ -39,6 +39,9 @@ extension TopologyKeys {
                 + EventFormat.csv.missingWords.map { "`\($0)`" }.joined(separator: " ")
                 + ". Blank text always does. NaN is a dead letter, unless it stands here."),
         TopologyKey(
+            "input.item", .text, "What people call one event, such as payment: for the page and the report.",
+            standard: "event"),
+        TopologyKey(
             "input.id", .text, "The field with the event's id; absent: the Kafka key, else topic-partition-offset."),
         TopologyKey(
             "input.time", .special,
@@ -72,8 +75,8 @@ extension TopologyKeys {
         TopologyKey(
             "features.*.missing", .words,
             "Values of this feature that stand for no value: numbers (-999) or words."),
-        TopologyKey("features.*.label", .text, "What the dashboard calls it; absent: its name."),
-        TopologyKey("features.*.unit", .text, "Its unit, for the dashboard."),
+        TopologyKey("features.*.label", .text, "What the page calls it; absent: its name."),
+        TopologyKey("features.*.unit", .text, "Its unit, for the page."),
 
         TopologyKey("label", .section, "What is predicted.", required: true),
         TopologyKey(
@@ -83,6 +86,12 @@ extension TopologyKeys {
             required: true),
         TopologyKey(
             "label.classes", .words, "The classes; the last is the positive one. Absent: discovered in stream order."),
+        TopologyKey(
+            "label.positive", .text,
+            "What people call an event of the positive class, such as fraud: for the page and the report."),
+        TopologyKey(
+            "label.other", .text, "What people call an event of the other class, such as honest."),
+        TopologyKey("label.unit", .text, "The unit of a number that is predicted, for the page and the report."),
         TopologyKey(
             "label.max_classes", .integer(2...1024), "The most classes that are discovered, for `type: multiclass`.",
             standard: "16"),

@@ -9,8 +9,9 @@ import Topology
 
 /// `millrace demo`: mock cluster, fraud stream, engine and a live view in one process.
 enum DemoCommand {
-    /// Events between two changes of the fraud pattern.
-    private static let patternLength = 40_000
+    /// Events before the first change of the fraud pattern, and between two: at 1,000 a second after 25 s, then every 45 s,
+    /// which leaves time to see that all is well again.
+    private static let firstChange = 25_000, patternLength = 45_000
 
     static func run(_ invocation: Invocation) throws -> ExitCode {
         let cluster = try MockCluster(brokers: 1)
@@ -26,10 +27,11 @@ enum DemoCommand {
         let view = DemoView(topology, isPlain: invocation.has("plain") || !Terminal.outputMovesCursor)
         view.introduce(cluster.bootstrap)
         let process = EngineProcess([settings]) {}
-        let plane = try ControlPlane.start(invocation, process.runners)
+        let plane = try ControlPlane.forDemo(invocation, process.runners)
+        if let plane { view.announce("http://\(plane.address)/") }
         let feeder = DemoFeeder(
-            bootstrap: cluster.bootstrap, topic: topology.inputTopic, rate: invocation.integer("rate") ?? 4000,
-            patternLength: patternLength)
+            bootstrap: cluster.bootstrap, topic: topology.inputTopic, rate: invocation.integer("rate") ?? 1000,
+            firstChange: firstChange, patternLength: patternLength)
         let signals = StopOnSignal { process.stop() }
         defer { withExtendedLifetime((plane, signals)) {} }
         let engine = BackgroundWork("engine") { try process.run() }
@@ -62,13 +64,15 @@ final class DemoFeeder: Sendable {
     private let bootstrap: String
     private let topic: String
     private let rate: Int
+    private let firstChange: Int
     private let patternLength: Int
     private let stopping = Flag()
 
-    init(bootstrap: String, topic: String, rate: Int, patternLength: Int) {
+    init(bootstrap: String, topic: String, rate: Int, firstChange: Int, patternLength: Int) {
         self.bootstrap = bootstrap
         self.topic = topic
         self.rate = rate
+        self.firstChange = firstChange
         self.patternLength = patternLength
     }
 
@@ -76,7 +80,7 @@ final class DemoFeeder: Sendable {
 
     func run() throws {
         let writer = try TopicWriter(KafkaConfiguration(bootstrap: bootstrap), topic: topic, partitions: nil)
-        let positions = (0..<100).map { "\(patternLength / 2 + $0 * patternLength)" }.joined(separator: ",")
+        let positions = (0..<100).map { "\(firstChange + $0 * patternLength)" }.joined(separator: ",")
         let source = GeneratedRecords(
             try StreamCatalog.make("fraud", parameters: ["positions": positions]), count: .max)
         let pace = Pace(perSecond: Double(rate))
@@ -101,12 +105,15 @@ extension DemoCommand: ProgramCommand {
         "demo", "Show everything without a broker",
         details: """
             Starts librdkafka's mock cluster in this process, feeds it a stream of card payments whose fraud pattern \
-            drifts, runs the engine on it, and shows what it learns. Other processes can read the topics while it runs.
+            drifts, runs the engine on it, and shows what it learns: here and on a page for the browser, whose address is \
+            the last line before the picture. Other processes can read the topics while it runs.
             """,
         options: [
             Option("seconds", .integer(1...86_400), "Stop after that long; else at Ctrl-C"),
-            Option("rate", .integer(1...1_000_000), "Events per second, 4000 unless given"),
+            Option("rate", .integer(1...1_000_000), "Events per second, 1000 unless given"),
             Option("plain", .flag, "Print lines instead of the live view"),
-            .http, .httpToken,
+            Option(
+                "http", .text("HOST:PORT"), "Serve the page there; 127.0.0.1:8080 or the next free port unless given"),
+            .httpToken,
         ], examples: ["millrace demo", "millrace demo --seconds 20 --plain"])
 }

@@ -3,6 +3,7 @@ import Engine
 import EventFormats
 import Foundation
 import OnlineLearning
+import Page
 import Text
 import Topology
 
@@ -16,15 +17,17 @@ enum EvaluateCommand {
                 .usage, "millrace: `--plot \(path)`: the picture is SVG: name a file that ends in .svg")
         }
         let plot = try invocation.text("plot").map { try OutputFile($0) }
+        let report = try invocation.text("report").map { try OutputFile($0) }
         // Records on stdout are for a program: the result is for people then, on stderr.
-        let isShared = ["predictions", "plot"].contains { invocation.text($0) == "-" }
+        let isShared = ["predictions", "plot", "report"].contains { invocation.text($0) == "-" }
         if isShared, invocation.has("json") {
             throw CommandFailure(
-                .usage, "millrace: `--json` prints to stdout: give `--predictions` and `--plot` a file")
+                .usage, "millrace: `--json` prints to stdout: give `--predictions`, `--plot` and `--report` a file")
         }
         var evaluation = Evaluation(topology)
         evaluation.limit = invocation.integer("limit") ?? .max
         evaluation.curvePoints = invocation.has("plot") ? 400 : 0
+        evaluation.coursePoints = report == nil ? 0 : 480
         evaluation.delay = try delay(invocation, topology)
         if let predictions { evaluation.predictions = { try predictions.write($0) } }
         let progress = Progress("evaluate \(topology.name)")
@@ -34,6 +37,11 @@ enum EvaluateCommand {
         let result = try evaluation.run(source)
         progress.finish(result.rows)
         try predictions?.close()
+        if let report {
+            let name = input == "-" ? "standard input" : URL(fileURLWithPath: input).lastPathComponent
+            try report.write(PageDocument(Situation(Subject(topology, source: name), result)).report())
+            try report.close()
+        }
         if let plot {
             try plot.write(LearningCurve.svg(result))
             try plot.close()
@@ -141,6 +149,7 @@ extension EvaluateCommand: ProgramCommand {
                 "model", short: "m", .choice(Listing.modelNames), isRepeatable: true, "Without a topology: a model"),
             Option("predictions", .file, "Write the prediction records there, as JSON lines"),
             Option("plot", .file, "Draw the learning curve with its drifts into an SVG file"),
+            Option("report", .file, "Write a report for people into one HTML file, to forward and to print"),
             Option("limit", .integer(1...Int.max), "Stop after that many rows"),
             Option(
                 "delay", .text("N|TIME"), "Labels are known only after so many events, or that much event time (7d)"),
@@ -149,7 +158,9 @@ extension EvaluateCommand: ProgramCommand {
             .json, .set,
         ],
         examples: [
-            "millrace evaluate topology.yaml --input sample.csv", "millrace evaluate topology.yaml --topic payments",
+            "millrace evaluate topology.yaml --input sample.csv",
+            "millrace evaluate topology.yaml --input sample.csv --report report.html",
+            "millrace evaluate topology.yaml --topic payments",
             "millrace evaluate --input electricity.csv --label class --model hoeffding_tree --json",
         ])
 }

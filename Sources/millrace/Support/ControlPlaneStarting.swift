@@ -2,6 +2,7 @@ import Console
 import ControlPlane
 import Engine
 import Foundation
+import Page
 import Topology
 
 extension ControlPlane {
@@ -17,10 +18,21 @@ extension ControlPlane {
         }
         do throws(ControlPlaneError) {
             let plane = try ControlPlane(address, token: token)
-            for runner in runners { plane.add(runner.status, topology: runner.settings.topology.name) }
-            Log.info("metrics and health", ("url", "http://\(plane.address)/metrics"))
+            for runner in runners { plane.add(runner.status, Subject(runner.settings.topology)) }
+            Log.info("the page, the API and the metrics", ("url", "http://\(plane.address)/"))
             return plane
         } catch { throw CommandFailure(.unavailable, "millrace: \(error.message)") }
+    }
+
+    /// The demo always has its page: at the address given, else on loopback at 8080 or the first free port after it.
+    static func forDemo(_ invocation: Invocation, _ runners: [EngineRunner]) throws(CommandFailure) -> ControlPlane? {
+        if invocation.has("http") || invocation.has("http-token-file") { return try start(invocation, runners) }
+        for port: UInt16 in Array(8080...8099) + [0] {
+            guard let plane = try? ControlPlane(ListenAddress(port: port)) else { continue }
+            for runner in runners { plane.add(runner.status, Subject(runner.settings.topology)) }
+            return plane
+        }
+        return nil
     }
 
     /// The token of a file, without the line's end.

@@ -10,6 +10,7 @@ enum DemoTopology {
         input:
           topic: payments
           format: json
+          item: payment
           id: id
           time: ts
         features:
@@ -24,7 +25,9 @@ enum DemoTopology {
         label:
           field: fraud
           type: binary
-          classes: [0, 1]   # honest, fraud
+          classes: [0, 1]
+          positive: fraud
+          other: honest
         models:
           tree: {hoeffding_tree: {grace_period: 100}}
           linear: logistic_regression

@@ -12,6 +12,7 @@ final class DemoView {
     private let clock = ContinuousClock()
     private var start: ContinuousClock.Instant
     private var bootstrap = ""
+    private var page = ""
     private let picture = Picture()
     private var shownNotices = 0
     private var lastEvents: UInt64 = 0
@@ -48,6 +49,13 @@ final class DemoView {
 
             """)
         Terminal.print(style.dim("starting; the mock lets a group wait 3 s before its first assignment"))
+    }
+
+    /// Says where the page is.
+    func announce(_ url: String) {
+        page = url
+        Terminal.print(
+            "\n\(style.bold("Look at")) \(style.cyan(url)) in a browser: the same in plain words and pictures\n")
     }
 
     /// Shows the engine's state until the time is over, it is asked to stop, or `isOver`.
@@ -154,7 +162,8 @@ final class DemoView {
         }
         lines += ["models     " + models.joined(separator: "   "), ""]
         lines.append(style.bold("What happened") + (task.notices.isEmpty ? ": nothing yet" : ""))
-        let foot = ["", style.dim("read along: kcat -b \(bootstrap) -t \(topology.outputTopic) -C · stop: Ctrl-C")]
+        let look = page.isEmpty ? "" : "look at \(page) · "
+        let foot = ["", style.dim("\(look)kcat -b \(bootstrap) -t \(topology.outputTopic) -C · stop: Ctrl-C")]
         // The newest notices, as many as there is room for.
         var told: [String] = []
         for notice in task.notices.reversed() {

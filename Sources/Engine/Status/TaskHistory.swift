@@ -1,0 +1,143 @@
+public import OnlineLearning
+import Synchronization
+
+/// What one partition's counts were: every second of the last ten minutes, and coarser for a week; and what was told.
+///
+/// It stays while its partition comes and goes. Memory: 2,040 samples at most, of 8 × (7 + 4 per model + 1 per baseline)
+/// bytes, taken as time passes; with two models 277 KiB after a week. Written where a worker publishes its status, at most
+/// twice a second; any thread reads.
+public final class TaskHistory: Sendable {
+    /// The steps that are kept, in seconds, and how many of each: ten minutes, an hour, six hours, a day, a week.
+    public static let levels: [(step: Double, count: Int)] = [
+        (1, 600), (10, 360), (60, 360), (240, 360), (1680, 360),
+    ]
+
+    /// A drift event or a decision, and when it was told.
+    public struct Told: Sendable {
+        /// Seconds since 1970.
+        public var x: Double
+        /// What was told.
+        public var notice: Notice
+
+        /// Something told at a moment.
+        public init(x: Double, notice: Notice) {
+            self.x = x
+            self.notice = notice
+        }
+    }
+
+    /// Everything that is known of a stretch of time.
+    public struct Copy: Sendable {
+        /// Samples in their order, of the finest step that reaches back far enough.
+        public var samples: [CourseSample] = []
+        /// Seconds between two samples while events come.
+        public var step = 1.0
+        /// Drift events and decisions in their order.
+        public var told: [Told] = []
+
+        /// Samples and what was told, for tests and for files.
+        public init(samples: [CourseSample] = [], step: Double = 1, told: [Told] = []) {
+            self.samples = samples
+            self.step = step
+            self.told = told
+        }
+    }
+
+    fileprivate struct Level {
+        var rows: [Double] = []
+        /// Where the oldest row begins, once the ring is full.
+        var oldest = 0
+        var last = -Double.infinity
+    }
+
+    private struct State {
+        var levels = [Level](repeating: Level(), count: TaskHistory.levels.count)
+        var models = 0
+        var width = 0
+        var events = 0.0
+        var told: [Told] = []
+        var seen: UInt64 = 0
+    }
+
+    /// Drift events and decisions that are kept.
+    public static let toldLimit = 200
+
+    private let state = Mutex(State())
+
+    init() {}
+
+    /// Takes what a task says of itself.
+    ///
+    /// A task that was restored says less than the one before it until it has caught up; that is left out.
+    func add(_ status: EngineStatus.TaskStatus, at x: Double) {
+        state.withLock { state in
+            let total = status.driftEvents + status.decisions
+            if total < state.seen { state.seen = 0 }
+            for notice in status.notices.suffix(Int(min(total - state.seen, 50))) {
+                if state.told.count == Self.toldLimit { state.told.removeFirst() }
+                state.told.append(Told(x: x, notice: notice))
+            }
+            state.seen = total
+            guard let report = status.report, Double(report.events) >= state.events else { return }
+            let sample = CourseSample(x: x, report)
+            let width = CourseSample.width(models: sample.models.count, baselines: sample.baselines.count)
+            if width != state.width {
+                state.levels = [Level](repeating: Level(), count: Self.levels.count)
+                (state.width, state.models) = (width, sample.models.count)
+            }
+            // An idle task adds nothing: a gap in the data is a gap in the line.
+            if sample.events == state.events, state.levels[0].last > 0 { return }
+            state.events = sample.events
+            var row: [Double]?
+            for index in state.levels.indices where x >= state.levels[index].last + Self.levels[index].step {
+                row = row ?? sample.row
+                state.levels[index].add(row ?? [], count: Self.levels[index].count)
+                state.levels[index].last = x
+            }
+        }
+    }
+
+    /// What is known from `start` on, and one sample before it.
+    public func copy(from start: Double) -> Copy {
+        state.withLock { state in
+            let oldest = state.levels.compactMap { $0.firstX(state.width) }.min() ?? 0
+            let index =
+                state.levels.firstIndex { $0.firstX(state.width).map { $0 <= max(start, oldest) } ?? false }
+                ?? 0
+            guard state.width > 0 else { return Copy(told: state.told) }
+            let level = state.levels[index]
+            var samples = level.samples(state.width, state.models)
+            // The newest sample of a coarse level may be half an hour old.
+            if index > 0, let newest = state.levels[0].samples(state.width, state.models, last: 1).first,
+                newest.x > samples.last?.x ?? 0
+            {
+                samples.append(newest)
+            }
+            let first = samples.lastIndex { $0.x <= start } ?? 0
+            return Copy(
+                samples: Array(samples[first...]), step: Self.levels[index].step, told: state.told)
+        }
+    }
+}
+
+extension TaskHistory.Level {
+    fileprivate mutating func add(_ row: [Double], count: Int) {
+        if rows.count < count * row.count {
+            rows += row
+        } else {
+            rows.replaceSubrange(oldest..<oldest + row.count, with: row)
+            oldest = (oldest + row.count) % rows.count
+        }
+    }
+
+    fileprivate func firstX(_ width: Int) -> Double? { rows.isEmpty ? nil : rows[oldest] }
+
+    /// Samples in their order: all of them, or the newest.
+    fileprivate func samples(_ width: Int, _ models: Int, last: Int? = nil) -> [CourseSample] {
+        let count = rows.count / max(width, 1)
+        return (max(0, count - (last ?? count))..<count).map { index in
+            let place = (oldest + index * width) % rows.count
+            return CourseSample(row: rows[place..<place + width], models: models)
+        }
+    }
+}

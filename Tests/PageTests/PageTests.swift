@@ -1,0 +1,183 @@
+import OnlineLearning
+import Testing
+import Text
+import Topology
+
+@testable import Engine
+@testable import Page
+
+@Suite struct PageTests {
+    @Test func nothingHasArrived() {
+        var situation = Situation(Story().subject, from: 0, to: 600)
+        situation.tasks = [0: EngineStatus.TaskStatus()]
+        let page = PageDocument(situation)
+        #expect(page.sentence == "Ready. No payment has arrived on payments yet.")
+        #expect(
+            page.fiveAnswers.map(\.word) == [
+                "Waiting", "Too early to say", "Too early to say", "Nothing yet", "Send payments",
+            ])
+    }
+
+    @Test func tooFewOutcomesAreSaid() {
+        var story = Story()
+        story.samples = Array(story.samples.prefix(1))
+        story.run(1, wrong: 5)
+        let few = story.samples.count
+        #expect(few == 2)
+        var situation = story.situation
+        situation.past[0]?.samples[1].published.labelled = 300
+        #expect(PageDocument(situation).sentence.hasPrefix("Learning. 300 outcomes are known"))
+    }
+
+    @Test func aSteadyTopology() {
+        var story = Story()
+        story.run(120, wrong: 5)
+        #expect(story.page.sentence == "Catching 90 of 100 frauds.")
+        #expect(story.answer("working").word == "Yes")
+        #expect(story.answer("better").word == "Yes, 6 times better")
+        #expect(
+            story.answer("better").why
+                == "5.0 of 1,000 payments answered wrongly. Always saying “honest” would get 30.0 wrong.")
+        #expect(story.answer("changed").word == "No")
+        #expect(story.answer("changed").why == "Mistakes within their usual 5.0 to 5.0 of 1,000.")
+        #expect(story.answer("todo").word == "No")
+    }
+
+    @Test func aChangeIsToldFromItsFirstSignToTheModelThatKnowsIt() {
+        var story = Story()
+        story.run(120, wrong: 5)
+        story.run(4, wrong: 25, caught: 0.2)
+        story.drift(ago: 4, from: 0.005, to: 0.031)
+        story.decide("retrain_start")
+        story.run(10, wrong: 25, caught: 0.2)
+        #expect(story.page.sentence.hasPrefix("Wrong on 25.0 of 1,000 payments since 11:02:00, usual 5.0."))
+        #expect(story.page.sentence.hasSuffix("A fresh model is training and takes over when it is proven better."))
+        #expect(story.answer("changed").word == "Yes, at 11:02:00")
+        #expect(story.answer("changed").why == "Mistakes rose from 5.0 to 25.0 of 1,000. Noticed at 11:02:04.")
+        #expect(story.answer("done").word == "Training")
+        #expect(story.answer("todo").word == "No, wait")
+        story.decide("retrain_swap", before: 0.025, after: 0.004)
+        story.run(60, wrong: 4, caught: 0.95)
+        #expect(
+            story.page.sentence
+                == "Catching 95 of 100 frauds. A change at 11:02:00 was handled by 11:02:14, steady since.")
+        #expect(story.answer("done").word == "New model at 11:02:14")
+        #expect(
+            story.answer("done").why
+                == "It took over once it was better on the same payments: 4.0 of 1,000 against 25.0.")
+        let change = story.page.json["change"]
+        #expect(
+            change?["lead"] == "It took 14\u{a0}s from the first sign to a model that knows the new pattern.")
+        guard case .array(let sums)? = change?["sums"] else { return #expect(Bool(false)) }
+        #expect(sums.first?["value"] == "280")
+        #expect(sums.first?["note"] == "of 14,000 payments")
+        guard case .array(let marks)? = story.page.json["mistakes"]?["marks"] else { return #expect(Bool(false)) }
+        #expect(marks.map { $0["kind"] } == ["worse", "switch"])
+    }
+
+    @Test func anImprovementNeedsNoAction() {
+        var story = Story()
+        story.run(60, wrong: 8)
+        story.run(30, wrong: 6)
+        story.drift(ago: 30, from: 0.008, to: 0.006)
+        story.run(60, wrong: 6)
+        #expect(story.answer("changed").word == "Fewer mistakes since 11:01:00")
+        #expect(story.answer("changed").why == "Mistakes fell from 8.0 to 6.0 of 1,000.")
+        #expect(story.answer("done").why == "An improvement needs no action.")
+    }
+
+    @Test func noBetterThanASimpleRule() {
+        var story = Story()
+        story.run(120, wrong: 31)
+        #expect(
+            story.page.sentence
+                == "No better than a simple rule: 31.0 of 1,000 payments wrong; always saying “honest” gets 30.0.")
+        #expect(story.answer("better").word.hasPrefix("No"))
+        #expect(story.answer("todo").word == "Look at the inputs")
+    }
+
+    @Test func aGapInTheDataIsAGapInTheLineAndSaidAboveThePage() {
+        var story = Story()
+        story.run(60, wrong: 5)
+        story.now += 120
+        #expect(story.page.json["connection"] == "stale")
+        #expect(story.answer("working").word == "Waiting for payments")
+        guard case .text(let banner)? = story.page.json["banner"] else { return #expect(Bool(false)) }
+        #expect(banner.hasPrefix("The newest payment is 2\u{a0}minutes old."))
+        story.run(30, wrong: 5)
+        guard case .array(let points)? = story.page.json["mistakes"]?["points"] else { return #expect(Bool(false)) }
+        let long = points.filter { if case .array(let numbers) = $0 { numbers.count > 9 } else { false } }
+        #expect(long.count == 1)
+    }
+
+    @Test func withoutAWordForTheClassTheHeadlineCompares() {
+        var story = Story()
+        story.subject.words.positive = ""
+        story.run(120, wrong: 5)
+        #expect(story.page.sentence == "Right in 100 of 100 payments; always saying “honest” is right in 97.")
+    }
+
+    @Test func aNumberIsOffBySoMuch() {
+        var story = Story()
+        story.subject.task = .regression
+        story.subject.words.unit = "EUR"
+        story.run(120, wrong: 20)
+        story.status.report?.baselines = [("no_change", []), ("mean", [])]
+        let page = story.page
+        #expect(
+            page.sentence == "Off by 0.020\u{a0}EUR on average; always saying the average is off by 0.030\u{a0}EUR.")
+        #expect(page.json["models"]?["heads"] == ["Off by on average", "", ""])
+    }
+
+    @Test func aChangeWithoutATimeBeforeItIsToldWithoutFigures() {
+        var story = Story()
+        story.run(1, wrong: 5)
+        story.drift(ago: 0, from: .nan, to: 0.05)
+        story.run(20, wrong: 5)
+        #expect(story.answer("changed").why.contains("too little was known"))
+        #expect(!story.page.json.text.contains("nan"))
+    }
+
+    @Test func aFailureIsTheFirstThingSaid() {
+        var story = Story()
+        story.run(60, wrong: 5)
+        var situation = story.situation
+        situation.health = .stopped("the digest differs")
+        let page = PageDocument(situation)
+        #expect(page.sentence == "Stopped: the digest differs.")
+        #expect(page.fiveAnswers[0].word == "Stopped" && page.fiveAnswers[4].word == "Yes, start it")
+    }
+
+    @Test func whatIsToldEverySecondIsSmall() {
+        var story = Story()
+        story.run(300, wrong: 5)
+        story.drift(ago: 4, from: 0.005, to: 0.031)
+        story.decide("retrain_start")
+        story.run(10, wrong: 25)
+        let bytes = story.page.pulse.text.utf8.count
+        #expect(bytes <= 2048, "\(bytes) bytes")
+    }
+
+    @Test func sumsOfPartitionsAreSumsAndNoAverages() {
+        var first = Story(), second = Story()
+        first.run(60, wrong: 10)
+        second.run(60, wrong: 20)
+        var situation = first.situation
+        situation.tasks[1] = second.status
+        situation.past[1] = second.situation.past[0]
+        let facts = Facts(situation)
+        #expect(facts.course.whole.published.labelled == 120_000)
+        #expect(abs((facts.recent.published.meanLoss ?? 0) - 0.015) < 1e-9)
+        #expect(abs(facts.rate - 2000) < 1)
+    }
+
+    @Test func theReportHoldsEverythingAndAsksForNothing() {
+        var story = Story()
+        story.subject.words.features[0].label = "</script><script>alert(1)"
+        story.run(60, wrong: 5)
+        let report = story.page.report()
+        #expect(!report.contains("<link rel=\"stylesheet\"") && !report.contains("src=\""))
+        #expect(!report.contains("</script><script>alert(1)"))
+        #expect(report.contains("Catching 90 of 100 frauds."))
+    }
+}
