@@ -54,6 +54,8 @@ public struct TopologyPlan: Sendable {
     public var onGap: OnGap = .stop
     /// Time between commits, 1 ms to 1 minute.
     public var commitInterval: Duration
+    /// Where the labels come from and what becomes of them; nil: they stand in the events.
+    public var labels: LabelTopic?
     /// The `tests:` block, run by `millrace test` and by `swift test`.
     public var tests: [TopologyTest]
 }
