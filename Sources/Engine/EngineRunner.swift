@@ -30,11 +30,6 @@ public final class EngineRunner: Sendable {
     /// left behind, and what was not committed is read again at the next start.
     public func run() throws(EngineError) {
         let topics = TopicNames(settings.topology)
-        guard settings.topology.labels == nil else {
-            throw EngineError(
-                .data,
-                "labels that come by themselves (`label.id`) are learned by `evaluate --labels`, and not by `run` yet")
-        }
         guard let preparation = try prepare(topics) else { return }
         let failures = WorkerFailures()
         let group = start(topics, preparation, failures)
@@ -74,7 +69,7 @@ public final class EngineRunner: Sendable {
         var settings = self.settings
         settings.limits = preparation.limits
         settings.coveredPartitions = preparation.coveredPartitions
-        let ends = settings.stopsAtEnd ? EndOffsets(preparation.endOffsets) : nil
+        let ends = settings.stopsAtEnd ? EndOffsets(preparation.endOffsets, labels: preparation.labelEnds) : nil
         let trial = TrialTurn()
         let group = DispatchGroup()
         for index in 0..<settings.workers {

@@ -15,6 +15,7 @@ import Topology
         var duplicate = "first"
         var within = 400
         var lateWithin: Int? = 300
+        var idle = "30s"
     }
 
     static func topology(_ rules: Rules, more: String = "") throws -> TopologyPlan {
@@ -34,6 +35,7 @@ import Topology
               on_timeout: \(rules.timeout)
               on_late: \(rules.late)
               on_duplicate: \(rules.duplicate)
+              idle: \(rules.idle)
             models: {linear: logistic_regression, bayes: gaussian_nb}
             metrics: {bucket: 1s}
             \(more)

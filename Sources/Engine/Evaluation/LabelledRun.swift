@@ -9,7 +9,6 @@ final class LabelledRun {
     private let plan: LabelTopic
     private let source: any RecordSource
     private let intake: LabelIntake
-    private var order = RowOrder()
     private var hasLabel = false
     private var labelRow = -1
     private(set) var rejected = RejectedRecords()
@@ -51,10 +50,10 @@ final class LabelledRun {
     /// - Parameter event: the next event, or nil: there is none.
     func next(_ event: Event?) throws -> (input: RowOrder.Input, clock: Int64)? {
         let label: Int64?? = try findLabel() ? .some(Self.time(intake.time)) : nil
-        let input = order.next(event: event.map { Self.time($0.time) }, label: label)
+        let input = learner.next(event: event.map { Self.time($0.time) }, label: label)
         guard let input else { return nil }
         let time = input == .events ? event!.time : intake.time
-        return (input, order.take(input, at: Self.time(time)))
+        return (input, learner.take(input, at: Self.time(time)))
     }
 
     /// Scores the event that `next` chose.

@@ -1,8 +1,8 @@
 /// A pipeline whose labels come by themselves, some time after their events: scores now, learns when the truth arrives.
 ///
 /// The one place where labels meet events, for `run`, its replay and `evaluate`: the same rows in the same order give the
-/// same bytes. The caller chooses the order (`RowOrder`), and for each row calls `nextTimeout` until it is nil, then
-/// `score` and `matchEarly`, or `learn`. Cost: the pipeline's, a hash and O(log n) per row. Not thread-safe: one task owns
+/// same bytes. For each row, in the order of `next` or of a journal: `take`, `nextTimeout` until it is nil, then `score`
+/// and `matchEarly`, or `learn`. Cost: the pipeline's, a hash and O(log n) per row. Not thread-safe: one task owns
 /// it. Source: `protocol.md`, "Late labels, precisely".
 public final class LabelledPipeline: Snapshottable {
     /// What scores and learns.
@@ -11,6 +11,8 @@ public final class LabelledPipeline: Snapshottable {
     public var rules: LabelRules { join.rules }
     /// The event time that has come: of the latest row, or of a tick beyond it.
     public private(set) var clock = Int64.min
+    /// Whose row comes next; part of the state, for it decides what a label finds.
+    private var order = RowOrder()
     /// Labels taken, whatever became of them.
     public private(set) var labels: UInt64 = 0
     /// While labels cannot come, no event's time runs out.
@@ -77,6 +79,15 @@ public final class LabelledPipeline: Snapshottable {
     }
 
     // MARK: Rows
+
+    /// The input whose row comes next by the times of both heads; nil: there is none (`RowOrder.next`).
+    public func next(event: Int64??, label: Int64??) -> RowOrder.Input? { order.next(event: event, label: label) }
+
+    /// A row's time on its input's clock.
+    public func clock(_ input: RowOrder.Input, of time: Int64?) -> Int64 { order.clock(input, of: time) }
+
+    /// The next row is of this input; gives the clock for `nextTimeout`.
+    public func take(_ input: RowOrder.Input, at time: Int64?) -> Int64 { order.take(input, at: time) }
 
     /// A row of this time comes next: what is due before it, one after the other. Call until nil.
     public func nextTimeout(before time: Int64) -> PipelineOutput? {
@@ -177,6 +188,7 @@ public final class LabelledPipeline: Snapshottable {
         pipeline.write(to: &writer)
         writer.patch(UInt64(writer.bytes.count - place - 8), at: place)
         writer.write(clock)
+        order.write(to: &writer)
         writer.write(labels)
         writer.write(steps)
         writer.write(rows)
@@ -192,6 +204,7 @@ public final class LabelledPipeline: Snapshottable {
         var part = SnapshotReader(reader.bytes, try reader.take(length))
         try pipeline.read(from: &part)
         clock = try reader.read()
+        try order.read(from: &reader)
         labels = try reader.read()
         steps = try reader.read()
         rows = try reader.read()
