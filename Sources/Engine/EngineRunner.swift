@@ -69,7 +69,7 @@ public final class EngineRunner: Sendable {
         var settings = self.settings
         settings.limits = preparation.limits
         settings.coveredPartitions = preparation.coveredPartitions
-        let ends = settings.stopsAtEnd ? EndOffsets(preparation.endOffsets) : nil
+        let ends = settings.stopsAtEnd ? EndOffsets(preparation.endOffsets, labels: preparation.labelEnds) : nil
         let trial = TrialTurn()
         let group = DispatchGroup()
         for index in 0..<settings.workers {

@@ -18,6 +18,8 @@ public enum BadInput: String, Sendable, CaseIterable {
     case tombstone = "tombstone"
     /// A record over the size limit.
     case tooLarge = "too_large"
+    /// No id, where labels find their events by it.
+    case missingID = "missing_id"
     /// A record that ended the process before.
     case crashed = "crashed"
 

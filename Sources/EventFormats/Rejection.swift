@@ -14,6 +14,19 @@ public struct Rejection: Sendable, Equatable {
     /// The byte of the record at which it is, from 0, where a text cannot be read; else nil.
     public let offset: Int?
 
+    /// A refusal that nobody needs to read the record for.
+    public init(_ code: BadInput, field: String, reason: String) {
+        self.init(code: code, field: field, value: "", reason: reason, offset: nil)
+    }
+
+    init(code: BadInput, field: String, value: String, reason: String, offset: Int?) {
+        self.code = code
+        self.field = field
+        self.value = value
+        self.reason = reason
+        self.offset = offset
+    }
+
     /// A sentence without its place: `age is 'abc': not a number (wrong_type)`.
     public var text: String {
         let what = field.isEmpty ? "" : value.isEmpty ? "\(field): " : "\(field) is '\(value)': "
@@ -49,6 +62,7 @@ extension EventLayout {
             reason = "none of the declared classes \(known)"
         case .tombstone: reason = "the record has no value"
         case .tooLarge: reason = tooLarge(field, bytes.count, record.key?.count ?? 0)
+        case .missingID: reason = "no id, by which a label finds its event"
         case .crashed: reason = "the process ended each time it was tried"
         }
         return Rejection(code: code, field: field, value: String(value.prefix(60)), reason: reason, offset: offset)

@@ -5,14 +5,14 @@ public import Text
 ///
 /// Fields: `id` (the row, from 0), `ts` (milliseconds since 1970), the features by name, and the label under the
 /// stream's `labelName`. Missing is left out in JSON and empty in CSV; categories are words, numbers stand in their
-/// shortest form that reads back the same.
+/// shortest form that reads back the same. Without its label, an event is scored, and `LabelSerializer` writes the truth.
 public struct EventSerializer: Sendable {
     private var stream: any EventStream
     private let format: EventFormat
     private let schema: Schema
     /// Text in front of each value: `,"x1":` or `,`.
     private let fronts: [[UInt8]]
-    private let labelFront: [UInt8]
+    private let labelFront: [UInt8]?
     /// Words by slot, as they stand in a record.
     private let words: [[[UInt8]]]
     private let classes: [[UInt8]]
@@ -20,15 +20,15 @@ public struct EventSerializer: Sendable {
     /// Events written.
     public private(set) var row = 0
 
-    /// Serializes a stream from where it stands.
-    public init(_ stream: any EventStream, format: EventFormat) {
+    /// Serializes a stream from where it stands; without `withLabels` the label's field is left out.
+    public init(_ stream: any EventStream, format: EventFormat, withLabels: Bool = true) {
         self.stream = stream
         self.format = format
         schema = stream.schema
         let isJSON = format == .json
         func quoted(_ text: String) -> [UInt8] { Array((isJSON ? JSONText.quoted(text) : Self.csv(text)).utf8) }
         fronts = schema.features.map { isJSON ? Array(",\(JSONText.quoted($0.name)):".utf8) : [0x2c] }
-        labelFront = isJSON ? Array(",\(JSONText.quoted(stream.labelName)):".utf8) : [0x2c]
+        labelFront = !withLabels ? nil : isJSON ? Array(",\(JSONText.quoted(stream.labelName)):".utf8) : [0x2c]
         words = stream.words.map { $0.map(quoted) }
         classes = stream.classes.map { Double($0) == nil ? quoted($0) : Array($0.utf8) }
         slots = [Double](repeating: .nan, count: schema.width)
@@ -37,7 +37,8 @@ public struct EventSerializer: Sendable {
     /// The first line of a CSV file, without a line end; nothing for JSON.
     public func header() -> String {
         guard format == .csv else { return "" }
-        return (["id", "ts"] + schema.features.map(\.name) + [stream.labelName]).map(Self.csv).joined(separator: ",")
+        let label = labelFront == nil ? [] : [stream.labelName]
+        return (["id", "ts"] + schema.features.map(\.name) + label).map(Self.csv).joined(separator: ",")
     }
 
     /// Adds the next event to `bytes`, without a line end, and gives its time in milliseconds since 1970.
@@ -61,11 +62,13 @@ public struct EventSerializer: Sendable {
             case .categorical: bytes.append(contentsOf: words[slot][Int(value)])
             }
         }
-        if label.isKnown || !isJSON { bytes.append(contentsOf: labelFront) }
-        if label.classIndex >= 0 {
-            bytes.append(contentsOf: classes[Int(label.classIndex)])
-        } else if !label.target.isNaN {
-            bytes.append(contentsOf: NumberText.shortest(label.target).utf8)
+        if let labelFront {
+            if label.isKnown || !isJSON { bytes.append(contentsOf: labelFront) }
+            if label.classIndex >= 0 {
+                bytes.append(contentsOf: classes[Int(label.classIndex)])
+            } else if !label.target.isNaN {
+                bytes.append(contentsOf: NumberText.shortest(label.target).utf8)
+            }
         }
         if isJSON { bytes.append(0x7d) }
         return stream.time

@@ -93,6 +93,12 @@ extension Expectation {
             "events", "labelled", "waiting_labels", "dead_letters", "drifts", "warnings", "decisions", "state_bytes",
         ]
 
+    /// What a test may ask of labels that come later, behind `labels.`.
+    public static let labelMetrics = [
+        "taken", "matched", "early", "late", "orphan", "duplicate", "conflict", "corrected", "withdrawn", "timed_out",
+        "superseded", "dropped", "waiting", "unmatched", "join_ratio", "rejected",
+    ]
+
     /// Whether a test may name it.
     static func isKnown(metric: String) -> Bool {
         if metrics.contains(metric) { return true }
@@ -100,6 +106,8 @@ extension Expectation {
         guard let last = parts.last else { return false }
         return switch (parts[0], parts.count) {
         case ("baselines", 2): ["no_change", "majority", "mean"].contains(last)
+        case ("labels", 2): labelMetrics.contains(last)
+        case ("metrics_by_event_time", 2): ["accuracy", "log_loss", "mae", "rmse", "known"].contains(last)
         case ("window", 2), ("metrics", 2), ("metrics_by_arrival", 2), ("models", 3): MetricName.all.contains(last)
         default: false
         }

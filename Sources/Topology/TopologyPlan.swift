@@ -60,6 +60,8 @@ public struct TopologyPlan: Sendable {
     public var commitInterval: Duration
     /// What people call its things.
     public var words = TopologyWords()
+    /// Where the labels come from and what becomes of them; nil: they stand in the events.
+    public var labels: LabelTopic?
     /// The `tests:` block, run by `millrace test` and by `swift test`.
     public var tests: [TopologyTest]
 }

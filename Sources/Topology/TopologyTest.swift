@@ -4,8 +4,11 @@ public struct TopologyTest: Sendable, Equatable {
     public enum Input: Sendable, Equatable {
         /// A CSV or JSON-lines file, relative to the topology's file.
         case file(String)
-        /// A stream of `StreamCatalog`, with parameters as written.
-        case generate(stream: String, events: Int, seed: UInt64, parameters: [String: String] = [:])
+        /// A stream of `StreamCatalog`, with parameters as written; with a label topic its labels come by themselves, so
+        /// long after their events.
+        case generate(
+            stream: String, events: Int, seed: UInt64, parameters: [String: String] = [:],
+            labelDelay: DelayRange? = nil)
     }
     /// One thing that must hold.
     public struct Expected: Sendable, Equatable {
@@ -24,13 +27,18 @@ public struct TopologyTest: Sendable, Equatable {
     public var name: String
     /// Where its events come from.
     public var input: Input
+    /// The file with the labels, where the topology has a label topic.
+    public var labels: String?
     /// When its labels are known; nil: with their events.
     public var delay: LabelDelay?
     /// All must hold.
     public var expect: [Expected]
 
     /// A test of these parts.
-    public init(name: String, input: Input, delay: LabelDelay? = nil, expect: [Expected]) {
+    public init(
+        name: String, input: Input, labels: String? = nil, delay: LabelDelay? = nil, expect: [Expected]
+    ) {
+        self.labels = labels
         self.name = name
         self.input = input
         self.delay = delay

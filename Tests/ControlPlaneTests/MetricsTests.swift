@@ -40,6 +40,42 @@ import Testing
         #expect(series(EngineMetrics.text([source], byPartition: true)).count > 10_000)
     }
 
+    /// Two partitions with labels of their own: sums, shares and a histogram; nothing where labels stand in the events.
+    @Test func labelsThatComeByThemselves() {
+        #expect(!EngineMetrics.text([source(partitions: 1)]).contains("millrace_label_"))
+        let plan = PipelinePlan(
+            schema: Schema([Feature("a", .numeric)]), task: .binary, classes: ["no", "yes"],
+            models: [
+                ModelPlan(
+                    name: "m",
+                    component: ComponentPlan(
+                        "majority", ParameterValues(Catalog.find("majority", .classifier)!, [:])))
+            ])
+        let status = EngineStatus()
+        for partition in 0..<Int32(2) {
+            let learner = LabelledPipeline(plan: plan, rules: LabelRules(within: 1_000_000), memory: 1 << 20)
+            let event = Event(width: 1)
+            for row in 0..<10 { _ = learner.score(event, EventKey(high: 0, low: UInt64(row)), time: 0) }
+            for row in 0..<Int(4 + partition) {
+                _ = learner.learn(EventKey(high: 0, low: UInt64(row)), .index(1), time: 60_000)
+            }
+            _ = learner.learn(EventKey(high: 9, low: 9), .index(1), time: 60_000)
+            var task = EngineStatus.TaskStatus()
+            task.labels = LabelFigures(learner)
+            status.update { $0.tasks[partition] = task }
+        }
+        let text = EngineMetrics.text([EngineMetrics.Source(topology: "t", values: status.read(), isReady: true)])
+        #expect(text.contains("millrace_labels_total{topology=\"t\",outcome=\"matched\"} 9\n"))
+        #expect(text.contains("millrace_labels_total{topology=\"t\",outcome=\"taken\"} 11\n"))
+        #expect(text.contains("millrace_labels_waiting_events{topology=\"t\"} 11\n"))
+        #expect(text.contains("millrace_labels_unmatched{topology=\"t\"} 2\n"))
+        #expect(text.contains("millrace_label_known_ratio{topology=\"t\"} 0.45\n"))
+        #expect(text.contains("millrace_label_delay_seconds_bucket{topology=\"t\",le=\"10\"} 0\n"))
+        #expect(text.contains("millrace_label_delay_seconds_bucket{topology=\"t\",le=\"60\"} 9\n"))
+        #expect(text.contains("millrace_label_delay_seconds_sum{topology=\"t\"} 540\n"))
+        #expect(text.contains("millrace_event_time_metric{topology=\"t\",metric=\"accuracy\"} "))
+    }
+
     @Test func figuresOfATopologyAreSumsAndWeightedMeans() {
         let text = EngineMetrics.text([source(partitions: 2)])
         #expect(text.contains("millrace_state_memory_bytes{topology=\"t\"} 200\n"))

@@ -20,6 +20,10 @@ import Topology
         var sequences: [UInt64]
         var produced = 0
         let target: Int
+        /// Produces a row.
+        var append: (Int, MemoryWorld) -> Void = { WorkerSessionTests.append($0, to: $1) }
+        /// Inputs fall silent at times, as if their leaders were away.
+        var silences = false
 
         init(_ world: MemoryWorld, members: Int, target: Int, seed: UInt64) {
             self.world = world
@@ -43,6 +47,7 @@ import Topology
             case 5: world.clock.advance(by: .milliseconds(dice.below(4000)))
             case 6: otherProducer()
             case 7: hold()
+            case 8 where silences: silence()
             default:
                 world.clock.advance(by: .milliseconds(10))
                 if let life = members[dice.below(members.count)] { turn(life) }
@@ -53,7 +58,7 @@ import Topology
 
         func produce(_ count: Int) {
             for _ in 0..<min(count, target - produced) {
-                WorkerSessionTests.append(produced, to: world)
+                append(produced, world)
                 produced += 1
             }
         }
@@ -63,7 +68,8 @@ import Topology
             let producer = world.log.producer("other")
             do {
                 try producer.begin()
-                try producer.produce(.init(value: [1]), to: world.topics.input, Int32(dice.below(world.partitions)))
+                let topic = world.topics.inputs[world.topics.labels == nil ? 0 : dice.below(2)]
+                try producer.produce(.init(value: [1]), to: topic, Int32(dice.below(world.partitions)))
                 try producer.abort()
             } catch { Issue.record(error) }
         }
@@ -86,6 +92,12 @@ import Topology
         func hold() {
             guard let life = members[dice.below(members.count)] else { return }
             life.committer.isHeld.toggle()
+        }
+
+        func silence() {
+            guard let life = members[dice.below(members.count)] else { return }
+            let topic = world.topics.inputs[dice.below(2)]
+            if life.group.silent.remove(topic) == nil { life.group.silent.insert(topic) }
         }
 
         func fault() {
@@ -156,6 +168,10 @@ import Topology
                 committed[index] = found.offset
                 sequences[index] = found.metadata.sequence
                 #expect(found.metadata.snapshot <= found.metadata.sequence)
+                guard let labels = world.topics.labels else { continue }
+                // Both inputs go on in one transaction, with the same bytes.
+                let pair = [world.topics.input, labels].map { world.log.committed(world.topics.group, $0, partition) }
+                #expect(pair[0]?.metadata == pair[1]?.metadata && pair[1] != nil)
             }
         }
 

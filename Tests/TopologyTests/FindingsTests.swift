@@ -51,16 +51,17 @@ struct FindingsTests {
             t.yaml:6:5: the engine owns the property 'group.id': it is the topology's name
             t.yaml:7:5: librdkafka has no property 'compression.typ' (did you mean 'compression.type'?)
             t.yaml:8:20: the secret 'sasl.password' stands here as plain text: write ${NAME} for an environment variable, or file:PATH
+            t.yaml:9:1: 'input.id' is missing: a label finds its event by its id, and a Kafka key may come again
             t.yaml:11:11: 'input.format: avro' is not available yet: there is json, csv
             t.yaml:12:21: 'input.max_record_bytes' must be bytes from 1KiB to 512MiB, as 64KiB or 1GB, not '12'
             t.yaml:13:10: 'input.start' must be earliest, latest or a time as 2026-11-21T10:00:00Z, not 'yesterday'
             t.yaml:15:11: 'amount' must be numeric or boolean or categorical, not 'numerik' (did you mean 'numeric'?)
             t.yaml:16:24: 'max_categories' is only for `kind: categorical`
+            t.yaml:17:1: 'label.id' is missing: the field of a label's record with the id of its event
             t.yaml:18:3: the label 'amount' is also a feature: the model would see the answer
             t.yaml:20:3: 'label.classes' of a binary label must be two, not 3
             t.yaml:20:16: 'label.classes' has 'true' twice (1, 1.0, "1" and true are one class)
             t.yaml:20:22: `no` is false to readers of YAML 1.1: write `false`, or "no" in quotes for the word
-            t.yaml:21:3: 'label.within' is not available yet: the label is read from the same record: give `label.field`
             t.yaml:22:12: 'standardise' is not known as a transform (did you mean 'standardize'?)
             t.yaml:22:47: 'one_hot' takes categories, the feature 'amount' is numeric
             t.yaml:22:55: 'one_hot.features' names 'dai', which is no feature (did you mean 'day'?)

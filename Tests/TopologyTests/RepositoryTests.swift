@@ -37,12 +37,19 @@ struct RepositoryTests {
         let plan = try TopologyFile.load(path: repository.appending(path: file).path, environment: [:])
         for test in plan.tests {
             let source: any RecordSource
+            var evaluation = Evaluation(plan)
             switch test.input {
             case .file(let path): source = try FileRecords(path: plan.resolve(path))
-            case .generate(let stream, let events, let seed, let parameters):
-                source = Generated(try StreamCatalog.make(stream, seed: seed, parameters: parameters), events: events)
+            case .generate(let name, let events, let seed, let parameters, let delay):
+                let stream = try StreamCatalog.make(name, seed: seed, parameters: parameters)
+                var serializer = EventSerializer(stream, format: .json, withLabels: delay == nil)
+                source = Generated(events: events) { serializer.writeNext(into: &$0) }
+                guard let delay else { break }
+                var labels = LabelSerializer(
+                    stream, format: .json, delay: delay.milliseconds, seed: seed, count: events)
+                evaluation.labels = Generated(events: events) { _ = labels.writeNext(into: &$0) }
             }
-            let result = try Evaluation(plan).run(source)
+            let result = try evaluation.run(source)
             for outcome in result.check(test) {
                 #expect(outcome.holds, "\(test.name): \(outcome.expected.metric) is \(outcome.value)")
             }
@@ -54,12 +61,13 @@ struct RepositoryTests {
 private final class Generated: RecordSource {
     let layout = EventLayout(.json)
     let fraction: Double? = nil
-    private var serializer: EventSerializer
+    private let write: (inout [UInt8]) -> Void
     private var left: Int
     private var bytes: [UInt8] = []
 
-    init(_ stream: any EventStream, events: Int) {
-        serializer = EventSerializer(stream, format: .json)
+    /// - Parameter write: adds the next record; nothing: there are no more.
+    init(events: Int, write: @escaping (inout [UInt8]) -> Void) {
+        self.write = write
         left = events
     }
 
@@ -71,7 +79,8 @@ private final class Generated: RecordSource {
         guard left > 0 else { return nil }
         left -= 1
         bytes.removeAll(keepingCapacity: true)
-        serializer.writeNext(into: &bytes)
+        write(&bytes)
+        guard !bytes.isEmpty else { return nil }
         // simdjson reads up to 64 bytes past the end of a record.
         if (buffer?.count ?? 0) < bytes.count + 64 {
             buffer?.deallocate()

@@ -26,6 +26,7 @@ enum EngineMetrics {
         process(sources, &text)
         events(sources, &text, byPartition)
         state(sources, &text, byPartition)
+        LabelMetrics.add(sources, &text, byPartition: byPartition)
         if byPartition { LearnerMetrics.byPartition(sources, &text) } else { LearnerMetrics.byTopology(sources, &text) }
         return text.text
     }

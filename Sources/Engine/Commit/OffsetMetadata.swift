@@ -3,13 +3,15 @@ import OnlineLearning
 
 /// What is committed beside a task's input offset, atomically with it: where the task stands and how to come back there.
 ///
-/// At most 192 bytes as base64 (brokers refuse above 4096, the protocol allows 256). A checksum over it and its place
+/// At most 216 bytes as base64 (brokers refuse above 4096, the protocol allows 256). A checksum over it and its place
 /// (cluster, topic, partition, offset) is part of it: metadata that were copied to another offset, as tools that move
 /// offsets do, are refused. Source: `protocol.md`, "What a transaction holds", point 4.
 struct OffsetMetadata: Equatable, Sendable {
     static let version: UInt8 = 2
     /// Written where `carried` is not 0.
     static let carriedVersion: UInt8 = 3
+    /// Written where there is a label topic: beside the offsets of both inputs, in the same bytes.
+    static let labelledVersion: UInt8 = 4
     /// The most records that can be skipped between two snapshots; a full list forces a snapshot.
     static let maxCrashed = 8
 
@@ -19,11 +21,19 @@ struct OffsetMetadata: Equatable, Sendable {
         var topic: String
         var partition: Int32
         var offset: Int64
+        /// The task's other input, or nil: there is none.
+        var labels: LabelPlace?
+    }
+
+    /// Where a task stands in the label topic.
+    struct LabelPlace: Equatable, Sendable {
+        var topic: String
+        var offset: Int64
     }
 
     /// Why a text is not taken.
     enum Refusal: Error, Equatable {
-        case absent, foreign, otherFormat(UInt8), otherPlace, impossible(String)
+        case absent, foreign, otherFormat(UInt8), otherPlace, otherInputs(Bool), impossible(String)
 
         /// The end of a sentence about the metadata.
         var words: String {
@@ -34,6 +44,8 @@ struct OffsetMetadata: Equatable, Sendable {
                 "have format \(found), this build reads \(OffsetMetadata.version): they are of another version of millrace"
             case .otherPlace:
                 "belong to another offset, topic, partition or cluster, or were altered: were offsets copied here?"
+            case .otherInputs(let hadLabels):
+                "are of a topology \(hadLabels ? "with" : "without") a label topic: undo that change, or begin anew"
             case .impossible(let field): "cannot be: \(field)"
             }
         }
@@ -59,13 +71,19 @@ struct OffsetMetadata: Equatable, Sendable {
     var crashed: [Int64] = []
     /// Events that were processed before the last gap in the input: no offset of today counts them.
     var carried: UInt64 = 0
+    /// With a label topic: the transaction of the newest journal record, and an offset of the journal partition at or
+    /// before every record that a replay from the two newest snapshots needs.
+    var journal: UInt64 = 0
+    var journalLowerBound: Int64 = 0
 
     /// Version, attempt, seven numbers, the count of the crashed, the checksum.
     private static let fixedBytes = 2 + 7 * 8 + 1 + 8
 
     /// The stored text.
     func encoded(for place: Place) -> [UInt8] {
-        var bytes: [UInt8] = [carried > 0 ? Self.carriedVersion : Self.version, attempt]
+        let isLabelled = place.labels != nil
+        let version = isLabelled ? Self.labelledVersion : carried > 0 ? Self.carriedVersion : Self.version
+        var bytes: [UInt8] = [version, attempt]
         func append(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
         append(sequence)
         append(snapshot)
@@ -76,13 +94,18 @@ struct OffsetMetadata: Equatable, Sendable {
         append(numerics)
         bytes.append(UInt8(crashed.count))
         for offset in crashed { append(UInt64(bitPattern: offset)) }
-        if carried > 0 { append(carried) }
+        if carried > 0 || isLabelled { append(carried) }
+        if isLabelled {
+            append(journal)
+            append(UInt64(bitPattern: journalLowerBound))
+        }
         append(Self.checksum(bytes, place))
         return Array(Data(bytes).base64EncodedData())
     }
 
     private static func checksum(_ bytes: [UInt8], _ place: Place) -> UInt64 {
-        let words = "\(place.cluster)\n\(place.topic)\n\(place.partition)\n\(place.offset)"
+        let labels = place.labels.map { "\n\($0.topic)\n\($0.offset)" } ?? ""
+        let words = "\(place.cluster)\n\(place.topic)\n\(place.partition)\n\(place.offset)\(labels)"
         return (bytes + words.utf8).withUnsafeBytes { StableHash.of($0) }
     }
 
@@ -90,16 +113,18 @@ struct OffsetMetadata: Equatable, Sendable {
     init(encoded: [UInt8], for place: Place) throws(Refusal) {
         guard !encoded.isEmpty else { throw .absent }
         guard let data = Data(base64Encoded: Data(encoded)), let found = data.first else { throw .foreign }
-        guard found == Self.version || found == Self.carriedVersion else {
+        let isLabelled = found == Self.labelledVersion
+        guard found == Self.version || found == Self.carriedVersion || isLabelled else {
             throw found == 1 && data.count >= 59 ? .otherFormat(found) : .foreign
         }
+        guard isLabelled == (place.labels != nil) else { throw .otherInputs(isLabelled) }
         let bytes = [UInt8](data)
         guard bytes.count >= Self.fixedBytes else { throw .foreign }
         func read(_ position: Int) -> UInt64 {
             (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << (8 * UInt64($1)) }
         }
         let count = Int(bytes[58])
-        let more = found == Self.carriedVersion ? 8 : 0
+        let more = isLabelled ? 24 : found == Self.carriedVersion ? 8 : 0
         guard count <= Self.maxCrashed, bytes.count == Self.fixedBytes + 8 * count + more else { throw .foreign }
         guard read(bytes.count - 8) == Self.checksum(Array(bytes.dropLast(8)), place) else { throw .otherPlace }
         attempt = bytes[1]
@@ -112,6 +137,10 @@ struct OffsetMetadata: Equatable, Sendable {
         numerics = read(50)
         crashed = (0..<count).map { Int64(bitPattern: read(59 + 8 * $0)) }
         if more > 0 { carried = read(59 + 8 * count) }
+        if isLabelled {
+            journal = read(67 + 8 * count)
+            journalLowerBound = Int64(bitPattern: read(75 + 8 * count))
+        }
         try check(place.offset)
     }
 
@@ -120,6 +149,8 @@ struct OffsetMetadata: Equatable, Sendable {
         guard sequence > 0, sequence < 1 << 62 else { throw .impossible("transaction \(sequence)") }
         guard snapshot <= sequence else { throw .impossible("snapshot \(snapshot) at transaction \(sequence)") }
         guard stateLowerBound >= 0 else { throw .impossible("state at offset \(stateLowerBound)") }
+        guard journal <= sequence else { throw .impossible("journal \(journal) at transaction \(sequence)") }
+        guard journalLowerBound >= 0 else { throw .impossible("a journal at offset \(journalLowerBound)") }
         guard carried <= events else { throw .impossible("\(carried) events before a gap, of \(events)") }
         guard offset >= 0, events - carried <= UInt64(offset) else {
             throw .impossible("\(events) events before offset \(offset)")

@@ -63,14 +63,27 @@ struct TransactionAttempt {
     }
 
     private func place(_ part: TransactionDraft.Part) -> OffsetMetadata.Place {
-        OffsetMetadata.Place(cluster: cluster, topic: topics.input, partition: part.partition, offset: part.offset)
+        OffsetMetadata.Place(
+            cluster: cluster, topic: topics.input, partition: part.partition, offset: part.offset,
+            labels: labels(at: part.labelOffset))
+    }
+
+    private func labels(at offset: Int64?) -> OffsetMetadata.LabelPlace? {
+        guard let topic = topics.labels, let offset else { return nil }
+        return OffsetMetadata.LabelPlace(topic: topic, offset: offset)
     }
 
     private func offsets(of draft: TransactionDraft) -> [PartitionOffset] {
-        draft.parts.map { part in
-            PartitionOffset(
-                topic: topics.input, partition: part.partition, offset: part.offset,
-                metadata: part.metadata.encoded(for: place(part)))
+        draft.parts.flatMap { part in
+            let metadata = part.metadata.encoded(for: place(part))
+            let input = PartitionOffset(
+                topic: topics.input, partition: part.partition, offset: part.offset, metadata: metadata)
+            guard let labels = labels(at: part.labelOffset) else { return [input] }
+            return [
+                input,
+                PartitionOffset(
+                    topic: labels.topic, partition: part.partition, offset: labels.offset, metadata: metadata),
+            ]
         }
     }
 
@@ -91,6 +104,10 @@ struct TransactionAttempt {
             }
             for value in part.decisions {
                 try client.produce(OutputRecord(kind: .decision, partition: part.partition, value: value))
+            }
+            if let journal = part.journal {
+                try client.produce(OutputRecord(kind: .journal, partition: part.partition, value: journal))
+                CrashPoint.reach(.afterJournal)
             }
             for record in part.stateRecords {
                 if record.isManifest { CrashPoint.reach(.beforeManifest) }
@@ -136,21 +153,26 @@ struct TransactionAttempt {
     /// Reads the committed metadata: they say whether an unknown transaction happened.
     private func resolve(_ draft: TransactionDraft, after error: KafkaError) throws(KafkaError) -> CommitOutcome {
         let found = try client.committed(
-            draft.parts.map { TopicPartition(topic: topics.input, partition: $0.partition) })
+            topics.inputs.flatMap { topic in
+                draft.parts.map { TopicPartition(topic: topic, partition: $0.partition) }
+            })
         var resolutions = Set<CommitDecision.Resolution>()
         for part in draft.parts {
-            let offset = found.first { $0.partition == part.partition }
-            resolutions.insert(CommitDecision.resolve(draft: part.metadata.sequence, committed: sequence(offset)))
+            let mine = found.filter { $0.partition == part.partition }
+            let sequence = sequence(
+                mine.first { $0.topic == topics.input }, labels: mine.first { $0.topic == topics.labels }?.offset)
+            resolutions.insert(CommitDecision.resolve(draft: part.metadata.sequence, committed: sequence))
         }
         if resolutions == [.committed] { return .committed }
         if resolutions == [.notCommitted] { return .aborted(error.description) }
         return .ownershipLost("the committed sequences are not ours after: \(error.description)")
     }
 
-    private func sequence(_ committed: PartitionOffset?) -> UInt64? {
+    private func sequence(_ committed: PartitionOffset?, labels offset: Int64?) -> UInt64? {
         guard let committed, committed.offset >= 0, let text = committed.metadata else { return nil }
         let place = OffsetMetadata.Place(
-            cluster: cluster, topic: committed.topic, partition: committed.partition, offset: committed.offset)
+            cluster: cluster, topic: committed.topic, partition: committed.partition, offset: committed.offset,
+            labels: labels(at: offset))
         return try? OffsetMetadata(encoded: text, for: place).sequence
     }
 }

@@ -13,6 +13,7 @@ enum CrashPoint: String, CaseIterable {
     case afterBegin = "after-begin"
     case midBatch = "mid-batch"
     case afterProduce = "after-produce"
+    case afterJournal = "after-journal"
     case midChunks = "mid-chunks"
     case beforeManifest = "before-manifest"
     case afterManifest = "after-manifest"

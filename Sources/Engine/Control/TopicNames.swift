@@ -9,11 +9,15 @@ struct TopicNames: Sendable {
     /// The consumer group: the topology's name.
     let group: String
     let input: String
+    /// The topic with the labels, or nil: they stand in the events.
+    let labels: String?
     let output: String
     let drift: String
     let decisions: String
     let deadLetters: String
     let state: String
+    /// Only written where there is a label topic.
+    let journal: String
     /// The topology's file, for messages that name a command.
     let file: String
 
@@ -21,12 +25,17 @@ struct TopicNames: Sendable {
         group = topology.name
         file = topology.file
         input = topology.inputTopic
+        labels = topology.labels?.topic
         output = topology.outputTopic
         drift = SideTopic.drift.name(of: topology.name)
         decisions = SideTopic.decisions.name(of: topology.name)
         deadLetters = SideTopic.deadLetters.name(of: topology.name)
         state = SideTopic.state.name(of: topology.name)
+        journal = SideTopic.journal.name(of: topology.name)
     }
+
+    /// Topics that are read for what is learned, the events' first.
+    var inputs: [String] { [input] + (labels.map { [$0] } ?? []) }
 
     /// The end of a message about lost offsets: the commands that help.
     func remedy(at offset: Int64? = nil) -> String {
@@ -46,7 +55,7 @@ struct TopicNames: Sendable {
     }
 
     /// Topics that the engine writes.
-    var written: [String] { [output, drift, decisions, deadLetters, state] }
+    var written: [String] { [output, drift, decisions, deadLetters, state] + (labels == nil ? [] : [journal]) }
 
     /// What is to be created, with the input's partition count.
     func creations(partitions: Int, brokers: Int, inputMessageBytes: Int) -> [NewTopic] {
@@ -59,6 +68,9 @@ struct TopicNames: Sendable {
                 configuration += [
                     ("cleanup.policy", "compact"), ("segment.ms", "3600000"), ("max.compaction.lag.ms", "3600000"),
                 ]
+            } else if name == journal {
+                // A replay needs it from the older of two snapshots on, however old that is.
+                configuration += [("retention.ms", "-1")]
             } else if name == deadLetters {
                 configuration += [("max.message.bytes", "\(inputMessageBytes + Self.deadLetterRoom)")]
             }

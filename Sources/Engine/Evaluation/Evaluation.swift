@@ -22,6 +22,8 @@ public struct Evaluation {
     public var coursePoints = 0
     /// When the labels are known; nil: with their events.
     public var delay: LabelDelay?
+    /// The labels' own records, for a topology with a label topic.
+    public var labels: (any RecordSource)?
 
     /// An evaluation of a topology.
     public init(_ topology: TopologyPlan) { self.topology = topology }
@@ -33,11 +35,14 @@ public struct Evaluation {
         let run = EvaluationRun(self, source)
         let clock = ContinuousClock()
         let start = clock.now
-        while run.row < limit, let record = try source.next() {
-            run.take(record, of: source)
-            run.addCurvePoint()
-            run.course.add(run.row, run.pipeline)
-            if run.row & 1023 == 0 { try pause(run, source) }
+        if run.takesLabels {
+            while try run.takeRow(of: source, limit: limit) { if run.steps & 1023 == 0 { try pause(run, source) } }
+        } else {
+            while run.row < limit, let record = try source.next() {
+                run.take(record, of: source)
+                run.addCurvePoint()
+                if run.row & 1023 == 0 { try pause(run, source) }
+            }
         }
         try flush(run)
         let elapsed = clock.now - start
@@ -73,6 +78,10 @@ final class EvaluationRun {
     private var unseen: UnseenFields
     private var isWatching = true
     private var delayed: DelayedLabels?
+    private let labelled: LabelledRun?
+    private var hasEvent = false
+    /// Events and labels taken, where they come by themselves.
+    private(set) var steps = 0
     /// Labels that fitted when their event came and not when they were known: the last free class was taken meanwhile.
     private var refusedLabels = 0
     private var drifts: [EvaluationResult.Drift] = []
@@ -91,7 +100,10 @@ final class EvaluationRun {
         curvePoints = evaluation.curvePoints
         course = EvaluationCourse(points: evaluation.coursePoints)
         delayed = evaluation.delay.map(DelayedLabels.init)
-        pipeline = Pipeline(plan: topology.pipeline)
+        labelled = topology.labels.flatMap { plan in
+            evaluation.labels.map { LabelledRun(plan, $0, evaluation.topology) }
+        }
+        pipeline = labelled?.learner.pipeline ?? Pipeline(plan: topology.pipeline)
         intake = EventIntake(layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
@@ -111,7 +123,7 @@ final class EvaluationRun {
         if let refusal = output.refusal {
             reject(BadInput(refusal), topology.decoder.labelField ?? "", record, source)
         }
-        if writesPredictions, let prediction = output.prediction { write(prediction) }
+        if writesPredictions, let prediction = output.prediction { write(prediction, row: row) }
         if !output.notices.isEmpty { keep(output.notices) }
     }
 
@@ -126,10 +138,50 @@ final class EvaluationRun {
         if case .none = label { isLabelled = false }
         event.label = .none
         let output = pipeline.step(.event(event, keeping: isLabelled))
-        if writesPredictions, let prediction = output.prediction { write(prediction) }
+        if writesPredictions, let prediction = output.prediction { write(prediction, row: row) }
         if !output.notices.isEmpty { keep(output.notices) }
         delayed?.add(output.answer, label, time: event.time, row: row)
         while let entry = delayed?.knownNow() { learn(entry) }
+    }
+
+    // MARK: Labels with a source of their own
+
+    var takesLabels: Bool { labelled != nil }
+
+    /// Takes the next event or label in the order of their times; false: there is none.
+    func takeRow(of source: any RecordSource, limit: Int) throws -> Bool {
+        guard let labelled else { return false }
+        while !hasEvent, row < limit, let record = try source.next() { findEvent(record, source) }
+        guard let (input, clock) = try labelled.next(hasEvent ? event : nil) else { return false }
+        steps += 1
+        while let output = labelled.learner.nextTimeout(before: clock) { keep(output) }
+        guard input == .events else {
+            keep(labelled.learn(clock))
+            return true
+        }
+        hasEvent = false
+        let output = labelled.score(event, clock)
+        if writesPredictions, let prediction = output.prediction { write(prediction, row: row - 1) }
+        keep(output)
+        if let output = labelled.learner.matchEarly() { keep(output) }
+        addCurvePoint()
+        return true
+    }
+
+    private func findEvent(_ record: RawRecord, _ source: any RecordSource) {
+        defer { taken += 1 }
+        if case .bad(let code, let field) = intake.take(record, into: event) {
+            return reject(code, field, record, source)
+        }
+        guard event.id.count > 0 else {
+            return reject(.missingID, topology.decoder.idField ?? "", record, source)
+        }
+        if isWatching { watch(record) }
+        hasEvent = true
+    }
+
+    private func keep(_ output: borrowing PipelineOutput) {
+        if !output.notices.isEmpty { keep(output.notices) }
     }
 
     private func learn(_ entry: DelayedLabels.Entry) {
@@ -153,7 +205,7 @@ final class EvaluationRun {
         rejected.keep(RejectedRecord(row: row, place: source.place(at: why.offset), why: why))
     }
 
-    private func write(_ prediction: Prediction) {
+    private func write(_ prediction: Prediction, row: Int) {
         let time = event.time == .min ? Int64(row) : event.time
         if event.id.count > 0 {
             writer.write(prediction, id: event.id, eventTime: time, partition: 0, offset: Int64(row), into: arena)
@@ -183,6 +235,7 @@ final class EvaluationRun {
 
     /// Keeps a point of the windowed metric; thins the curve out when it grows beyond its bound.
     func addCurvePoint() {
+        course.add(row, pipeline)
         guard curvePoints > 0, row % (curveStep << 4) == 0 else { return }
         let report = pipeline.report()
         let name = pipeline.plan.task == .regression ? "mae" : "accuracy"
@@ -201,7 +254,7 @@ final class EvaluationRun {
     /// - Parameter remarks: what is suspicious in the source.
     func result(seconds: Double, remarks: [String]) -> EvaluationResult {
         var snapshot = SnapshotWriter()
-        pipeline.write(to: &snapshot)
+        if let labelled { labelled.learner.write(to: &snapshot) } else { pipeline.write(to: &snapshot) }
         let seen = row - rejected.total
         var remarks = unseen.fields.map { $0.remark(events: seen) } + remarks
         if refusedLabels > 0 {
@@ -210,7 +263,9 @@ final class EvaluationRun {
         }
         return EvaluationResult(
             topology: topology.name, task: topology.pipeline.task, rows: row, seconds: seconds,
-            rejected: rejected, remarks: remarks, waitingLabels: delayed?.waiting ?? 0, drifts: drifts,
+            rejected: rejected, remarks: remarks,
+            waitingLabels: delayed?.waiting ?? labelled?.learner.waiting ?? 0, labels: labelled?.figures(),
+            drifts: drifts,
             warnings: warnings, decisions: decisions, report: pipeline.report(), curve: curve,
             course: course.samples, courseStep: Double(course.step), unseen: unseen.fields,
             stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes, digest: SHA256.hex(snapshot.bytes))

@@ -49,6 +49,8 @@ public struct EvaluationResult {
     public var remarks: [String]
     /// Labels that were held back and not known at the end (`Evaluation.delay`).
     public var waitingLabels: Int
+    /// What came of labels with a source of their own (`Evaluation.labels`).
+    public var labels: LabelFigures?
     /// Drift events in the order of their rows.
     public var drifts: [Drift]
     /// Warnings in the order of their rows.
@@ -83,6 +85,12 @@ public struct EvaluationResult {
 
     /// The object of `evaluate --json`.
     public var json: JSON {
+        guard let labels, case .object(let members) = figures else { return figures }
+        return .object(
+            members + [JSON.Member("labels", labels.json), JSON.Member("metrics_by_event_time", labels.byEventTime)])
+    }
+
+    private var figures: JSON {
         let rate = seconds > 0 ? Double(report.events) / seconds : 0
         return [
             "topology": .text(topology), "events": .unsigned(report.events), "labelled": .unsigned(report.labelled),
@@ -116,6 +124,10 @@ public struct EvaluationResult {
         case ("decisions", 1): return Double(decisions.count)
         case ("state_bytes", 1): return Double(stateBytes)
         case ("metrics", 2), ("metrics_by_arrival", 2): return Self.value(parts[1], report.cumulative) ?? .nan
+        case ("labels", 2): return labels?.value(parts[1]) ?? .nan
+        case ("metrics_by_event_time", 2):
+            guard let labels else { return .nan }
+            return parts[1] == "known" ? labels.known : Self.value(parts[1], labels.values) ?? .nan
         case ("window", 2): return Self.value(parts[1], report.windowed) ?? .nan
         case ("baselines", 2):
             let baseline = report.baselines.first { $0.name == parts[1] }

@@ -26,7 +26,20 @@ public final class FileRecords: RecordSource {
     /// behind it.
     ///
     /// - Parameter topology: whose `input.columns` name the columns of a file without a header.
-    public init(path: String, topology: TopologyPlan? = nil) throws(RecordError) {
+    public convenience init(path: String, topology: TopologyPlan? = nil) throws(RecordError) {
+        try self.init(path: path, layout: topology?.layout, wanted: topology?.decoder.fieldNames, key: "input.columns")
+    }
+
+    /// Opens a file with the records of a label topic.
+    public convenience init(path: String, labels: LabelTopic) throws(RecordError) {
+        try self.init(path: path, layout: labels.layout, wanted: labels.decoder.fieldNames, key: "label.columns")
+    }
+
+    /// - Parameters:
+    ///   - layout: what the topology says of the records.
+    ///   - wanted: the fields that it uses; nil: there is no topology.
+    ///   - key: where it names the columns.
+    private init(path: String, layout known: EventLayout?, wanted: [String]?, key: String) throws(RecordError) {
         self.path = path == "-" ? "standard input" : path
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         size = (attributes?[.size] as? Int) ?? 0
@@ -37,7 +50,7 @@ public final class FileRecords: RecordSource {
             return
         }
         guard let first = try reader.next() else { throw RecordError(message: "\(self.path): the file is empty") }
-        let declared = topology?.layout.format == .csv ? topology?.layout : nil
+        let declared = known?.format == .csv ? known : nil
         let separator = declared?.separator ?? CSVDialect.separator(of: first)
         let header: [String]
         do throws(CSVFault) { header = try CSVDialect.header(first, separator: separator) } catch {
@@ -49,13 +62,14 @@ public final class FileRecords: RecordSource {
             firstLine.append(first)
             hasPending = true
             layout = EventLayout(.csv, columns: columns, separator: separator)
-            headRemarks = ["\(self.path) has no header line: its columns are those of `input.columns`"]
+            headRemarks = ["\(self.path) has no header line: its columns are those of `\(key)`"]
             return
         }
         layout = EventLayout(.csv, columns: header, separator: separator)
-        let wanted = topology?.decoder.fieldNames ?? []
+        let isSure = wanted == nil
+        let wanted = wanted ?? []
         if !wanted.contains(where: header.contains),
-            let suspicion = CSVDialect.suspicion(of: header, isSure: topology == nil)
+            let suspicion = CSVDialect.suspicion(of: header, isSure: isSure)
         {
             throw RecordError(message: "\(self.path):1: \(suspicion)")
         }

@@ -54,6 +54,7 @@ extension BadInput {
         case .tooLarge where field == EventIntake.keyField:
             "the record's key is larger than \(EventIntake.maxKeyBytes >> 10) KiB"
         case .tooLarge: "the record is larger than input.max_record_bytes"
+        case .missingID: place + "no id, by which a label finds its event"
         case .crashed: "the process ended each time this record was tried"
         }
     }

@@ -34,6 +34,10 @@ final class TransactionDraft {
         var assignment: UInt64 = 0
         /// The next input offset.
         var offset: Int64 = 0
+        /// The next offset of the label topic, or nil: there is none.
+        var labelOffset: Int64?
+        /// What the task did, for the journal; nil: nothing that needs one.
+        var journal: [UInt8]?
         var metadata = OffsetMetadata()
         /// Where the state partition ended behind this part's records, when they were committed; 0: not known.
         var stateEnd: Int64 = 0
@@ -55,6 +59,8 @@ final class TransactionDraft {
             driftEvents.removeAll()
             decisions.removeAll()
             stateRecords.removeAll()
+            labelOffset = nil
+            journal = nil
             stateEnd = 0
             events = 0
             times.removeAll(keepingCapacity: true)

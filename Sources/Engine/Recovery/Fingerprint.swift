@@ -15,6 +15,15 @@ extension TopologyPlan {
         for (name, values) in decoder.sentinels.sorted(by: { $0.key < $1.key }) {
             lines.append("missing \(name) \(values)")
         }
+        if let labels {
+            let rules = labels.rules
+            lines.append("labels within \(rules.within) late \(rules.lateWithin) \(rules.onTimeout) \(rules.onLate)")
+            lines.append("labels \(rules.onDuplicate) memory \(labels.memory) period \(labels.period)")
+            let plan = labels.decoder
+            lines.append("labels \(plan.labelField ?? "-") \(plan.idField ?? "-") \(plan.timeField ?? "-")")
+            lines.append("labels \(plan.timeFormat) \(labels.layout.format.rawValue) \(labels.layout.columns)")
+            lines.append("events \(decoder.idField ?? "-") \(decoder.timeField ?? "-") \(decoder.timeFormat)")
+        }
         lines.append("largest record \(maxRecordBytes)")
         return lines.joined(separator: "\n")
     }

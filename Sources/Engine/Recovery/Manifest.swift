@@ -3,11 +3,15 @@ import OnlineLearning
 /// What the last record of a snapshot says: everything needed to trust and to load the chunks.
 struct Manifest: Equatable, Sendable {
     static let version: UInt16 = 2
+    /// Written where there is a label topic.
+    static let labelledVersion: UInt16 = 3
 
     /// The task's transaction sequence at which the state was taken; the snapshot's id.
     var sequence: UInt64
     /// The next input offset at that boundary.
     var inputOffset: Int64
+    /// The next offset of the label topic, or nil: the labels stand in the events.
+    var labelOffset: Int64?
     var slot: UInt8
     var byteCount: Int
     /// One per chunk, in order.
@@ -26,9 +30,10 @@ struct Manifest: Equatable, Sendable {
 
     var encoded: [UInt8] {
         var writer = SnapshotWriter()
-        writer.write(Self.version)
+        writer.write(labelOffset == nil ? Self.version : Self.labelledVersion)
         writer.write(sequence)
         writer.write(inputOffset)
+        if let labelOffset { writer.write(labelOffset) }
         writer.write(slot)
         writer.write(UInt64(byteCount))
         writer.write(UInt32(chunkHashes.count))
@@ -46,11 +51,13 @@ struct Manifest: Equatable, Sendable {
     }
 
     init(
-        sequence: UInt64, inputOffset: Int64, slot: UInt8, state: [UInt8], digest: UInt64, events: UInt64,
+        sequence: UInt64, inputOffset: Int64, labelOffset: Int64? = nil, slot: UInt8, state: [UInt8], digest: UInt64,
+        events: UInt64,
         fingerprint: UInt64, topology: String, cluster: String
     ) {
         self.sequence = sequence
         self.inputOffset = inputOffset
+        self.labelOffset = labelOffset
         self.slot = slot
         byteCount = state.count
         chunkHashes = SnapshotChunks.ranges(of: state.count).map { range in
@@ -71,13 +78,14 @@ struct Manifest: Equatable, Sendable {
         }
         var reader = SnapshotReader(bytes)
         let found = try reader.read(UInt16.self)
-        guard found == Self.version else {
+        guard found == Self.version || found == Self.labelledVersion else {
             throw SnapshotError(
                 "the snapshot has format \(found), this build reads \(Self.version): begin anew under another name, or "
                     + "run the version that wrote it")
         }
         sequence = try reader.read()
         inputOffset = try reader.read()
+        labelOffset = found == Self.labelledVersion ? try reader.read() : nil
         slot = try reader.read()
         byteCount = Int(clamping: try reader.read(UInt64.self))
         let count = try reader.read(UInt32.self)

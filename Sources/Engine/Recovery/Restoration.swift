@@ -8,7 +8,7 @@ import Topology
 /// Runs in slices between the worker's turns, on the worker's thread, with a reader that never joins the group. Trusts
 /// nothing that it reads.
 final class Restoration {
-    private enum Phase { case readState, replay }
+    private enum Phase { case readState, readJournal, replay }
 
     /// How long a replay may stand still, and how long a snapshot's commit marker may be on its way.
     struct Patience {
@@ -20,6 +20,8 @@ final class Restoration {
     let place: StoredPlace
     private let survived: Bool
     private let reader: any LogReader
+    private let labelReader: (any LogReader)?
+    private var journal: JournalReplay?
     private let topics: TopicNames
     private let cluster: String
     private let clock: EngineClock
@@ -39,13 +41,15 @@ final class Restoration {
     private(set) var diverged = false
 
     init(
-        task: PartitionTask, place: StoredPlace, survived: Bool, reader: any LogReader, topics: TopicNames,
+        task: PartitionTask, place: StoredPlace, survived: Bool, reader: any LogReader,
+        labelReader: (any LogReader)? = nil, topics: TopicNames,
         cluster: String, clock: EngineClock, patience: Patience
     ) {
         self.task = task
         self.place = place
         self.survived = survived
         self.reader = reader
+        self.labelReader = labelReader
         self.topics = topics
         self.cluster = cluster
         self.clock = clock
@@ -62,7 +66,7 @@ final class Restoration {
             partition: partition,
             limit: .init(
                 sequence: place.metadata.sequence, offset: isGap ? .max : place.offset,
-                carried: isGap ? .max : place.metadata.carried))
+                carried: isGap ? .max : place.metadata.carried, labels: isGap ? .max : place.labels?.offset ?? .max))
     }
 
     /// Works for about `slice`; true when the task is restored.
@@ -71,6 +75,7 @@ final class Restoration {
         repeat {
             switch phase {
             case .readState: try readState()
+            case .readJournal: try readJournal()
             case .replay: if try replay() { return true }
             }
         } while clock.now < end && readAgainAt == nil
@@ -81,6 +86,7 @@ final class Restoration {
     func pause() {
         isReading = false
         assembler = Self.assembler(task.partition, place)
+        journal?.pause()
     }
 
     private func begin(_ topic: String, at offset: Int64) throws(EngineError) {
@@ -149,17 +155,51 @@ final class Restoration {
         loaded = found.manifest
         assembler = Self.assembler(task.partition, place)
         // No event was learned since: nothing to replay, whatever lies between.
-        if found.manifest.events == place.metadata.events, found.manifest.digest == place.metadata.digest {
-            task.skip(to: place.offset)
+        if task.labels == nil, found.manifest.events == place.metadata.events,
+            found.manifest.digest == place.metadata.digest
+        {
+            task.skip(to: place)
         }
         phase = .replay
         isReading = false
+        if let labels = task.labels, place.gap == nil, place.metadata.journal > found.manifest.sequence {
+            journal = JournalReplay(
+                task: task, labels: labels, after: found.manifest.sequence, to: place.metadata.journal, topics: topics,
+                events: reader, labelReader: labelReader)
+            phase = .readJournal
+        }
+    }
+
+    // MARK: The journal
+
+    private func readJournal() throws(EngineError) {
+        if !isReading { try begin(topics.journal, at: place.metadata.journalLowerBound) }
+        reader.poll(into: batch, wait: 20)
+        defer { batch.release() }
+        for index in 0..<batch.count {
+            let record = batch[index]
+            // Behind the end more may still become visible: commit markers reach partitions one by one.
+            if record.error == KafkaError.Code.partitionEnd { continue }
+            try check(record, topics.journal)
+            lastRecord = clock.now
+            guard let value = record.value, try journal!.add(Array(value)) else { continue }
+            isReading = false
+            phase = .replay
+            return
+        }
+        try checkPatience(topics.journal)
     }
 
     // MARK: The replay
 
     private func replay() throws(EngineError) -> Bool {
         if let gap = place.gap { return bridge(gap) }
+        if let journal { return try replay(journal) }
+        if task.labels != nil {
+            // Nothing was learned since the snapshot; only markers lie between.
+            task.skip(to: place)
+            return try finish()
+        }
         if task.position >= place.offset { return try finish() }
         if !isReading { try begin(topics.input, at: task.position) }
         reader.poll(into: batch, wait: 20)
@@ -182,6 +222,28 @@ final class Restoration {
         }
         try checkPatience(topics.input)
         return false
+    }
+
+    private func replay(_ journal: JournalReplay) throws(EngineError) -> Bool {
+        switch try journal.step() {
+        case .moved(let rows):
+            replayed += UInt64(rows)
+            lastRecord = clock.now
+            return false
+        case .waits(let topic):
+            try checkPatience(topic)
+            return false
+        case .gone(let topic) where task.topology.onGap == .continueFromSnapshot:
+            return bridge("\(topic) does not hold what was learned since the snapshot any more (retention)")
+        case .gone(let topic):
+            throw EngineError(
+                .data,
+                "partition \(task.partition): \(topic) does not hold the offsets from which the stored state goes on: "
+                    + "retention has passed them, or the topic was recreated. \(topics.remedy(at: place.offset))")
+        case .done:
+            task.skip(to: place)
+            return try finish()
+        }
     }
 
     private func checkPatience(_ topic: String) throws(EngineError) {
@@ -217,9 +279,10 @@ final class Restoration {
 
     private func finish() throws(EngineError) -> Bool {
         try? reader.assign([])
+        try? labelReader?.assign([])
         CrashPoint.reach(.afterReplay)
         let target = place.metadata
-        let (events, digest) = (task.pipeline.sequence, task.pipeline.rollingDigest)
+        let (events, digest) = (task.state.events, task.state.stateDigest)
         guard events == target.events, digest == target.digest || target.numerics != NumericsIdentity.hash else {
             throw EngineError(
                 .fault,

@@ -82,6 +82,8 @@ struct SnapshotAssembler {
         var offset: Int64
         /// Events before the last gap in the input: what stands before it has offsets of its own.
         var carried: UInt64 = 0
+        /// Of the label topic.
+        var labels = Int64.max
     }
 
     /// Chunks of one slot: 4 GiB of state.
@@ -120,6 +122,11 @@ struct SnapshotAssembler {
             let isBeforeGap = manifest.events <= limit.carried && limit.carried > 0
             guard manifest.inputOffset <= limit.offset || isBeforeGap, manifest.inputOffset >= 0 else {
                 throw SnapshotError("it stands at offset \(manifest.inputOffset), beyond the committed \(limit.offset)")
+            }
+            guard (0...max(limit.labels, 0)).contains(manifest.labelOffset ?? 0) || isBeforeGap else {
+                throw SnapshotError(
+                    "it stands at offset \(manifest.labelOffset ?? 0) of the labels, beyond the committed \(limit.labels)"
+                )
             }
             guard manifest.events - min(manifest.events, limit.carried) <= UInt64(manifest.inputOffset) else {
                 throw SnapshotError("it counts \(manifest.events) events before offset \(manifest.inputOffset)")

@@ -21,6 +21,7 @@ public struct TopologyReset {
     public var deletions: [String] {
         ["the committed offsets of group \(topics.group)"]
             + (keepsModel ? [] : ["the topic \(topics.state): all models"])
+            + (keepsModel || topics.labels == nil ? [] : ["the topic \(topics.journal): the order of what was learned"])
     }
 
     /// Deletes it. Throws where the group has members, and has then deleted nothing.
@@ -39,8 +40,10 @@ public struct TopologyReset {
                 // A group that never committed anything.
                 guard error.code == KafkaError.Code.groupNotFound else { throw error }
             }
-            guard !keepsModel, try admin.describe(topic: topics.state, timeout: 10_000).partitions > 0 else { return }
-            for error in try admin.deleteTopics([topics.state]) { if let error, !error.isUnknownTopic { throw error } }
+            for topic in [topics.state] + (topics.labels == nil ? [] : [topics.journal]) {
+                guard !keepsModel, try admin.describe(topic: topic, timeout: 10_000).partitions > 0 else { continue }
+                for error in try admin.deleteTopics([topic]) { if let error, !error.isUnknownTopic { throw error } }
+            }
         } catch {
             guard error.code == KafkaError.Code.nonEmptyGroup else {
                 throw PermanentFailure(settings, topics).verdict(error)

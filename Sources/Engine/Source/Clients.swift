@@ -9,6 +9,8 @@ enum GroupEvent: Equatable {
     case revoked([Int32])
     /// Taken away already: others may have them.
     case lost([Int32])
+    /// Of these, only one of the inputs was given.
+    case split([Int32])
 }
 
 /// The worker's member of the group.
@@ -130,6 +132,8 @@ protocol DirectClient: AnyObject {
 struct WorkerClients {
     var group: any GroupClient
     var reader: any LogReader
+    /// Reads the labels of a replay, beside the events; nil: there is no label topic.
+    var labelReader: (any LogReader)?
     var inquirer: any Inquirer
     var committer: any CommitClient
     var direct: (any DirectClient)?

@@ -33,6 +33,7 @@ struct EndWatch {
         guard case .success(let standings) = answer.result else { return }
         for standing in standings {
             tasks[standing.partition]?.sawEnd(standing.openEnd ?? standing.inputEnd, stable: standing.inputEnd)
+            if let labels = standing.labels { tasks[standing.partition]?.sawLabelEnd(labels) }
         }
     }
 

@@ -7,24 +7,36 @@ final class KafkaGroup: GroupClient, RebalanceHandler {
     private let consumer: Consumer
     private var events: [GroupEvent] = []
     private let bell: Bell
+    private let topics: [String]
 
     /// Joins the group. The bell wakes the worker, by whatever is rung.
-    init(_ configuration: KafkaConfiguration, topic: String, bell: Bell) throws(KafkaError) {
+    ///
+    /// - Parameter topics: a task has one partition of each, of the same number.
+    init(_ configuration: KafkaConfiguration, topics: [String], bell: Bell) throws(KafkaError) {
         self.bell = bell
+        self.topics = topics
         consumer = try Consumer(configuration)
         consumer.ring(bell)
         consumer.onLog = ClientLog.write
         consumer.rebalanceHandler = self
-        try consumer.subscribe([topic])
+        try consumer.subscribe(topics)
     }
 
     // Called inside `serve`.
     func assigned(_ partitions: [TopicPartition], by consumer: Consumer) {
-        events.append(.assigned(partitions.map(\.partition)))
+        let numbers = Self.numbers(partitions)
+        // `range` puts equal numbers of topics with equally many partitions to one member.
+        let split = numbers.filter { number in partitions.count { $0.partition == number } != topics.count }
+        events.append(split.isEmpty ? .assigned(numbers) : .split(split))
+    }
+
+    /// Each once.
+    private static func numbers(_ partitions: [TopicPartition]) -> [Int32] {
+        Set(partitions.map(\.partition)).sorted()
     }
 
     func revoked(_ partitions: [TopicPartition], by consumer: Consumer, lost: Bool) {
-        let numbers = partitions.map(\.partition)
+        let numbers = Self.numbers(partitions)
         events.append(lost ? .lost(numbers) : .revoked(numbers))
     }
 

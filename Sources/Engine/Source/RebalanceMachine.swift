@@ -24,14 +24,14 @@ struct RebalanceMachine {
     /// What a task begins from.
     enum Origin: Equatable {
         /// Without history, at an offset.
-        case nothing(Int64, stateEnd: Int64)
+        case nothing(Int64, stateEnd: Int64, labels: LabelStart? = nil)
         /// As it was parked.
         case parked
         /// A restore goes on where it was.
         case paused
         case stored(StoredPlace)
         /// Without history, at an offset, and not before the topology's topics have the partition too.
-        case withheld(Int64)
+        case withheld(Int64, labels: LabelStart? = nil)
     }
 
     enum Action: Equatable {
@@ -100,6 +100,7 @@ struct RebalanceMachine {
         case .group(.assigned(let partitions)): assigned(partitions, now)
         case .group(.revoked(let partitions)): revoked(partitions, now)
         case .group(.lost(let partitions)): end(partitions, keeping: false)
+        case .group(.split(let partitions)): split(partitions)
         case .answered(let answer): answered(answer, kept)
         case .drained: drained()
         case .tick: tick(now)
@@ -118,6 +119,16 @@ struct RebalanceMachine {
         return actions + [.ask(Question(number: questions, partitions: partitions))]
     }
 
+    /// A task's inputs were given to two members: neither can do anything with its half.
+    private mutating func split(_ partitions: [Int32]) -> [Action] {
+        let list = partitions.map { "\($0)" }.joined(separator: ", ")
+        return fail(
+            EngineError(
+                .unavailable,
+                "the group gave partitions \(list) of \(topics.inputs.joined(separator: " and ")) to different members: do both "
+                    + "topics have as many partitions, and all members the same topology?", isTransient: true))
+    }
+
     private mutating func answered(_ answer: Answer, _ kept: [Int32: Kept]) -> [Action] {
         guard case .asking(answer.question, let partitions, _) = state else { return [] }
         switch answer.result {
@@ -131,7 +142,9 @@ struct RebalanceMachine {
                 do throws(EngineError) {
                     let beginning = try standing.beginning(topics, cluster: cluster, onGap: onGap)
                     let origin =
-                        standing.lacking.isEmpty ? origin(beginning, kept[partition]) : .withheld(standing.begin)
+                        standing.lacking.isEmpty
+                        ? origin(beginning, kept[partition])
+                        : .withheld(standing.begin, labels: standing.labelStart)
                     assignments += 1
                     actions.append(.start(partition, assignment: assignments, origin))
                 } catch { return fail(error) }
@@ -143,8 +156,10 @@ struct RebalanceMachine {
 
     private func origin(_ beginning: Beginning, _ kept: Kept?) -> Origin {
         switch beginning {
-        case .anew(let offset, let stateEnd): return .nothing(offset, stateEnd: stateEnd)
+        case .anew(let offset, let stateEnd, let labels):
+            return .nothing(offset, stateEnd: stateEnd, labels: labels)
         case .from(let place):
+            // The label topic's offset is bound to the metadata.
             guard place.gap == nil, let kept, kept.offset == place.offset, kept.metadata == place.metadata else {
                 return .stored(place)
             }

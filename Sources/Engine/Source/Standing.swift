@@ -1,6 +1,13 @@
 import KafkaClient
 import Topology
 
+/// Where a task begins in the label topic, and how far its journal goes.
+struct LabelStart: Equatable, Sendable {
+    var offset: Int64
+    /// An end that the journal partition has.
+    var journalEnd: Int64
+}
+
 /// What a broker says of a partition that the group gave to this worker: everything needed to decide how to begin.
 struct Standing: Equatable, Sendable {
     var partition: Int32
@@ -21,6 +28,21 @@ struct Standing: Equatable, Sendable {
     var openEnd: Int64?
     /// Topics of the topology that lack this partition: it came later, and waits for them.
     var lacking: [String] = []
+    /// The same of the label topic's partition; nil: the topology has none.
+    var labels: Labels?
+
+    /// What a broker says of a partition of the label topic.
+    struct Labels: Equatable, Sendable {
+        var committed: Int64?
+        var metadata: [UInt8]?
+        var start: Int64 = 0
+        var end: Int64 = 0
+        var begin: Int64 = 0
+        var journalEnd: Int64 = 0
+    }
+
+    /// Where labels begin for the first time.
+    var labelStart: LabelStart? { labels.map { LabelStart(offset: $0.begin, journalEnd: $0.journalEnd) } }
 }
 
 /// A task's committed place: what a restore has to reach.
@@ -32,6 +54,8 @@ struct StoredPlace: Equatable, Sendable {
     /// The input does not hold what lies between the state and the offset, for this reason: the newest snapshot goes on
     /// there as it is (`on_gap: continue_from_snapshot`).
     var gap: String?
+    /// Where it stands in the label topic; nil: there is none.
+    var labels: LabelStart?
 
     /// A place of which only the offset is known: whatever snapshot is newest.
     static func afterGap(_ reason: String, at offset: Int64, stateEnd: Int64) -> Self {
@@ -45,7 +69,7 @@ struct StoredPlace: Equatable, Sendable {
 /// How a partition begins.
 enum Beginning: Equatable {
     /// For the first time, at this offset.
-    case anew(Int64, stateEnd: Int64)
+    case anew(Int64, stateEnd: Int64, labels: LabelStart? = nil)
     case from(StoredPlace)
 }
 
@@ -59,10 +83,13 @@ extension Standing {
         let gap: (reason: String, offset: Int64, metadata: OffsetMetadata?)
         if let committed {
             let place = OffsetMetadata.Place(
-                cluster: cluster, topic: topics.input, partition: partition, offset: committed)
-            switch Self.read(self.metadata ?? [], for: place) {
+                cluster: cluster, topic: topics.input, partition: partition, offset: committed,
+                labels: labelPlace(topics))
+            switch read(for: place) {
             case .success(let metadata):
-                if committed > inputEnd {
+                if let reason = labelGap(topics) {
+                    gap = (reason, committed, metadata)
+                } else if committed > inputEnd {
                     gap = (
                         "committed offset \(committed) is beyond the end \(inputEnd) of \(topics.input): was the topic "
                             + "recreated?", begin, metadata
@@ -74,7 +101,10 @@ extension Standing {
                     )
                 } else {
                     try check(metadata, topics)
-                    return .from(StoredPlace(offset: committed, metadata: metadata, stateEnd: stateEnd))
+                    return .from(
+                        StoredPlace(
+                            offset: committed, metadata: metadata, stateEnd: stateEnd, labels: labelsGoOn(isGap: false))
+                    )
                 }
             case .failure(let refusal):
                 gap = (
@@ -83,7 +113,7 @@ extension Standing {
                 )
             }
         } else {
-            guard holdsState else { return .anew(begin, stateEnd: stateEnd) }
+            guard holdsState else { return .anew(begin, stateEnd: stateEnd, labels: labelStart) }
             gap = (
                 "\(topics.state) holds state but group \(topics.group) has no committed offset (reset, expired, or the "
                     + "input topic was recreated)", begin, nil
@@ -93,18 +123,48 @@ extension Standing {
             throw EngineError(.data, "partition \(partition): \(gap.reason). \(topics.remedy(at: gap.offset))")
         }
         guard let metadata = gap.metadata else {
-            return .from(.afterGap(gap.reason, at: gap.offset, stateEnd: stateEnd))
+            var place = StoredPlace.afterGap(gap.reason, at: gap.offset, stateEnd: stateEnd)
+            place.labels = labelsGoOn(isGap: true)
+            return .from(place)
         }
         try check(metadata, topics)
-        return .from(StoredPlace(offset: gap.offset, metadata: metadata, stateEnd: stateEnd, gap: gap.reason))
+        return .from(
+            StoredPlace(
+                offset: gap.offset, metadata: metadata, stateEnd: stateEnd, gap: gap.reason,
+                labels: labelsGoOn(isGap: true)))
     }
 
-    private static func read(
-        _ bytes: [UInt8], for place: OffsetMetadata.Place
-    ) -> Result<OffsetMetadata, OffsetMetadata.Refusal> {
-        do throws(OffsetMetadata.Refusal) { return .success(try OffsetMetadata(encoded: bytes, for: place)) } catch {
-            return .failure(error)
+    private func read(for place: OffsetMetadata.Place) -> Result<OffsetMetadata, OffsetMetadata.Refusal> {
+        // Both inputs were committed in one transaction, with the same bytes beside them.
+        if let labels, labels.committed == nil || labels.metadata != metadata { return .failure(.otherPlace) }
+        do throws(OffsetMetadata.Refusal) {
+            return .success(try OffsetMetadata(encoded: metadata ?? [], for: place))
+        } catch { return .failure(error) }
+    }
+
+    private func labelPlace(_ topics: TopicNames) -> OffsetMetadata.LabelPlace? {
+        guard let topic = topics.labels, let offset = labels?.committed else { return nil }
+        return OffsetMetadata.LabelPlace(topic: topic, offset: offset)
+    }
+
+    /// Why the labels cannot go on where they stood, or nil.
+    private func labelGap(_ topics: TopicNames) -> String? {
+        guard let labels, let committed = labels.committed, let topic = topics.labels else { return nil }
+        if committed > labels.end {
+            return "committed offset \(committed) is beyond the end \(labels.end) of \(topic): was the topic recreated?"
         }
+        guard committed < labels.start else { return nil }
+        return
+            "the committed offset \(committed) is not in \(topic) any more, which begins at \(labels.start) (retention)"
+    }
+
+    /// Where labels go on; over a gap, where they can.
+    private func labelsGoOn(isGap: Bool) -> LabelStart? {
+        guard let labels else { return nil }
+        let committed = labels.committed ?? labels.begin
+        let isThere = (labels.start...max(labels.start, labels.end)).contains(committed)
+        return LabelStart(
+            offset: isGap && !isThere ? max(labels.begin, labels.start) : committed, journalEnd: labels.journalEnd)
     }
 
     private func check(_ metadata: OffsetMetadata, _ topics: TopicNames) throws(EngineError) {

@@ -7,7 +7,7 @@ import Topology
 final class StandingDesk {
     let settings: EngineSettings
     let topics: TopicNames
-    private let reader: Consumer
+    let reader: Consumer
     /// Sees what open transactions hide.
     private var watcher: Consumer?
     /// Partitions that every topic of the topology has.
@@ -46,6 +46,7 @@ final class StandingDesk {
         let ends = try edges(PartitionOffset.end, inputs) { end, partition in
             end >= committed.first { $0.partition == partition }?.offset ?? 0
         }
+        let labels = try labelStandings(numbers)
         let lacking = try lacking(numbers)
         let states = numbers.filter { lacking[$0] == nil }.map { TopicPartition(topic: topics.state, partition: $0) }
         let isMock = settings.isMock || states.isEmpty
@@ -60,7 +61,8 @@ final class StandingDesk {
             standing.stateEnd = stateEnds[number] ?? 0
             standing.lacking = lacking[number] ?? []
             // Where it begins if it cannot go on.
-            standing.begin = try begin(standing)
+            standing.begin = try begin(topics.input, number, from: standing.inputStart, to: standing.inputEnd)
+            standing.labels = labels[number]
             if let found, found.offset >= 0 {
                 standing.committed = found.offset
                 standing.metadata = found.metadata
@@ -78,8 +80,10 @@ final class StandingDesk {
             let inputs = numbers.map { TopicPartition(topic: topics.input, partition: $0) }
             if watcher == nil { watcher = try Consumer(settings.reader(seesOpen: true)) }
             let open = try watcher!.edges(PartitionOffset.end, of: inputs, timeout: 5000)
+            let labels = try labelEnds(numbers)
             return try reader.edges(PartitionOffset.end, of: inputs, timeout: 5000).map { found in
                 var standing = Standing(partition: found.partition)
+                standing.labels = labels[found.partition]
                 standing.inputEnd = found.offset
                 standing.openEnd = open.first { $0.partition == found.partition }?.offset
                 return standing
@@ -88,7 +92,7 @@ final class StandingDesk {
     }
 
     /// First or last offsets by partition, once all of them are known and right.
-    private func edges(
+    func edges(
         _ edge: Int64, _ partitions: [TopicPartition], isRight: (Int64, Int32) -> Bool = { _, _ in true }
     ) throws(EngineError) -> [Int32: Int64] {
         let end = ContinuousClock.now + Self.patience
@@ -109,17 +113,19 @@ final class StandingDesk {
         }
     }
 
-    private func begin(_ standing: Standing) throws(EngineError) -> Int64 {
+    func begin(
+        _ topic: String, _ number: Int32, from start: Int64, to end: Int64
+    ) throws(EngineError) -> Int64 {
         // What came with a later partition is all to be read.
-        switch standing.partition >= settings.coveredPartitions ? .earliest : settings.topology.start {
-        case .earliest: return standing.inputStart
-        case .latest: return standing.inputEnd
+        switch number >= settings.coveredPartitions ? .earliest : settings.topology.start {
+        case .earliest: return start
+        case .latest: return end
         case .time(let time):
-            let partition = TopicPartition(topic: topics.input, partition: standing.partition)
+            let partition = TopicPartition(topic: topic, partition: number)
             do throws(KafkaError) {
                 let found = try reader.offsets(at: time, [partition], timeout: 10_000).first?.offset ?? -1
-                return found >= 0 ? found : standing.inputEnd
-            } catch { throw EngineError(error, "finding where to start in \(topics.input)") }
+                return found >= 0 ? found : end
+            } catch { throw EngineError(error, "finding where to start in \(topic)") }
         }
     }
 

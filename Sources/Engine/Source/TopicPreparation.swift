@@ -12,6 +12,8 @@ struct TopicPreparation {
         var coveredPartitions = Int32.max
         /// Of the input's partitions; only where the engine stops at the end.
         var endOffsets: [Int32: Int64] = [:]
+        /// The same of the label topic.
+        var labelEnds: [Int32: Int64] = [:]
     }
 
     let settings: EngineSettings
@@ -33,6 +35,10 @@ struct TopicPreparation {
                 for partition in 0..<Int32(partitions) {
                     result.endOffsets[partition] = try reader.watermarks(
                         TopicPartition(topic: topics.input, partition: partition), timeout: 10_000
+                    ).high
+                    guard let labels = topics.labels else { continue }
+                    result.labelEnds[partition] = try reader.watermarks(
+                        TopicPartition(topic: labels, partition: partition), timeout: 10_000
                     ).high
                 }
             } catch { throw EngineError(error, "asking for the end of \(topics.input)") }

@@ -50,6 +50,7 @@ public struct TopicSurvey: Sendable {
     init(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) {
         for denial in facts.denials { add("access", denial, .fatal) }
         guard checkInput(facts, names, settings) else { return }
+        checkLabels(facts, names, settings)
         checkCounts(facts, names, settings)
         checkReplication(facts, names)
         checkInputSettings(facts, names)
@@ -80,6 +81,41 @@ public struct TopicSurvey: Sendable {
         }
         partitions = facts.partitions(names.input)
         return true
+    }
+
+    /// A label finds its event only in the partition of its own number.
+    private mutating func checkLabels(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) {
+        guard let labels = names.labels else { return }
+        guard !labels.isEmpty else {
+            add("topics", "no `label.topic` is given: where do the labels come from?", .fatal)
+            return
+        }
+        guard facts.topics[labels]?.isDenied != true else {
+            add("access", PermanentFailure(settings, names).denied(topic: labels, "DESCRIBE").message, .fatal)
+            return
+        }
+        let (events, found) = (facts.partitions(names.input), facts.partitions(labels))
+        if found == 0 {
+            add(
+                "topics",
+                "the label topic \(labels) does not exist at \(settings.topology.bootstrap). Create it with \(events) partitions, "
+                    + "or correct label.topic", .fatal)
+        } else if found != events {
+            add(
+                "topics",
+                "\(labels) has \(found) partitions and \(names.input) has \(events): a label must be in the partition with the number "
+                    + "of its event's. Recreate \(found < events ? labels : names.input) with \(max(found, events)) partitions, and "
+                    + "let all producers use one partitioner and the event's id as the key", .fatal)
+        }
+        if facts.settings[labels]?["cleanup.policy"]?.contains("compact") == true {
+            add(
+                "topics",
+                "\(labels) is compacted: a replay would not see what was learned, and no restore would be exact. Set its "
+                    + "cleanup.policy to delete", .fatal)
+        }
+        if let kept = facts.number("retention.ms", of: labels), kept >= 0, kept < 86_400_000 {
+            add("topics", "\(labels) keeps records for less than a day: a replay needs them", .advice)
+        }
     }
 
     private mutating func checkCounts(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) {

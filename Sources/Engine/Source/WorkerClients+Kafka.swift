@@ -18,9 +18,12 @@ extension WorkerClients {
             let bell = Bell()
             let reader = try Consumer(settings.reader())
             reader.onLog = ClientLog.write
+            let labelReader = topics.labels == nil ? nil : try Consumer(settings.reader())
+            labelReader?.onLog = ClientLog.write
             return WorkerClients(
-                group: try KafkaGroup(settings.groupConsumer(worker: context.index), topic: topics.input, bell: bell),
-                reader: reader, inquirer: Inquiries(settings: settings, topics: topics) { bell.ring() },
+                group: try KafkaGroup(settings.groupConsumer(worker: context.index), topics: topics.inputs, bell: bell),
+                reader: reader, labelReader: labelReader,
+                inquirer: Inquiries(settings: settings, topics: topics) { bell.ring() },
                 committer: Committer(attempt, timeout: timeout, status: context.status) { bell.ring() },
                 direct: settings.predictionsAreTransactional
                     ? nil : DirectPublisher(settings: settings, topics: topics) { bell.ring() })
@@ -35,5 +38,6 @@ extension WorkerClients {
         committer.stop(within: max(end - .now, .seconds(1)) * 0.6)
         direct?.close(within: max(end - .now, .milliseconds(500)) * 0.5)
         reader.close(within: max(end - .now, .milliseconds(500)) * 0.5)
+        labelReader?.close(within: max(end - .now, .milliseconds(500)) * 0.5)
     }
 }

@@ -13,7 +13,8 @@ extension WorkerSession {
             if let cut, cut.partition != partition { continue }
             switch task.phase {
             case .waiting: try lookForFirst(task)
-            case .running where mayRead(task): worked += try read(task)
+            case .running where mayRead(task):
+                if let labels = task.labels { worked += try read(task, labels) } else { worked += try read(task) }
             default: break
             }
             if cut != nil {
@@ -27,6 +28,16 @@ extension WorkerSession {
     /// A restored task commits its attempt before its first event, and not before there is one: assignments alone accuse
     /// no record. A suspect begins when it can be alone, and nobody begins meanwhile.
     private func lookForFirst(_ task: PartitionTask) throws(EngineError) {
+        if let labels = task.labels {
+            if try !hasRow(labels, task) {
+                lookForEnd(task, labels)
+                // Time may run out for what waits, without a row.
+                guard context.ends == nil, labels.idleTime(at: context.clock.now) != nil else { return }
+            }
+            guard isAllowed(task) else { return }
+            task.phase = .starting
+            return flow.hurry(context.clock.now)
+        }
         let first = task.first ?? RecordBatch(capacity: 1)
         task.first = first
         while first.count == 0, let lane = task.queue, lane.read(into: first) > 0, first[0].error != 0 {
@@ -105,7 +116,7 @@ extension WorkerSession {
         return count - begin
     }
 
-    private func isAtLimit(_ task: PartitionTask) -> Bool {
+    func isAtLimit(_ task: PartitionTask) -> Bool {
         guard let limit = task.isolation.limit else { return false }
         return flow.isInFlight(task.partition) || flow.draft.events(of: task.partition) >= limit
     }
@@ -122,10 +133,13 @@ extension WorkerSession {
     }
 
     /// What came in a record's place: the end of a partition, or an error.
-    func handleMark(_ record: ConsumedRecord) throws(EngineError) {
+    ///
+    /// - Parameter topic: the input that it came in, where that is not the events'.
+    func handleMark(_ record: ConsumedRecord, in topic: String? = nil) throws(EngineError) {
         switch record.error {
         case KafkaError.Code.partitionEnd:
-            guard let task = tasks[record.partition], task.phase != .restoring else { return }
+            // With two inputs only a lane knows which one has ended.
+            guard let task = tasks[record.partition], task.phase != .restoring, task.labels == nil else { return }
             task.laneEnded(at: record.offset)
             if let ends = context.ends, record.offset >= ends[record.partition] { reachedEnd(task) }
         case KafkaError.Code.autoOffsetReset:
@@ -133,17 +147,17 @@ extension WorkerSession {
             let goesOn = context.settings.topology.onGap == .continueFromSnapshot
             throw EngineError(
                 .data,
-                "partition \(record.partition) of \(context.topics.input): the next offset "
+                "partition \(record.partition) of \(topic ?? context.topics.input): the next offset "
                     + "\(tasks[record.partition]?.position ?? record.offset) is not in the log any more (retention, or the "
                     + "topic was recreated). \(context.topics.remedy())", isTransient: goesOn)
         default:
             ClientLog.note(record.error)
-            let error = KafkaError.of(record.error, topic: context.topics.input)
+            let error = KafkaError.of(record.error, topic: topic ?? context.topics.input)
             if error.isDenied, let end = PermanentFailure(context.settings, context.topics).verdict(error) { throw end }
         }
     }
 
-    private func reachedEnd(_ task: PartitionTask) {
+    func reachedEnd(_ task: PartitionTask) {
         task.isAtEnd = true
         context.ends?.reached(task.partition)
     }

@@ -25,6 +25,7 @@ extension WorkerSession {
         case .assigned(let partitions): Log.debug("partitions assigned", ("partitions", "\(partitions)"))
         case .revoked(let partitions): Log.debug("partitions revoked", ("partitions", "\(partitions)"))
         case .lost(let partitions): Log.warning("partitions lost", ("partitions", "\(partitions)"))
+        case .split(let partitions): Log.warning("partitions of one input only", ("partitions", "\(partitions)"))
         }
     }
 
@@ -38,7 +39,7 @@ extension WorkerSession {
             if drain == nil { drain = Drain(.revocation, partitions.compactMap { tasks[$0] }) }
         case .letGo(let partitions, let keeping): letGo(partitions, keeping: keeping)
         case .giveUp(let partitions):
-            try? clients.group.giveUp(partitions.map(topicPartition))
+            try? clients.group.giveUp(partitions.flatMap(topicPartitions))
             if drain?.purpose == .revocation { drain = nil }
             if !parked.isEmpty { CrashPoint.reach(.whileParked) }
         case .forgetKept:
@@ -52,6 +53,11 @@ extension WorkerSession {
         TopicPartition(topic: context.topics.input, partition: partition)
     }
 
+    /// Of every input.
+    private func topicPartitions(_ partition: Int32) -> [TopicPartition] {
+        context.topics.inputs.map { TopicPartition(topic: $0, partition: partition) }
+    }
+
     private func start(_ partition: Int32, _ assignment: UInt64, _ origin: RebalanceMachine.Origin) {
         let task: PartitionTask
         switch origin {
@@ -61,12 +67,12 @@ extension WorkerSession {
             let restoration = paused.removeValue(forKey: partition)!
             restorations.append(restoration)
             task = restoration.task
-        case .nothing(let offset, let stateEnd):
+        case .nothing(let offset, let stateEnd, let labels):
             task = newTask(partition)
-            task.begin(at: offset, stateEnd: stateEnd)
-        case .withheld(let offset):
+            task.begin(at: offset, stateEnd: stateEnd, labels: labels, now: context.clock.now)
+        case .withheld(let offset, let labels):
             task = newTask(partition)
-            task.begin(at: offset, stateEnd: 0)
+            task.begin(at: offset, stateEnd: 0, labels: labels, now: context.clock.now)
             task.phase = .withheld
         case .stored(let place):
             task = newTask(partition)
@@ -74,7 +80,8 @@ extension WorkerSession {
             restorations.append(
                 Restoration(
                     task: task, place: place, survived: survivals.include(partition, place.metadata.sequence),
-                    reader: clients.reader, topics: context.topics, cluster: context.cluster, clock: context.clock,
+                    reader: clients.reader, labelReader: clients.labelReader, topics: context.topics,
+                    cluster: context.cluster, clock: context.clock,
                     patience: .init(marker: marker, replay: marker)))
         }
         task.assignment = assignment
@@ -90,18 +97,25 @@ extension WorkerSession {
         do throws(KafkaError) {
             // Lanes first: what is fetched in between would come to the consumer's own queue.
             for partition in partitions {
-                tasks[partition]!.queue = try clients.group.openLane(topicPartition(partition))
+                let task = tasks[partition]!
+                task.queue = try clients.group.openLane(topicPartition(partition))
+                guard let topic = context.topics.labels else { continue }
+                task.labels?.queue = try clients.group.openLane(TopicPartition(topic: topic, partition: partition))
             }
-            try clients.group.take(
-                partitions.map { partition in
-                    let task = tasks[partition]!
-                    let restoration = restorations.first { $0.task === task }
-                    return PartitionOffset(
-                        topicPartition(partition), offset: restoration?.place.offset ?? task.position)
-                })
+            try clients.group.take(partitions.flatMap(starts))
         } catch { throw EngineError(error, "taking partitions") }
         order.tasks(tasks.keys)
         reportReady()
+    }
+
+    /// Where a task's inputs are read from.
+    private func starts(_ partition: Int32) -> [PartitionOffset] {
+        let task = tasks[partition]!
+        let place = restorations.first { $0.task === task }?.place
+        let input = PartitionOffset(topicPartition(partition), offset: place?.offset ?? task.position)
+        guard let labels = task.labels, let topic = context.topics.labels else { return [input] }
+        let offset = place?.labels?.offset ?? labels.lane.position
+        return [input, PartitionOffset(TopicPartition(topic: topic, partition: partition), offset: offset)]
     }
 
     /// Ends tasks; keeps those whose every event is committed, and restores under way.
@@ -122,6 +136,7 @@ extension WorkerSession {
                 task.queue?.close()
                 task.queue = nil
                 task.first = nil
+                task.labels?.release()
             }
             context.trial.give(partition)
             if cut?.partition == partition {

@@ -148,6 +148,7 @@ final class WorkerSession {
         batch.release()
         for task in tasks.values {
             task.queue?.close()
+            task.labels?.release()
             context.trial.give(task.partition)
         }
         clients.close(within: context.stop.timeLeft ?? .seconds(20))

@@ -65,6 +65,8 @@ public final class EngineStatus: Sendable {
         /// Events replayed at the last restore.
         public var replayed: UInt64 = 0
         public var memoryBytes = 0
+        /// What came of labels that arrive by themselves; nil where they stand in the events.
+        public var labels: LabelFigures?
         /// The metrics, refreshed every second or so; nil before the first time.
         public var report: PipelineReport?
         /// The last drift events and decisions, oldest first; at most 50.

@@ -21,10 +21,14 @@ final class PartitionTask {
     let partition: Int32
     let topology: TopologyPlan
     let pipeline: Pipeline
-    private let intake: EventIntake
+    let intake: EventIntake
+    /// The label topic, or nil: labels stand in the events.
+    let labels: TaskLabels?
+    /// What is stored and restored.
+    var state: any StoredState { labels?.learner ?? pipeline }
     let event: Event
-    private var unseen: UnseenFields
-    private var isWatching = true
+    var unseen: UnseenFields
+    var isWatching = true
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
     private let noticeArena = ByteArena()
@@ -33,7 +37,7 @@ final class PartitionTask {
     /// Which assignment of the partition this is; retained outputs carry it.
     var assignment: UInt64 = 0
     /// Where it reads.
-    private(set) var lane = InputLane()
+    var lane = InputLane()
     /// The next input offset.
     var position: Int64 { lane.position }
     /// The input offset of the last committed transaction.
@@ -52,7 +56,7 @@ final class PartitionTask {
     var isAtEnd = false
     var counters = EngineStatus.TaskStatus()
     /// Events at the last report.
-    private var reported: UInt64?
+    var reported: UInt64?
     private var streamTime = Int64.min
     /// Events were committed since the assignment, or it ends cleanly: the attempt does not count.
     private var hasProgressed = false
@@ -66,7 +70,10 @@ final class PartitionTask {
     init(partition: Int32, topology: TopologyPlan, cluster: String, now: ContinuousClock.Instant) {
         self.partition = partition
         self.topology = topology
-        pipeline = Pipeline(plan: topology.pipeline, task: UInt32(bitPattern: partition))
+        labels = topology.labels.map { TaskLabels($0, topology, partition: partition, now: now) }
+        pipeline =
+            labels?.learner.pipeline
+            ?? Pipeline(plan: topology.pipeline, task: UInt32(bitPattern: partition))
         intake = EventIntake(topology.layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
@@ -80,8 +87,12 @@ final class PartitionTask {
     // MARK: Where it stands
 
     /// Begins without history, at the resolved start offset.
-    func begin(at offset: Int64, stateEnd: Int64) {
+    func begin(at offset: Int64, stateEnd: Int64, labels start: LabelStart? = nil, now: ContinuousClock.Instant) {
         lane = InputLane(at: offset)
+        if let start {
+            labels?.resume(at: start, journal: 0, now: now)
+            schedule.sawJournalEnd(start.journalEnd)
+        }
         committedOffset = offset
         sealedOffset = offset
         schedule.sawStateEnd(stateEnd)
@@ -98,11 +109,12 @@ final class PartitionTask {
                     + "`millrace reset \(topology.file) --yes`")
         }
         var reader = SnapshotReader(snapshot.state)
-        do throws(SnapshotError) { try pipeline.read(from: &reader) } catch {
+        do throws(SnapshotError) { try state.read(from: &reader) } catch {
             throw EngineError(.data, "partition \(partition): \(error.message)")
         }
         writer.invalidate()
         lane = InputLane(at: snapshot.manifest.inputOffset)
+        if let offset = snapshot.manifest.labelOffset { labels?.lane = InputLane(at: offset) }
         schedule.restored(slot: snapshot.manifest.slot, bytes: snapshot.state.count)
     }
 
@@ -123,7 +135,13 @@ final class PartitionTask {
         streamTime = metadata.streamTime
         crashed = metadata.crashed
         carried = metadata.carried
-        schedule.resumed(newest: metadata.snapshot, lowerBound: metadata.stateLowerBound, now: now)
+        schedule.resumed(
+            newest: metadata.snapshot, lowerBound: metadata.stateLowerBound, journal: metadata.journalLowerBound,
+            now: now)
+        if let start = place.labels {
+            labels?.resume(at: start, journal: metadata.journal, now: now)
+            schedule.sawJournalEnd(start.journalEnd)
+        }
         schedule.sawStateEnd(place.stateEnd)
         isolation = Isolation(attempt: survived ? max(metadata.attempt, 1) : metadata.attempt &+ 1)
         hasProgressed = false
@@ -131,7 +149,10 @@ final class PartitionTask {
     }
 
     /// Nothing to learn lies before this offset.
-    func skip(to offset: Int64) { lane = InputLane(at: offset) }
+    func skip(to place: StoredPlace) {
+        lane = InputLane(at: place.offset)
+        if let start = place.labels { labels?.lane = InputLane(at: start.offset) }
+    }
 
     /// Stands at an offset with the state of a snapshot, over what the input does not hold any more; stored whole there before
     /// any new event.
@@ -181,13 +202,16 @@ final class PartitionTask {
         CrashPoint.poison(record.offset)
         let output = pipeline.step(.event(event))
         if let refusal = output.refusal { return Fault(refusal, topology.decoder) }
-        if let prediction = output.prediction { publish(prediction, of: record, part: part, arena: draft.arena) }
+        if let prediction = output.prediction {
+            publish(
+                prediction, of: record, at: eventTime(of: record), part: part, arena: draft.arena)
+        }
         if !output.notices.isEmpty { publish(output.notices, of: record, part: part, draft: draft) }
         return nil
     }
 
     @inline(never)
-    private func watch(_ record: ConsumedRecord) {
+    func watch(_ record: ConsumedRecord) {
         unseen.see(event, record.raw)
         isWatching = unseen.isWatching
     }
@@ -209,9 +233,10 @@ final class PartitionTask {
     }
 
     @inline(never)
-    private func skip(_ record: ConsumedRecord) -> Fault {
+    func skip(_ record: ConsumedRecord) -> Fault {
         isolation.skipsNext = false
-        crashed.append(record.offset)
+        // With a journal it stands there.
+        if labels == nil { crashed.append(record.offset) }
         return Fault(code: .crashed)
     }
 
@@ -221,18 +246,22 @@ final class PartitionTask {
     /// The event's time: its field, else the record's; a future one is clamped to the record's, so that the answer is a
     /// function of the log and not of a clock.
     private func eventTime(of record: ConsumedRecord) -> Int64 {
-        guard event.time != .min else { return record.timestamp }
-        if record.timestamp > 0, event.time > record.timestamp + Self.futureMilliseconds {
-            counters.clampedTimes += 1
-            return record.timestamp
-        }
-        return event.time
+        let time = Self.time(event.time, of: record)
+        if time != event.time, event.time != .min { counters.clampedTimes += 1 }
+        return time
     }
 
-    private func publish(
-        _ prediction: Prediction, of record: ConsumedRecord, part: TransactionDraft.Part, arena: ByteArena
+    /// A field's time, or `Int64.min`, on the record that it stands in.
+    @inline(__always)
+    static func time(_ field: Int64, of record: ConsumedRecord) -> Int64 {
+        guard field != .min else { return record.timestamp }
+        return record.timestamp > 0 && field > record.timestamp + futureMilliseconds ? record.timestamp : field
+    }
+
+    func publish(
+        _ prediction: Prediction, of record: ConsumedRecord, at time: Int64, part: TransactionDraft.Part,
+        arena: ByteArena
     ) {
-        let time = eventTime(of: record)
         streamTime = max(streamTime, time)
         let start = arena.count
         if let key = record.key { arena.append(key) }
@@ -249,11 +278,16 @@ final class PartitionTask {
     private func publish(
         _ notices: [Notice], of record: ConsumedRecord, part: TransactionDraft.Part, draft: TransactionDraft
     ) {
+        publish(notices, at: eventTime(of: record), offset: record.offset, part: part, draft: draft)
+    }
+
+    /// - Parameter offset: of the event that they followed.
+    func publish(
+        _ notices: [Notice], at time: Int64, offset: Int64, part: TransactionDraft.Part, draft: TransactionDraft
+    ) {
         for notice in notices {
             noticeArena.reset()
-            noticeWriter.write(
-                notice, eventTime: eventTime(of: record), partition: partition, offset: record.offset, into: noticeArena
-            )
+            noticeWriter.write(notice, eventTime: time, partition: partition, offset: offset, into: noticeArena)
             let bytes = [UInt8](noticeArena.bytes)
             draft.extraBytes += bytes.count
             counters.record(notice)
@@ -266,19 +300,21 @@ final class PartitionTask {
 
     /// Makes a dead letter of a record that `process` could not use.
     func bury(
-        _ record: ConsumedRecord, _ fault: Fault, headers: [(String, [UInt8]?)], part: TransactionDraft.Part,
-        draft: TransactionDraft
+        _ record: ConsumedRecord, _ fault: Fault, headers: [(String, [UInt8]?)], topic: String? = nil,
+        part: TransactionDraft.Part, draft: TransactionDraft
     ) {
         let code = fault.code.rawValue
         counters.deadLetters[code, default: 0] += 1
         if counters.firstDeadLetters[code] == nil {
-            let why = topology.layout.explain(
-                fault.code, field: fault.field, in: record.raw, plan: topology.decoder,
+            let labels = topic == nil ? nil : topology.labels
+            let why = (labels?.layout ?? topology.layout).explain(
+                fault.code, field: fault.field, in: record.raw, plan: labels?.decoder ?? topology.decoder,
                 classes: topology.pipeline.classes)
             counters.firstDeadLetters[code] = .init(offset: record.offset, field: why.field, reason: why.reason)
         }
         let letter = DeadLetter(
-            record, code: fault.code, field: fault.field, headers: headers, topic: topology.inputTopic,
+            record, code: fault.code, field: fault.field, headers: headers,
+            topic: topic ?? topology.inputTopic,
             topology: topology.name)
         draft.extraBytes += letter.byteCount
         part.deadLetters.append(letter)
@@ -289,7 +325,11 @@ final class PartitionTask {
     /// Whether it has something to commit although no event came: its start, more of a snapshot, or that the markers and
     /// aborted records at the end of its partition are behind it.
     var wantsTransaction: Bool {
-        phase == .starting || schedule.isUploading || (isReady && position > sealedOffset)
+        phase == .starting || schedule.isUploading || (isReady && (position > sealedOffset || labelsMoved))
+    }
+
+    private var labelsMoved: Bool {
+        labels.map { $0.lane.position > $0.sealedOffset || !$0.journal.isEmpty } ?? false
     }
 
     /// The partition has ended at this offset, for now.
@@ -298,25 +338,41 @@ final class PartitionTask {
     /// A broker said where the input ends.
     func sawEnd(_ offset: Int64, stable: Int64? = nil) { lane.sawEnd(offset, stable: stable) }
 
+    /// A broker said where the label topic and the journal end.
+    func sawLabelEnd(_ found: Standing.Labels) {
+        labels?.lane.sawEnd(found.end)
+        schedule.sawJournalEnd(found.journalEnd)
+    }
+
     /// Writes its position, and what is due of its snapshot, into the draft.
     ///
     /// - Parameter snapshot: what to do about one: as scheduled, or now if it fits into one transaction.
     func seal(_ part: TransactionDraft.Part, snapshot: SnapshotSchedule.Wish, now: ContinuousClock.Instant) {
         sealed.sequence += 1
-        if position > sealedOffset { hasProgressed = true }
+        if position > sealedOffset || labels.map({ $0.lane.position > $0.sealedOffset }) ?? false {
+            hasProgressed = true
+        }
+        if let labels {
+            part.journal = labels.journal.seal(
+                sequence: sealed.sequence, events: position, labels: labels.lane.position)
+            sealed.journal = labels.journal.last
+            part.labelOffset = labels.lane.position
+            labels.sealedOffset = labels.lane.position
+        }
         sealed.attempt = hasProgressed ? 0 : isolation.attempt
         sealed.streamTime = streamTime
         sealed.events = pipeline.sequence
-        sealed.digest = pipeline.rollingDigest
+        sealed.digest = labels?.learner.digest ?? pipeline.rollingDigest
         sealed.numerics = NumericsIdentity.hash
         let wish = crashed.count == OffsetMetadata.maxCrashed ? .now : snapshot
         part.stateRecords = schedule.next(
-            wish, pipeline: pipeline, sequence: sealed.sequence, offset: position, now: now)
+            wish, state: state, sequence: sealed.sequence, offset: position, labelOffset: part.labelOffset, now: now)
         crashed.removeAll { $0 < schedule.olderOffset }
         sealed.crashed = crashed
         sealed.carried = carried
         sealed.snapshot = schedule.newest
         sealed.stateLowerBound = schedule.lowerBound
+        sealed.journalLowerBound = schedule.journalLowerBound
         sealedOffset = position
         part.offset = position
         part.metadata = sealed
@@ -328,16 +384,17 @@ final class PartitionTask {
     /// The assignment ends cleanly; true where that is still to be committed.
     func endCleanly() -> Bool {
         hasProgressed = true
-        return isReady && (committed.attempt != 0 || schedule.isBehind(pipeline))
+        return isReady && (committed.attempt != 0 || schedule.isBehind(state))
     }
 
     /// Everything that it did is committed: what `committed` says is its whole state.
-    var isSettled: Bool { isReady && sealed == committed && position == committedOffset }
+    var isSettled: Bool { isReady && sealed == committed && position == committedOffset && !labelsMoved }
 
     /// The transaction with this part is committed.
     func didCommit(_ part: TransactionDraft.Part) {
         committed = part.metadata
         committedOffset = part.offset
+        if let offset = part.labelOffset { labels?.committedOffset = offset }
         schedule.sawStateEnd(part.stateEnd)
         if phase == .starting {
             if !(storesFirst && schedule.isUploading) { phase = .running }
@@ -345,36 +402,4 @@ final class PartitionTask {
             isolation.succeeded()
         }
     }
-
-    /// The canonical state: what `digest` is the SHA-256 of.
-    func stateBytes() -> [UInt8] {
-        var writer = SnapshotWriter()
-        pipeline.write(to: &writer)
-        return writer.bytes
-    }
-
-    /// What the control plane shows. Cost: a report of all metrics.
-    func status(full: Bool) -> EngineStatus.TaskStatus {
-        counters.state = phase == .restoring ? .restoring : phase == .withheld ? .withheld : .running
-        counters.offset = position
-        counters.committed = committedOffset
-        counters.end = lane.end
-        counters.snapshot = schedule.newest
-        counters.snapshotBytes = schedule.newestBytes
-        counters.snapshotLag = schedule.newestOffset.map { max(0, committedOffset - $0) }
-        // An idle task has nothing new to report.
-        if full, reported != pipeline.sequence {
-            reported = pipeline.sequence
-            counters.unseen = unseen.fields
-            counters.report = pipeline.report()
-            counters.memoryBytes = pipeline.memoryBytes
-        }
-        return counters
-    }
-}
-
-extension ConsumedRecord {
-    /// The record for the intake.
-    @inline(__always)
-    var raw: RawRecord { RawRecord(value: value, key: key) }
 }

@@ -24,12 +24,15 @@ final class SnapshotSchedule {
     private var due: ContinuousClock.Instant
     private var slot: UInt8 = 0
     private var writer = SnapshotWriter()
-    private var snapshotEvents = UInt64.max
+    private var snapshotRevision = UInt64.max
     /// An end that the state partition once had, asked for at the start and told by our own deliveries since: nobody else
     /// writes there.
     private var knownEnd: Int64 = 0
     /// Sequence, input offset and lower bound of the two newest complete snapshots.
-    private var complete: [(sequence: UInt64, offset: Int64, lowerBound: Int64)] = []
+    private var complete: [(sequence: UInt64, offset: Int64, lowerBound: Int64, journal: Int64)] = []
+    /// An end that the journal partition once had.
+    private var knownJournalEnd: Int64 = 0
+    private var uploadJournal: Int64 = 0
     private(set) var newestBytes = 0
 
     init(partition: Int32, topology: TopologyPlan, cluster: String, now: ContinuousClock.Instant) {
@@ -46,37 +49,44 @@ final class SnapshotSchedule {
     var lowerBound: Int64 { complete.first?.lowerBound ?? 0 }
     /// The input offset of the newest one that was made since the start.
     var newestOffset: Int64? { complete.last.flatMap { $0.offset < 0 ? nil : $0.offset } }
+    /// What was journaled after the older one is at or behind it.
+    var journalLowerBound: Int64 { complete.first?.journal ?? 0 }
     /// The input offset of the older one; -1 where it is not known.
     var olderOffset: Int64 { complete.first?.offset ?? 0 }
 
     /// There are events that no snapshot holds, and one fits into a transaction.
-    func isBehind(_ pipeline: Pipeline) -> Bool { begins(.now, pipeline, due) }
+    func isBehind(_ state: any StoredState) -> Bool { begins(.now, state, due) }
 
     func restored(slot: UInt8, bytes: Int) {
         self.slot = (slot + 1) % SnapshotChunks.slots
         newestBytes = bytes
     }
 
-    func resumed(newest: UInt64, lowerBound: Int64, now: ContinuousClock.Instant) {
-        complete = [(newest, -1, lowerBound)]
+    func resumed(newest: UInt64, lowerBound: Int64, journal: Int64, now: ContinuousClock.Instant) {
+        complete = [(newest, -1, lowerBound, journal)]
         due = now
     }
 
     /// The state partition reached at least this offset.
     func sawStateEnd(_ offset: Int64) { knownEnd = max(knownEnd, offset) }
 
+    /// The journal partition reached at least this offset.
+    func sawJournalEnd(_ offset: Int64) { knownJournalEnd = max(knownJournalEnd, offset) }
+
     /// The state records of the transaction that is being sealed.
     func next(
-        _ wish: Wish, pipeline: Pipeline, sequence: UInt64, offset: Int64, now: ContinuousClock.Instant
+        _ wish: Wish, state: any StoredState, sequence: UInt64, offset: Int64, labelOffset: Int64? = nil,
+        now: ContinuousClock.Instant
     ) -> [StateRecord] {
-        if upload == nil, begins(wish, pipeline, now) {
-            start(pipeline, sequence: sequence, offset: offset, now: now)
+        if upload == nil, begins(wish, state, now) {
+            start(state, sequence: sequence, offset: offset, labelOffset, now: now)
         }
         guard var current = upload else { return [] }
         let (records, isComplete) = current.next(partition: partition)
         upload = current
         if isComplete {
-            complete.append((current.manifest.sequence, current.manifest.inputOffset, current.lowerBound))
+            complete.append(
+                (current.manifest.sequence, current.manifest.inputOffset, current.lowerBound, uploadJournal))
             if complete.count > 2 { complete.removeFirst() }
             newestBytes = current.state.count
             upload = nil
@@ -84,8 +94,8 @@ final class SnapshotSchedule {
         return records
     }
 
-    private func begins(_ wish: Wish, _ pipeline: Pipeline, _ now: ContinuousClock.Instant) -> Bool {
-        guard pipeline.sequence != snapshotEvents else { return false }
+    private func begins(_ wish: Wish, _ state: any StoredState, _ now: ContinuousClock.Instant) -> Bool {
+        guard state.revision != snapshotRevision else { return false }
         switch wish {
         case .none: return false
         case .asScheduled: return now >= due
@@ -94,14 +104,18 @@ final class SnapshotSchedule {
         }
     }
 
-    private func start(_ pipeline: Pipeline, sequence: UInt64, offset: Int64, now: ContinuousClock.Instant) {
+    private func start(
+        _ state: any StoredState, sequence: UInt64, offset: Int64, _ labelOffset: Int64?, now: ContinuousClock.Instant
+    ) {
         writer.reset()
-        pipeline.write(to: &writer)
-        snapshotEvents = pipeline.sequence
+        state.write(to: &writer)
+        snapshotRevision = state.revision
+        uploadJournal = knownJournalEnd
         due = now + .milliseconds(writer.bytes.count * 1000 / Self.budget)
         let manifest = Manifest(
-            sequence: sequence, inputOffset: offset, slot: slot, state: writer.bytes, digest: pipeline.rollingDigest,
-            events: pipeline.sequence, fingerprint: fingerprint, topology: topologyText, cluster: cluster)
+            sequence: sequence, inputOffset: offset, labelOffset: labelOffset, slot: slot, state: writer.bytes,
+            digest: state.stateDigest, events: state.events, fingerprint: fingerprint, topology: topologyText,
+            cluster: cluster)
         slot = (slot + 1) % SnapshotChunks.slots
         upload = SnapshotChunks(manifest: manifest, state: writer.bytes, lowerBound: knownEnd)
     }

@@ -44,7 +44,7 @@ extension LabelJoin: Snapshottable {
         record.time = try reader.read()
         record.due = try reader.read()
         record.label = Label(classIndex: try reader.read(), target: try reader.readDouble())
-        guard let state = WaitingRecord.State(rawValue: try reader.read()), state != .free, state != .dead else {
+        guard let state = WaitingRecord.State(rawValue: try reader.read()), state != .free else {
             throw SnapshotError("the snapshot has a waiting event in a state that does not exist")
         }
         record.state = state

@@ -40,6 +40,8 @@ public final class LabelJoin {
     public internal(set) var counts = LabelCounts()
     let table: WaitingTable
     private var openCount = 0
+    /// Labels whose event has not come.
+    private(set) var unmatched = 0
 
     /// - Parameter rowBytes: of each row.
     public init(rules: LabelRules, rowBytes: Int) {
@@ -51,6 +53,10 @@ public final class LabelJoin {
     public var waiting: Int { openCount }
     /// Bytes held now.
     public var memoryBytes: Int { table.memoryBytes }
+    /// Ids that are remembered.
+    var entries: Int { table.count }
+    /// When something is due first, or nil: nothing is remembered.
+    var nextDue: Int64? { table.first >= 0 ? table[table.first].due : nil }
 
     /// An event was scored: `write` fills its row. Returns what an early label asks for; otherwise the event waits.
     public func scored(
@@ -61,11 +67,12 @@ public final class LabelJoin {
         if known >= 0 {
             if table[known].state == .early {
                 early = table[known]
+                unmatched -= 1
             } else if table[known].state == .open {
                 counts.superseded += 1
                 openCount -= 1
             }
-            table.bury(known)
+            table.remove(known)
         }
         let record = table.add(
             WaitingRecord(key: key, sequence: sequence, time: time, due: after(time, rules.within), state: .open))
@@ -80,6 +87,7 @@ public final class LabelJoin {
         let record = table.find(key)
         guard record >= 0 else {
             counts.early += 1
+            unmatched += 1
             _ = table.add(
                 WaitingRecord(
                     key: key, sequence: sequence, time: time, due: after(time, rules.within), label: label,
@@ -122,8 +130,22 @@ public final class LabelJoin {
         case .labelled where !table[record].isRemembered, .withdrawn where !table[record].isRemembered: postpone(record)
         case .early:
             counts.orphan += 1
+            unmatched -= 1
             table.removeFirst()
         default: table.removeFirst()
+        }
+    }
+
+    /// There is no room for one more: what is due first goes, unlearned.
+    func dropOldest() {
+        guard table.first >= 0 else { return }
+        if table[table.first].state == .open {
+            counts.dropped += 1
+            openCount -= 1
+            table.removeFirst()
+        } else {
+            table[table.first].isRemembered = true
+            pass(table.first)
         }
     }
 
@@ -143,6 +165,7 @@ public final class LabelJoin {
     func clear() {
         table.removeAll()
         openCount = 0
+        unmatched = 0
     }
 
     /// Takes a record from a snapshot; refuses an id that is there twice.
@@ -150,6 +173,7 @@ public final class LabelJoin {
         guard table.find(record.key) < 0 else { throw SnapshotError("the snapshot has one waiting event twice") }
         let place = table.add(record)
         if record.state == .open { openCount += 1 }
+        if record.state == .early { unmatched += 1 }
         guard let row else { return }
         let target = table.makeRow(place)
         row.withUnsafeBytes { if let base = $0.baseAddress { target.copyMemory(from: base, byteCount: $0.count) } }

@@ -12,8 +12,6 @@ struct WaitingRecord: BitwiseCopyable {
         case timedOut
         /// A label without a value closed it.
         case withdrawn
-        /// Nobody finds it any more; it goes when its time comes.
-        case dead
     }
 
     var key = EventKey(high: 0, low: 0)
@@ -34,6 +32,8 @@ struct WaitingRecord: BitwiseCopyable {
     var row: Int32 = -1
     /// The next free record.
     var next: Int32 = -1
+    /// Where it stands in the heap.
+    var place: Int32 = -1
 }
 
 /// Records by id and by due time, in flat memory: a hash index, a binary heap, and rows of one size in blocks.
@@ -60,6 +60,9 @@ final class WaitingTable {
     }
 
     deinit { for block in blocks { block.deallocate() } }
+
+    /// What one entry costs where arrays have doubled a moment ago.
+    static func bytesPerEntry(rowBytes: Int) -> Int { 2 * MemoryLayout<WaitingRecord>.stride + 28 + rowBytes }
 
     /// Bytes held. Cost: constant.
     var memoryBytes: Int {
@@ -101,13 +104,6 @@ final class WaitingTable {
         enter(record)
         push(record)
         return record
-    }
-
-    /// Nobody finds it any more; it is freed when it comes up in the heap.
-    func bury(_ record: Int32) {
-        leave(record)
-        dropRow(record)
-        records[Int(record)].state = .dead
     }
 
     private func enter(_ record: Int32) {
@@ -156,40 +152,58 @@ final class WaitingTable {
 
     private func push(_ record: Int32) {
         heap.append(record)
+        put(record, at: heap.count - 1)
         rise(heap.count - 1)
+    }
+
+    private func put(_ record: Int32, at place: Int) {
+        heap[place] = record
+        records[Int(record)].place = Int32(truncatingIfNeeded: place)
+    }
+
+    private func swap(_ a: Int, _ b: Int) {
+        let first = heap[a]
+        put(heap[b], at: a)
+        put(first, at: b)
     }
 
     private func rise(_ start: Int) {
         var place = start
         while place > 0, isBefore(heap[place], heap[(place - 1) / 2]) {
-            heap.swapAt(place, (place - 1) / 2)
+            swap(place, (place - 1) / 2)
             place = (place - 1) / 2
         }
     }
 
-    private func sink() {
-        var place = 0
+    private func sink(_ start: Int) {
+        var place = start
         while true {
             var least = place
             for child in [2 * place + 1, 2 * place + 2] where child < heap.count && isBefore(heap[child], heap[least]) {
                 least = child
             }
             if least == place { return }
-            heap.swapAt(place, least)
+            swap(place, least)
             place = least
         }
     }
 
     /// The first record's due time became later.
-    func postponeFirst() { sink() }
+    func postponeFirst() { sink(0) }
 
     /// Frees the first record.
-    func removeFirst() {
-        let record = heap[0]
-        heap[0] = heap[heap.count - 1]
-        heap.removeLast()
-        if !heap.isEmpty { sink() }
-        if records[Int(record)].state != .dead { leave(record) }
+    func removeFirst() { remove(heap[0]) }
+
+    /// Frees a record.
+    func remove(_ record: Int32) {
+        let place = Int(records[Int(record)].place)
+        let last = heap.removeLast()
+        if place < heap.count {
+            put(last, at: place)
+            rise(place)
+            sink(place)
+        }
+        leave(record)
         dropRow(record)
         records[Int(record)] = WaitingRecord(next: firstFree)
         firstFree = record
@@ -236,7 +250,7 @@ final class WaitingTable {
 
     /// Records that somebody finds, by due time and sequence: one order whatever came before.
     var living: [WaitingRecord] {
-        heap.map { records[Int($0)] }.filter { $0.state != .dead && $0.state != .free }
+        heap.map { records[Int($0)] }
             .sorted { ($0.due, $0.sequence, $0.state.rawValue) < ($1.due, $1.sequence, $1.state.rawValue) }
     }
 

@@ -78,6 +78,52 @@ extension Pipeline {
         return output
     }
 
+    /// A truth that corrects what was learned: the models learn it, and nobody is scored.
+    func correct(_ answer: Answer, _ value: LabelValue) -> PipelineOutput {
+        guard fits(answer) else { return PipelineOutput(refusal: .foreignAnswer) }
+        let label: Label
+        switch vocabulary.read(value) {
+        case .success(let read): label = read
+        case .failure(let refusal): return PipelineOutput(refusal: refusal)
+        }
+        var output = PipelineOutput()
+        guard label.isKnown else { return output }
+        begin()
+        state.pointee.mix(UInt64(bitPattern: Int64(label.classIndex)) ^ label.target.bitPattern)
+        if !state.pointee.isFrozen {
+            answer.numbers.withUnsafeBufferPointer { teach($0.baseAddress!, answer.sequence, label) }
+        }
+        vocabulary.add(value, read: label)
+        end(&output)
+        return output
+    }
+
+    /// Models may build on the answer that they gave last: they are asked again.
+    private func teach(_ raw: UnsafePointer<Double>, _ sequence: UInt64, _ label: Label) {
+        let example = shared.transform(raw, sequence: sequence)
+        let known = max(vocabulary.classes.count, Int(label.classIndex) + 1)
+        for (index, slot) in slots.enumerated() {
+            let input = slot.predict(raw, example, known: known)
+            slot.learn(input, label)
+            guard index == state.pointee.candidateSlot, let candidate = state.pointee.candidate else { continue }
+            candidate.predict(input, known: known)
+            candidate.learn(input, label)
+        }
+    }
+
+    /// What the answer that was published is worth now that the label is known.
+    func outcome(_ answer: Answer, _ label: Label) -> EventTimeMetrics.Outcome {
+        let index = answer.standIn ?? answer.model
+        let values = answer.values(index)
+        if case .classes = objective {
+            return EventTimeMetrics.Outcome(
+                isRight: answer.said[index].classIndex == label.classIndex,
+                loss: ClassificationMetrics.logLoss(values[values.startIndex + Int(label.classIndex)]), square: 0)
+        }
+        let error = values[values.startIndex] - label.target
+        return EventTimeMetrics.Outcome(isRight: false, loss: abs(error), square: error * error)
+    }
+
     /// Detectors watch the present champion: what it said, and not what its predecessors did.
     private func isOfLiving(_ answer: Answer) -> Bool {
         let champion = state.pointee.champion

@@ -78,6 +78,7 @@ public final class Pipeline: Snapshottable {
         switch input {
         case .event(let event, let keeping): return take(event, keeping)
         case .label(let answer, let value): return take(answer, value)
+        case .correction(let answer, let value): return correct(answer, value)
         case .tick(let time): return take(time)
         case .control(let command): return take(command)
         }

@@ -6,6 +6,9 @@ public enum PipelineInput {
     /// The label of an event that was scored before. Given right after the event it leaves the bits that the label in
     /// the event would have left.
     case label(Answer, LabelValue)
+    /// What was learned of an event before was wrong, or was no truth: this is. It is learned once, with weight 1; nothing
+    /// is unlearned, and neither metrics nor detectors see it.
+    case correction(Answer, LabelValue)
     /// Stream time in milliseconds since 1970; it never goes back.
     case tick(Int64)
     /// What an operator asks for.

@@ -44,7 +44,7 @@ extension PlanReader {
         input.hasDecimalComma = section.choice("decimal") == "comma"
         readMissing(section, &input)
         checkColumns(input, section)
-        readTime(section, &input)
+        (input.timeField, input.timeFormat) = readTime(section)
         if let node = section.node("start") { input.start = readStart(node) }
         return input
     }
@@ -75,26 +75,25 @@ extension PlanReader {
         }
     }
 
-    private func readTime(_ section: Section, _ input: inout InputPart) {
-        guard let node = section.node("time") else { return }
-        if let text = node.text {
-            input.timeField = text
-            return
-        }
+    /// `time`: a field's name, or a map of it and its format.
+    func readTime(_ section: Section) -> (field: String?, format: TimeFormat) {
+        guard let node = section.node("time") else { return (nil, .unixMilliseconds) }
+        if let text = node.text { return (text, .unixMilliseconds) }
         let time = section.section("time")
-        input.timeField = time.text("field")
-        guard let format = time.node("format") else { return }
+        let field = time.text("field")
+        guard let format = time.node("format") else { return (field, .unixMilliseconds) }
         switch format.text {
-        case "iso8601": input.timeFormat = .iso8601
-        case "unix": input.timeFormat = .unix
-        case "unix_ms": input.timeFormat = .unixMilliseconds
-        case .some(let text) where text.contains("%"): input.timeFormat = .pattern(text)
+        case "iso8601": return (field, .iso8601)
+        case "unix": return (field, .unix)
+        case "unix_ms": return (field, .unixMilliseconds)
+        case .some(let text) where text.contains("%"): return (field, .pattern(text))
         default:
             checker.report(
                 format.mark,
-                "'input.time.format' must be iso8601, unix, unix_ms or a strptime pattern with %, "
+                "'\(section.path).time.format' must be iso8601, unix, unix_ms or a strptime pattern with %, "
                     + "not \(format.kindInWords)",
                 suggestion: format.text.flatMap { checker.nearest(to: $0, in: ["iso8601", "unix", "unix_ms"]) })
+            return (field, .unixMilliseconds)
         }
     }
 
@@ -136,8 +135,7 @@ extension PlanReader {
 
     private func checkLabel(_ section: Section, _ label: LabelPart) {
         let type = label.task.rawValue
-        let late = ["topic", "id"].contains { section.node($0) != nil }
-        if label.task != .none, label.field == nil, !late, section.node("field") == nil {
+        if label.task != .none, label.field == nil, section.node("field") == nil {
             checker.report(section.mark, "'label.field' is missing: the field with the truth")
         }
         if label.task == .none, section.choice("type") == "none", label.field != nil {

@@ -2,20 +2,21 @@ import StreamGenerators
 
 extension PlanReader {
     /// The `tests:` block.
-    func readTests() -> [TopologyTest] {
+    func readTests(hasLateLabels: Bool) -> [TopologyTest] {
         guard let node = root.node("tests") else { return [] }
         guard case .list(let items) = node.value else {
             checker.report(node.mark, "'tests' must be a list of maps, not \(node.kindInWords)")
             return []
         }
-        return items.compactMap(readTest)
+        return items.compactMap { readTest($0, hasLateLabels) }
     }
 
-    private func readTest(_ node: YAMLNode) -> TopologyTest? {
+    private func readTest(_ node: YAMLNode, _ hasLateLabels: Bool) -> TopologyTest? {
         let section = Section(checker, "tests[]", node, mark: node.mark)
         let name = section.text("name") ?? ""
         let expect = section.node("expect").map(readExpectations) ?? []
         let delay = readDelay(section)
+        checkLabels(section, hasLateLabels)
         switch (section.node("input"), section.node("generate")) {
         case (.some, .some):
             checker.report(section.mark(of: "generate"), "a test has 'input' or 'generate', not both")
@@ -23,13 +24,33 @@ extension PlanReader {
             if node.entries != nil { checker.report(node.mark, "a test needs 'input' or 'generate'") }
         case (.some, nil):
             let path = section.text("input") ?? ""
-            checkFile(path, section)
-            return TopologyTest(name: name, input: .file(path), delay: delay, expect: expect)
+            checkFile(path, section, "input")
+            let labels = section.node("labels") == nil ? nil : section.text("labels")
+            if let labels { checkFile(labels, section, "labels") }
+            return TopologyTest(name: name, input: .file(path), labels: labels, delay: delay, expect: expect)
         case (nil, .some):
             return TopologyTest(
-                name: name, input: readStream(section.section("generate")), delay: delay, expect: expect)
+                name: name, input: readStream(section.section("generate"), hasLateLabels), delay: delay,
+                expect: expect)
         }
         return nil
+    }
+
+    private func checkLabels(_ section: Section, _ hasLateLabels: Bool) {
+        if hasLateLabels, section.node("delay") != nil {
+            checker.report(
+                section.mark(of: "delay"),
+                "'delay' holds back labels of the events: here they come in 'labels' of their own"
+            )
+        } else if hasLateLabels, section.node("input") != nil, section.node("labels") == nil {
+            checker.report(section.mark, "a test of a topology with a label topic needs 'labels': the file with them")
+        } else if !hasLateLabels, section.node("labels") != nil {
+            checker.report(
+                section.mark(of: "labels"),
+                "'labels' needs a topology whose labels come by themselves: give 'label.id' and 'label.within'")
+        } else if section.node("generate") != nil, section.node("labels") != nil {
+            checker.report(section.mark(of: "labels"), "a generated stream brings its labels: leave 'labels' out")
+        }
     }
 
     private func readDelay(_ section: Section) -> LabelDelay? {
@@ -48,14 +69,32 @@ extension PlanReader {
     }
 
     /// Only where it is asked for: what runs a topology somewhere else needs no test data there.
-    private func checkFile(_ path: String, _ section: Section) {
+    private func checkFile(_ path: String, _ section: Section, _ key: String) {
         guard checker.looksAtFiles, !path.isEmpty,
             let mistake = TextFile.mistake(in: TopologyPlan.resolve(path, beside: checker.file))
         else { return }
-        checker.report(section.node("input")?.mark ?? section.mark, "the test's input '\(path)': \(mistake)")
+        checker.report(section.node(key)?.mark ?? section.mark, "the test's \(key) '\(path)': \(mistake)")
     }
 
-    private func readStream(_ generate: Section) -> TopologyTest.Input {
+    private func readLabelDelay(_ generate: Section, _ hasLateLabels: Bool) -> DelayRange? {
+        guard hasLateLabels else {
+            if generate.node("label_delay") != nil {
+                checker.report(
+                    generate.mark(of: "label_delay"),
+                    "'label_delay' needs a topology whose labels come by themselves; others take 'delay' beside 'generate'"
+                )
+            }
+            return nil
+        }
+        let text = generate.text("label_delay") ?? ""
+        if let range = DelayRange(text) { return range }
+        checker.report(
+            generate.mark(of: "label_delay"),
+            "'\(text)' is no delay: write a time, such as 2d, or a range, such as 1d..7d")
+        return nil
+    }
+
+    private func readStream(_ generate: Section, _ hasLateLabels: Bool) -> TopologyTest.Input {
         let stream = generate.choice("stream") ?? ""
         let seed = UInt64(generate.integer("seed"))
         var parameters: [String: String] = [:]
@@ -74,7 +113,9 @@ extension PlanReader {
                 checker.report(generate.mark(of: "parameters"), error.message)
             }
         }
-        return .generate(stream: stream, events: generate.integer("events"), seed: seed, parameters: parameters)
+        return .generate(
+            stream: stream, events: generate.integer("events"), seed: seed, parameters: parameters,
+            labelDelay: readLabelDelay(generate, hasLateLabels))
     }
 
     /// A list of `metric: value`, or one map of them.

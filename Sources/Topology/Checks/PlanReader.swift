@@ -29,6 +29,7 @@ struct PlanReader {
         let input = readInput()
         let schema = readFeatures()
         let label = readLabel()
+        let late = readLateLabels(label, input)
         let components = ComponentReader(checker: checker, schema: schema)
         let models = ModelReader(
             checker: checker, root: root, components: components, task: label.task, isTaskKnown: label.isKnown)
@@ -44,7 +45,7 @@ struct PlanReader {
         _ = root.choice("scope")
         let output = root.section("output")
         let outputTopic = output.text("topic") ?? "\(name)-predictions"
-        checkTopics(name, input.topic, root.section("input"), outputTopic, output)
+        checkTopics(name, input.topic, root.section("input"), outputTopic, output, late)
         checkFields(schema, input, label)
         checkMemory(pipeline)
         return TopologyPlan(
@@ -53,7 +54,7 @@ struct PlanReader {
             inputTopic: input.topic,
             layout: EventLayout(input.format, columns: input.columns.map { $0.text }, separator: input.separator),
             decoder: DecoderPlan(
-                schema: schema, task: label.task, labelField: label.field, idField: input.id,
+                schema: schema, task: label.task, labelField: late == nil ? label.field : nil, idField: input.id,
                 timeField: input.timeField, timeFormat: input.timeFormat, missing: input.missing,
                 sentinels: sentinels(), hasDecimalComma: input.hasDecimalComma),
             start: input.start, maxRecordBytes: input.maxRecordBytes, pipeline: pipeline, outputTopic: outputTopic,
@@ -61,18 +62,30 @@ struct PlanReader {
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             onGap: root.choice("on_gap").flatMap(TopologyPlan.OnGap.init) ?? .stop,
             commitInterval: .milliseconds(root.integer("commit_interval")),
-            words: readWords(schema.features.map { $0.name }), tests: readTests())
+            words: readWords(schema.features.map { $0.name }), labels: late,
+            tests: readTests(hasLateLabels: late != nil))
     }
 
     /// Topics that are read or written for something else.
     private func checkTopics(
-        _ name: String, _ inputTopic: String, _ input: Section, _ outputTopic: String, _ output: Section
+        _ name: String, _ inputTopic: String, _ input: Section, _ outputTopic: String, _ output: Section,
+        _ labels: LabelTopic?
     ) {
+        let label = labels == nil ? nil : root.section("label")
+        if let label, let topic = labels?.topic, !topic.isEmpty, topic == inputTopic || topic == outputTopic {
+            checker.report(
+                label.mark(of: "topic"),
+                "'label.topic' is the topic of \(topic == inputTopic ? "the events" : "the predictions"): labels need one of "
+                    + "their own")
+        }
         if !inputTopic.isEmpty, outputTopic == inputTopic {
             checker.report(
                 output.mark(of: "topic"), "'output.topic' is the input's topic: predictions would be read again")
         }
-        for (key, topic, section) in [("input.topic", inputTopic, input), ("output.topic", outputTopic, output)] {
+        let labelled = label.map { [("label.topic", labels?.topic ?? "", $0)] } ?? []
+        for (key, topic, section) in [("input.topic", inputTopic, input), ("output.topic", outputTopic, output)]
+            + labelled
+        {
             if let own = SideTopic.allCases.first(where: { $0.name(of: name) == topic }) {
                 checker.report(
                     section.mark(of: "topic"),
@@ -162,7 +175,8 @@ struct PlanReader {
         }
         guard input.format == .csv, !input.columns.isEmpty else { return }
         let columns = input.columns.map { $0.text }
-        let needed = schema.features.map { $0.name } + [label.field, input.id, input.timeField].compactMap { $0 }
+        let labelField = hasLateLabels(root.section("label")) ? nil : label.field
+        let needed = schema.features.map { $0.name } + [labelField, input.id, input.timeField].compactMap { $0 }
         let known = Set(columns)
         for field in needed where !known.contains(field) {
             checker.report(

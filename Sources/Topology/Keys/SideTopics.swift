@@ -7,6 +7,11 @@ public enum SideTopic: String, Sendable, CaseIterable {
     /// Those that are written today; the others' names are kept for them.
     public static let written: [SideTopic] = [.drift, .decisions, .deadLetters, .state]
 
+    /// Those that a topology writes.
+    public static func written(by topology: TopologyPlan) -> [SideTopic] {
+        written + (topology.labels == nil ? [] : [.journal])
+    }
+
     /// Its name.
     public func name(of topology: String) -> String { "\(topology)-\(rawValue)" }
 }

@@ -3,7 +3,9 @@ import Text
 
 extension TopologyKeys {
     /// Every key, in the order in which a topology is written.
-    static let all: [TopologyKey] = [
+    static let all: [TopologyKey] = beforeLabels + labels + afterLabels
+
+    private static let beforeLabels: [TopologyKey] = [
         TopologyKey(
             "name", .topic, "Prefix of the group id, the transactional ids and the internal topics.", required: true),
         TopologyKey("seed", .integer(0...Int.max), "Seed of every random draw.", standard: "1"),
@@ -95,11 +97,9 @@ extension TopologyKeys {
         TopologyKey(
             "label.max_classes", .integer(2...1024), "The most classes that are discovered, for `type: multiclass`.",
             standard: "16"),
-        TopologyKey("label.topic", .topic, "A topic with late labels.", later: labelInRecord),
-        TopologyKey("label.id", .text, "The label's id.", later: labelInRecord),
-        TopologyKey("label.within", .special, "How long a label is waited for.", later: labelInRecord),
-        TopologyKey("label.on_timeout", .special, "What an absent label means.", later: labelInRecord),
-        TopologyKey("label.on_late", .special, "What a late label does.", later: labelInRecord),
+    ]
+
+    private static let afterLabels: [TopologyKey] = [
 
         TopologyKey(
             "pipeline", .component(.transforms),
@@ -127,6 +127,9 @@ extension TopologyKeys {
         TopologyKey("imbalance", .special, "Resampling of rare classes.", later: "every event is learned once"),
 
         TopologyKey("metrics", .section, "How quality is measured."),
+        TopologyKey(
+            "metrics.bucket", .duration(1000...lateness),
+            "With labels that come later: the length of a period in the metrics by event time.", standard: "1h"),
         TopologyKey(
             "metrics.window", .integer(10...1_000_000), "Labelled events in the windowed metrics.", standard: "1000"),
         TopologyKey(
@@ -160,6 +163,9 @@ extension TopologyKeys {
         TopologyKey("tests[].name", .text, "What the test shows.", required: true),
         TopologyKey("tests[].input", .text, "A CSV or JSON file, relative to this file; it may be compressed."),
         TopologyKey(
+            "tests[].labels", .text,
+            "With a label topic: the CSV or JSON file with its records, relative to this file."),
+        TopologyKey(
             "tests[].delay", .special,
             "The labels are known only after so many events (`1000`), or that much event time (`7d`)."),
         TopologyKey("tests[].generate", .section, "Instead of `input`: a generated stream."),
@@ -169,6 +175,10 @@ extension TopologyKeys {
             required: true),
         TopologyKey("tests[].generate.events", .integer(1...10_000_000), "How many events.", standard: "10000"),
         TopologyKey("tests[].generate.seed", .integer(0...Int.max), "The stream's seed.", standard: "1"),
+        TopologyKey(
+            "tests[].generate.label_delay", .special,
+            "With a label topic: the labels come so long after their events, a time as `2d` or a range as `1d..7d`.",
+            standard: "1d"),
         TopologyKey("tests[].generate.parameters", .special, "The stream's parameters, as `name: value`."),
         TopologyKey(
             "tests[].expect", .special,
@@ -180,6 +190,4 @@ extension TopologyKeys {
     static let renamed: [String: (now: String, why: String)] = [
         "drift[].on": ("signal", "readers of YAML 1.1 take `on` for true")
     ]
-
-    private static let labelInRecord = "the label is read from the same record: give `label.field`"
 }

@@ -117,11 +117,15 @@ public enum TopologySchema {
                 JSON.text)
             let names = JSON.object([("not", .object([("enum", .array(owned))]))])
             return [("type", .text("object")), ("propertyNames", names), ("additionalProperties", reference("word"))]
-        case "input.time":
-            return [("anyOf", .array([.object([("type", .text("string"))]), section("input.time", nil)]))]
+        case "input.time", "label.time":
+            return [("anyOf", .array([.object([("type", .text("string"))]), section(key.path, nil)]))]
+        case "label.on_timeout":
+            return [("type", .array([.text("string"), .text("number"), .text("boolean")]))]
         case "input.start", "tests[].delay": return [("type", .array([.text("string"), .text("integer")]))]
         case "tests[].expect":
-            let metric = "^(\(Expectation.metrics.joined(separator: "|")))$|^(window|models|baselines|metrics)[.]"
+            let metric =
+                "^(\(Expectation.metrics.joined(separator: "|")))$|"
+                + "^(window|models|baselines|metrics|metrics_by_arrival|metrics_by_event_time|labels)[.]"
             let map = JSON.object([
                 ("type", .text("object")), ("propertyNames", .object([("pattern", .text(metric))])),
                 ("additionalProperties", .object([("type", .array([.text("string"), .text("number")]))])),

@@ -29,6 +29,7 @@ enum EvaluateCommand {
         evaluation.curvePoints = invocation.has("plot") ? 400 : 0
         evaluation.coursePoints = report == nil ? 0 : 480
         evaluation.delay = try delay(invocation, topology)
+        evaluation.labels = try labels(invocation, topology)
         if let predictions { evaluation.predictions = { try predictions.write($0) } }
         let progress = Progress("evaluate \(topology.name)")
         evaluation.progress = { rows, fraction, _ in
@@ -79,6 +80,11 @@ enum EvaluateCommand {
                 .usage,
                 "millrace: `--delay \(text)`: give a number of events, such as 1000, or a time, such as 90m or 7d")
         }
+        if topology.labels != nil {
+            throw CommandFailure(
+                .usage, "millrace: `--delay` holds back labels of the events: here they come by themselves (`--labels`)"
+            )
+        }
         if case .time = delay, topology.decoder.timeField == nil {
             throw CommandFailure(
                 .usage,
@@ -86,6 +92,30 @@ enum EvaluateCommand {
                     + "number of events")
         }
         return delay
+    }
+
+    /// The labels' own file, where the topology has labels that come by themselves.
+    private static func labels(_ invocation: Invocation, _ topology: TopologyPlan) throws -> (any RecordSource)? {
+        guard let labels = topology.labels else {
+            guard invocation.has("labels") else { return nil }
+            throw CommandFailure(
+                .usage,
+                "millrace: `--labels`: the label of this topology stands in the event: give `label.id` and `label.within`, "
+                    + "or leave the option out")
+        }
+        guard let path = invocation.text("labels") else {
+            throw CommandFailure(
+                .usage,
+                "millrace: the topology's labels come by themselves (`label.id`): give their file, `--labels FILE`")
+        }
+        guard topology.decoder.timeField != nil else {
+            throw CommandFailure(
+                .usage,
+                "millrace: `--labels`: files have no Kafka timestamps: name the fields with the times, in `input.time` and "
+                    + "`label.time`")
+        }
+        try invocation.requireInput(path)
+        return try FileRecords(path: path, labels: labels)
     }
 
     /// The topology, its records, and what they are called.
@@ -153,6 +183,7 @@ extension EvaluateCommand: ProgramCommand {
             Option("limit", .integer(1...Int.max), "Stop after that many rows"),
             Option(
                 "delay", .text("N|TIME"), "Labels are known only after so many events, or that much event time (7d)"),
+            Option("labels", .file, "The labels, where they come by themselves (`label.id`): CSV or JSON, as --input"),
             Option("fail-on-rejected", .flag, "End with code 1 where a record could not be used"),
             Option("fail-if-worse", .flag, "End with code 1 where a baseline does better than the topology"),
             .json, .set,
@@ -161,6 +192,7 @@ extension EvaluateCommand: ProgramCommand {
             "millrace evaluate topology.yaml --input sample.csv",
             "millrace evaluate topology.yaml --input sample.csv --report report.html",
             "millrace evaluate topology.yaml --topic payments",
+            "millrace evaluate topology.yaml --input payments.jsonl --labels chargebacks.jsonl",
             "millrace evaluate --input electricity.csv --label class --model hoeffding_tree --json",
         ])
 }

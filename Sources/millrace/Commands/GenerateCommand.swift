@@ -10,6 +10,7 @@ import Topology
 /// `millrace generate`: a stream, or a file's rows, to stdout, a file or a topic.
 enum GenerateCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
+        if let labels = try LabelGeneration(invocation) { return try labels.run() }
         let source = try source(invocation)
         let pace = Pace(perSecond: try invocation.text("rate").map { try Pace.perSecond($0) })
         if let topic = invocation.text("topic") {
@@ -111,7 +112,7 @@ enum GenerateCommand {
         return invocation.text("output")?.hasSuffix(".csv") == true
     }
 
-    private static func parameters(_ invocation: Invocation) throws(CommandFailure) -> [String: String] {
+    static func parameters(_ invocation: Invocation) throws(CommandFailure) -> [String: String] {
         var parameters: [String: String] = [:]
         for text in invocation.texts("param") {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -209,10 +210,17 @@ extension GenerateCommand: ProgramCommand {
             Option(
                 "like", .file,
                 "With --input: read it as this topology does: columns without a header, separator, missing words"),
+            Option("label-topic", .text("TOPIC"), "With --topic: the labels go into a topic of their own, later"),
+            Option("labels", .file, "With --output: the labels go into a file of their own"),
+            Option(
+                "label-delay", .text("TIME"),
+                "How long labels take after their events, in event time: 2d, or evenly from a range: 1d..7d; 1d unless given"
+            ),
             .bootstrap,
         ],
         examples: [
             "millrace generate fraud --events 10000 > fraud.jsonl",
+            "millrace generate fraud --output payments.jsonl --labels chargebacks.jsonl --label-delay 1d..7d",
             "millrace generate --input electricity.csv --topic electricity --partitions 4 --rate 5000/s",
         ])
 }

@@ -21,6 +21,7 @@ enum TestCommand {
             for test in plan.tests {
                 var evaluation = Evaluation(plan)
                 evaluation.delay = test.delay
+                evaluation.labels = try TestRecords.labels(test, plan)
                 let result = try evaluation.run(try TestRecords.open(test.input, plan))
                 let outcomes = result.check(test)
                 count += 1

@@ -38,7 +38,9 @@ struct EvaluationText {
         text += ", \(Numbers.grouped(Int(report.labelled))) labelled, \(Numbers.fixed(result.seconds, 2)) s"
         text += " (\(Numbers.grouped(rate))/s)"
         var lines = [text]
-        if result.waitingLabels > 0 {
+        if let labels = result.labels {
+            lines += LabelText.lines(labels)
+        } else if result.waitingLabels > 0 {
             let count = Numbers.grouped(result.waitingLabels)
             lines.append("\(count) labels were not known yet at the end, and not learned")
         }
@@ -58,8 +60,10 @@ struct EvaluationText {
     private var table: [String] {
         let report = result.report
         var columns: [(String, MetricValues)] = [
-            ("published", report.cumulative), ("last \(report.windowSize)", report.windowed),
+            (result.labels == nil ? "published" : "by arrival", report.cumulative),
+            ("last \(report.windowSize)", report.windowed),
         ]
+        if let labels = result.labels { columns.insert(("by event time", labels.values), at: 0) }
         if report.models.count > 1 { columns += report.models.map { ($0.name, $0.cumulative) } }
         columns += report.baselines.map { ($0.name, $0.metrics) }
         let names = MetricName.all.filter { name in columns.contains { EvaluationResult.value(name, $0.1) != nil } }

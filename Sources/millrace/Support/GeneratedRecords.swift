@@ -14,8 +14,8 @@ final class GeneratedRecords: RecordSource {
     private var bytes: [UInt8] = []
     private let arena = ByteArena()
 
-    init(_ stream: any EventStream, count: Int) {
-        serializer = EventSerializer(stream, format: .json)
+    init(_ stream: any EventStream, count: Int, withLabels: Bool = true) {
+        serializer = EventSerializer(stream, format: .json, withLabels: withLabels)
         self.count = count
     }
 
@@ -26,6 +26,25 @@ final class GeneratedRecords: RecordSource {
         given += 1
         bytes.removeAll(keepingCapacity: true)
         serializer.writeNext(into: &bytes)
+        arena.reset()
+        bytes.withUnsafeBytes { arena.append($0) }
+        return RawRecord(value: arena.bytes)
+    }
+}
+
+/// The labels of a generated stream as records.
+final class GeneratedLabels: RecordSource {
+    let layout = EventLayout(.json)
+    let fraction: Double? = nil
+    private var serializer: LabelSerializer
+    private let arena = ByteArena()
+    private var bytes: [UInt8] = []
+
+    init(_ serializer: LabelSerializer) { self.serializer = serializer }
+
+    func next() -> RawRecord? {
+        bytes.removeAll(keepingCapacity: true)
+        guard serializer.writeNext(into: &bytes) != nil else { return nil }
         arena.reset()
         bytes.withUnsafeBytes { arena.append($0) }
         return RawRecord(value: arena.bytes)
@@ -106,8 +125,24 @@ enum TestRecords {
     static func open(_ input: TopologyTest.Input, _ topology: TopologyPlan) throws -> any RecordSource {
         switch input {
         case .file(let path): return try FileRecords(path: topology.resolve(path), topology: topology)
-        case .generate(let name, let events, let seed, let parameters):
-            return GeneratedRecords(try StreamCatalog.make(name, seed: seed, parameters: parameters), count: events)
+        case .generate(let name, let events, let seed, let parameters, let labelDelay):
+            return GeneratedRecords(
+                try StreamCatalog.make(name, seed: seed, parameters: parameters), count: events,
+                withLabels: labelDelay == nil)
+        }
+    }
+
+    /// The labels of a topology whose labels come by themselves.
+    static func labels(_ test: TopologyTest, _ topology: TopologyPlan) throws -> (any RecordSource)? {
+        guard let labels = topology.labels else { return nil }
+        switch test.input {
+        case .file: return try test.labels.map { try FileRecords(path: topology.resolve($0), labels: labels) }
+        case .generate(let name, let events, let seed, let parameters, let labelDelay):
+            guard let delay = labelDelay?.milliseconds else { return nil }
+            return GeneratedLabels(
+                LabelSerializer(
+                    try StreamCatalog.make(name, seed: seed, parameters: parameters), format: .json, delay: delay,
+                    seed: seed, count: events))
         }
     }
 }

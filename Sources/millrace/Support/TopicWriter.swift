@@ -8,6 +8,8 @@ final class TopicWriter {
     private let producer: Producer
     private let topic: ProducerTopic
     private let partitions: Int
+    /// How many partitions the topic has.
+    var partitionCount: Int { partitions }
     private let arenas: [ByteArena]
     /// Where each record's key and value begin and end, by partition.
     private var marks: [[(start: Int, value: Int, end: Int)]]
@@ -55,6 +57,12 @@ final class TopicWriter {
 
     /// Takes the next record; sends when enough wait.
     func write(_ value: UnsafeRawBufferPointer) throws(KafkaError) {
+        try write(value, row: row)
+        row += 1
+    }
+
+    /// Takes a record that belongs to a row.
+    func write(_ value: UnsafeRawBufferPointer, row: Int) throws(KafkaError) {
         let partition = row % partitions
         key.removeAll(keepingCapacity: true)
         key.append(contentsOf: String(row).utf8)
@@ -64,7 +72,6 @@ final class TopicWriter {
         let middle = arena.count
         arena.append(value)
         marks[partition].append((start, middle, arena.count))
-        row += 1
         waiting += 1
         if waiting >= 512 * partitions { try send() }
     }

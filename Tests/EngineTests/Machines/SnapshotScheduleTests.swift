@@ -47,7 +47,7 @@ import Topology
             let wish: SnapshotSchedule.Wish = [.none, .asScheduled, .asScheduled, .now, .always][dice.below(5)]
             let isBehind = schedule.isBehind(pipeline)
             let records = schedule.next(
-                wish, pipeline: pipeline, sequence: sequence, offset: offset, now: clock.now)
+                wish, state: pipeline, sequence: sequence, offset: offset, now: clock.now)
             if wish == .none { #expect(records.isEmpty) }
             if wish == .asScheduled { scheduled += records.reduce(0) { $0 + $1.value.count } }
             #expect(records.isEmpty || isBehind, "what is stored already is not stored again")
@@ -73,11 +73,11 @@ import Topology
         let (pipeline, schedule, clock) = try make()
         learn(pipeline)
         schedule.restored(slot: 2, bytes: 100)
-        schedule.resumed(newest: 41, lowerBound: 17, now: clock.now)
+        schedule.resumed(newest: 41, lowerBound: 17, journal: 0, now: clock.now)
         #expect(schedule.newest == 41 && schedule.lowerBound == 17)
         let manifest = try #require(
             try manifests(
-                schedule.next(.now, pipeline: pipeline, sequence: 42, offset: 1, now: clock.now)
+                schedule.next(.now, state: pipeline, sequence: 42, offset: 1, now: clock.now)
             ).first)
         #expect(manifest.slot == 0)
         schedule.restored(slot: 0, bytes: SnapshotSchedule.fits + 1)

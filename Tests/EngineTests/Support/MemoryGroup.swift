@@ -12,6 +12,7 @@ final class MemoryLane: LaneClient {
     private var markedEnd: Int64 = -1
     private var kept: [UnsafeMutableRawBufferPointer] = []
     var isOpen = true
+    var isSilent = { false }
 
     init(_ log: InMemoryLog, _ topic: String, _ partition: Int32) {
         self.log = log
@@ -24,7 +25,7 @@ final class MemoryLane: LaneClient {
     func start(at offset: Int64) { position = offset }
 
     func read(into batch: RecordBatch) -> Int {
-        guard isOpen, position >= 0 else { return 0 }
+        guard isOpen, position >= 0, !isSilent() else { return 0 }
         let before = batch.count
         let room = batch.capacity - before
         guard room > 0 else { return 0 }
@@ -98,7 +99,9 @@ final class MemoryGroup: GroupClient {
     private let log: InMemoryLog
     private let topics: TopicNames
     private var events: [GroupEvent] = []
-    private var lanes: [Int32: MemoryLane] = [:]
+    private var lanes: [TopicPartition: MemoryLane] = [:]
+    /// Topics whose records do not come, as if their leaders were away.
+    var silent: Set<String> = []
     private(set) var taken: [Int32: Int64]?
     /// The group waits for an answer to what it last said.
     private(set) var owesAnswer = false
@@ -119,7 +122,7 @@ final class MemoryGroup: GroupClient {
         case .assigned:
             generation = log.generation(of: topics.group)
             isAssignmentLost = false
-        case .revoked: break
+        case .revoked, .split: break
         case .lost:
             generation = nil
             isAssignmentLost = true
@@ -133,15 +136,18 @@ final class MemoryGroup: GroupClient {
 
     func openLane(_ partition: TopicPartition) throws(KafkaError) -> any LaneClient {
         let lane = MemoryLane(log, partition.topic, partition.partition)
-        lanes[partition.partition] = lane
+        lane.isSilent = { [unowned self] in silent.contains(partition.topic) }
+        lanes[partition] = lane
         return lane
     }
 
     func take(_ offsets: [PartitionOffset]) throws(KafkaError) {
         precondition(owesAnswer, "taken without being given")
         owesAnswer = false
-        taken = Dictionary(uniqueKeysWithValues: offsets.map { ($0.partition, $0.offset) })
-        for offset in offsets { lanes[offset.partition]?.start(at: offset.offset) }
+        taken = Dictionary(offsets.map { ($0.partition, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        for offset in offsets {
+            lanes[TopicPartition(topic: offset.topic, partition: offset.partition)]?.start(at: offset.offset)
+        }
     }
 
     func giveUp(_ partitions: [TopicPartition]) throws(KafkaError) {

@@ -47,7 +47,7 @@ final class MemoryWorld {
         self.topology = topology
         self.partitions = partitions
         topics = TopicNames(topology)
-        for topic in [topics.input] + topics.written { log.createTopic(topic, partitions: partitions) }
+        for topic in topics.inputs + topics.written { log.createTopic(topic, partitions: partitions) }
     }
 
     /// One life of a worker.
@@ -86,7 +86,9 @@ final class MemoryWorld {
             session = WorkerSession(
                 context,
                 WorkerClients(
-                    group: group, reader: MemoryReader(world.log), inquirer: inquirer, committer: committer),
+                    group: group, reader: MemoryReader(world.log),
+                    labelReader: world.topics.labels == nil ? nil : MemoryReader(world.log), inquirer: inquirer,
+                    committer: committer),
                 survivals: survivals)
         }
 
@@ -121,14 +123,25 @@ final class MemoryWorld {
         standing.holdsState =
             (try? log.read(topics.state, partition, from: log.start(topics.state, partition)))
             .map { !$0.records.isEmpty } ?? false
+        guard let topic = topics.labels else { return standing }
+        let labelled = log.committed(topics.group, topic, partition)
+        standing.labels = Standing.Labels(
+            committed: labelled?.offset, metadata: labelled?.metadata, start: log.start(topic, partition),
+            end: log.stableEnd(topic, partition), begin: log.start(topic, partition),
+            journalEnd: log.end(topics.journal, partition))
         return standing
     }
 
     /// Committed metadata of a partition.
     func metadata(_ partition: Int32 = 0) throws -> (offset: Int64, metadata: OffsetMetadata)? {
         guard let found = log.committed(topics.group, topics.input, partition) else { return nil }
+        let labels = topics.labels.flatMap { topic in
+            log.committed(topics.group, topic, partition).map {
+                OffsetMetadata.LabelPlace(topic: topic, offset: $0.offset)
+            }
+        }
         let place = OffsetMetadata.Place(
-            cluster: cluster, topic: topics.input, partition: partition, offset: found.offset)
+            cluster: cluster, topic: topics.input, partition: partition, offset: found.offset, labels: labels)
         return (found.offset, try OffsetMetadata(encoded: found.metadata ?? [], for: place))
     }
 

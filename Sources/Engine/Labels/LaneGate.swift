@@ -1,0 +1,40 @@
+/// Whether an input that gives nothing at the moment is waited for: `protocol.md`, "Late labels, precisely", 2 and 3.
+///
+///             record                    end
+///     ┌──────────────▶ giving ──────────────────▶ at its end: not waited for
+///     │                  │ nothing, and no end was seen
+///     │                  ▼
+///     └───────────── awaited ── `wait` is over ──▶ cut: the other goes on alone; level again, it takes its turns as before
+struct LaneGate: Equatable {
+    /// Everything that a broker shows has come.
+    private(set) var isAtEnd = false
+    /// It was waited for in vain, and has not caught up since.
+    private(set) var isCut = false
+    private var awaitedSince: ContinuousClock.Instant?
+
+    /// A record is there.
+    mutating func sawRecord() {
+        isAtEnd = false
+        awaitedSince = nil
+    }
+
+    /// A broker says that there is no more for now: whatever was missed has come.
+    mutating func sawEnd() {
+        isAtEnd = true
+        isCut = false
+        awaitedSince = nil
+    }
+
+    /// It has caught up with the other.
+    mutating func isLevel() { isCut = false }
+
+    /// There is no record: whether to wait for one. Cuts it where that has lasted for `patience`.
+    mutating func isAwaited(at now: ContinuousClock.Instant, patience: Duration) -> Bool {
+        guard !isAtEnd, !isCut else { return false }
+        let since = awaitedSince ?? now
+        awaitedSince = since
+        guard now - since >= patience else { return true }
+        isCut = true
+        return false
+    }
+}

@@ -1,0 +1,144 @@
+import EventFormats
+import KafkaClient
+import OnlineLearning
+import Topology
+
+/// A task's label topic: where it stands there, what is fetched of both inputs, and what goes into the journal.
+///
+/// Owned by one worker's thread.
+final class TaskLabels {
+    let plan: LabelTopic
+    let learner: LabelledPipeline
+    let intake: LabelIntake
+    /// Where labels are read.
+    var lane = InputLane()
+    /// The label offsets of the last committed and of the last sealed transaction.
+    var committedOffset: Int64 = 0
+    var sealedOffset: Int64 = 0
+    var queue: (any LaneClient)?
+    /// Fetched records whose turn has not come.
+    let events = FetchedRows()
+    let labels = FetchedRows()
+    var journal = Journal()
+    /// When the last row was taken, and when the event time last went on, by a row or a tick.
+    private var lastRow: ContinuousClock.Instant
+    private var lastAdvance: ContinuousClock.Instant
+    /// Whether the next turn is the labels', while a cut input shares turns.
+    private var isLabelsTurn = false
+    /// The loud line about events without room was written.
+    var toldOfDropped: UInt64 = 0
+    var toldOfMismatch = false
+
+    init(_ plan: LabelTopic, _ topology: TopologyPlan, partition: Int32, now: ContinuousClock.Instant) {
+        self.plan = plan
+        learner = LabelledPipeline(
+            plan: topology.pipeline, rules: plan.rules, memory: plan.memory, period: plan.period,
+            task: UInt32(bitPattern: partition))
+        intake = LabelIntake(plan, layout: plan.layout, maxValueBytes: topology.maxRecordBytes)
+        lastRow = now
+        lastAdvance = now
+    }
+
+    /// Rows were taken.
+    func sawRow(at now: ContinuousClock.Instant) {
+        lastRow = now
+        lastAdvance = now
+    }
+
+    /// The event time has gone on without a row.
+    func ticked(at now: ContinuousClock.Instant) { lastAdvance = now }
+
+    /// What is to be done next with the rows at the heads of both inputs.
+    enum Turn: Equatable {
+        case take(RowOrder.Input)
+        /// A broker holds records of an input that are to be waited for, or there is none at all.
+        case nothing
+    }
+
+    /// Chooses; cuts an input that was waited for in vain, and holds timeouts while the labels cannot come.
+    func turn(at now: ContinuousClock.Instant) -> Turn {
+        let hasEvent = events.head != nil, hasLabel = labels.head != nil
+        if !hasLabel, hasEvent, labels.gate.isAwaited(at: now, patience: plan.wait) { return .nothing }
+        if !hasEvent, hasLabel, events.gate.isAwaited(at: now, patience: plan.wait) { return .nothing }
+        if labels.gate.isCut, !learner.isHeld { hold(true) }
+        if !labels.gate.isCut, learner.isHeld { hold(false) }
+        guard let next = learner.next(event: events.head.map { $0 }, label: labels.head.map { $0 }) else {
+            return .nothing
+        }
+        guard hasEvent, hasLabel, events.gate.isCut || labels.gate.isCut else { return .take(next) }
+        // What was cut is back: turns are shared until it has caught up.
+        let behind: RowOrder.Input = labels.gate.isCut ? .labels : .events
+        guard next == behind else {
+            labels.gate.isLevel()
+            events.gate.isLevel()
+            if learner.isHeld { hold(false) }
+            return .take(next)
+        }
+        isLabelsTurn.toggle()
+        return .take(isLabelsTurn ? .labels : .events)
+    }
+
+    private func hold(_ holds: Bool) {
+        learner.hold(holds)
+        journal.note(.hold(holds))
+    }
+
+    /// Between two ticks of one silence.
+    private static let tickPeriod = Duration.milliseconds(500)
+
+    /// The time to go on to after so long without a row, or nil: nothing is due by then.
+    func idleTime(at now: ContinuousClock.Instant) -> Int64? {
+        let silence = now - lastAdvance
+        guard now - lastRow >= plan.idle, silence >= Self.tickPeriod, events.isQuiet, labels.isQuiet, !learner.isHeld,
+            learner.clock != .min
+        else {
+            return nil
+        }
+        let milliseconds = silence.components.seconds * 1000 + silence.components.attoseconds / 1_000_000_000_000_000
+        let (time, overflows) = learner.clock.addingReportingOverflow(milliseconds)
+        guard !overflows, let due = learner.nextDue, due < time else { return nil }
+        return time
+    }
+
+    /// Forgets what was fetched.
+    func release() {
+        events.release()
+        labels.release()
+        queue?.close()
+        queue = nil
+    }
+
+    /// Stands at a committed place.
+    func resume(at start: LabelStart, journal last: UInt64, now: ContinuousClock.Instant) {
+        lane = InputLane(at: start.offset)
+        committedOffset = start.offset
+        sealedOffset = start.offset
+        journal = Journal(last: last)
+        sawRow(at: now)
+    }
+}
+
+/// What is fetched of one input and waits for its turn, and its first row.
+final class FetchedRows {
+    let batch = RecordBatch(capacity: 2000)
+    var place = 0
+    var gate = LaneGate()
+    /// The time of the decoded row at `place`, nil: none is decoded. An inner nil cannot be here: a record has a time.
+    var head: Int64?
+
+    /// Nothing is there, and nothing is missing.
+    var isQuiet: Bool { head == nil && place == batch.count && gate.isAtEnd }
+
+    /// The row at the head was taken.
+    func advance() {
+        head = nil
+        place += 1
+    }
+
+    func release() {
+        batch.release()
+        place = 0
+        head = nil
+        gate = LaneGate()
+    }
+}

@@ -1,0 +1,217 @@
+/// A pipeline whose labels come by themselves, some time after their events: scores now, learns when the truth arrives.
+///
+/// The one place where labels meet events, for `run`, its replay and `evaluate`: the same rows in the same order give the
+/// same bytes. For each row, in the order of `next` or of a journal: `take`, `nextTimeout` until it is nil, then `score`
+/// and `matchEarly`, or `learn`. Cost: the pipeline's, a hash and O(log n) per row. Not thread-safe: one task owns
+/// it. Source: `protocol.md`, "Late labels, precisely".
+public final class LabelledPipeline: Snapshottable {
+    /// What scores and learns.
+    public let pipeline: Pipeline
+    /// The declared rules.
+    public var rules: LabelRules { join.rules }
+    /// The event time that has come: of the latest row, or of a tick beyond it.
+    public private(set) var clock = Int64.min
+    /// Whose row comes next; part of the state, for it decides what a label finds.
+    private var order = RowOrder()
+    /// Labels taken, whatever became of them.
+    public private(set) var labels: UInt64 = 0
+    /// While labels cannot come, no event's time runs out.
+    public private(set) var isHeld = false
+    /// How long labels took.
+    public private(set) var delays = LabelDelays()
+    /// Quality by the time of the events.
+    public let byEventTime: EventTimeMetrics
+    let join: LabelJoin
+    private let row: AnswerRow
+    private let mostEntries: Int
+    private var early: LabelJoin.Verdict = .nothing
+
+    /// - Parameters:
+    ///   - memory: bytes of the events that wait, a bound: over it the oldest is dropped, counted and never learned.
+    ///   - period: milliseconds of event time, for `byEventTime`.
+    public init(plan: PipelinePlan, rules: LabelRules, memory: Int, period: Int64 = 3_600_000, task: UInt32 = 0) {
+        pipeline = Pipeline(plan: plan, task: task)
+        row = AnswerRow(
+            models: pipeline.slots.count, rowWidth: plan.schema.width, answerWidth: pipeline.objective.width)
+        join = LabelJoin(rules: rules, rowBytes: row.bytes)
+        mostEntries = max(1, memory / WaitingTable.bytesPerEntry(rowBytes: row.bytes))
+        let settles = rules.within.addingReportingOverflow(rules.lateWithin)
+        byEventTime = EventTimeMetrics(
+            length: period, settles: settles.overflow ? .max : settles.partialValue,
+            isClassification: pipeline.objective.classCount > 0)
+    }
+
+    // MARK: What happened so far
+
+    /// What became of events and labels.
+    public var counts: LabelCounts { join.counts }
+    /// Events whose label has not come and may still come in time.
+    public var waiting: Int { join.waiting }
+    /// Labels whose event has not come.
+    public var unmatched: Int { join.unmatched }
+    /// The share of the labels that found their event; NaN before the first. Labels that still wait for their event
+    /// count as such that did not find it.
+    public var joinRatio: Double { Double(labels - counts.orphan - UInt64(unmatched)) / Double(labels) }
+    /// Bytes that the waiting events hold.
+    public var waitingBytes: Int { join.memoryBytes }
+    /// Rows, ticks and holds so far: another number, another state.
+    public private(set) var steps: UInt64 = 0
+
+    /// A hash of what the pipeline answered and learned and of every row in its order: equal after equal histories.
+    public var digest: UInt64 {
+        var digest = rows
+        for count in counts.list { Self.mix(count, into: &digest) }
+        Self.mix(pipeline.rollingDigest, into: &digest)
+        return digest
+    }
+
+    private var rows: UInt64 = 0
+
+    private static func mix(_ bits: UInt64, into digest: inout UInt64) {
+        let mixed = (digest ^ bits) &* 0x9e37_79b9_7f4a_7c15
+        digest = mixed ^ (mixed >> 29)
+    }
+
+    /// A row's kind and whose it is, at its time.
+    private func note(_ kind: UInt64, _ key: EventKey, _ time: Int64) {
+        steps += 1
+        for part in [kind, key.high, key.low, UInt64(bitPattern: time)] { Self.mix(part, into: &rows) }
+    }
+
+    // MARK: Rows
+
+    /// The input whose row comes next by the times of both heads; nil: there is none (`RowOrder.next`).
+    public func next(event: Int64??, label: Int64??) -> RowOrder.Input? { order.next(event: event, label: label) }
+
+    /// A row's time on its input's clock.
+    public func clock(_ input: RowOrder.Input, of time: Int64?) -> Int64 { order.clock(input, of: time) }
+
+    /// The next row is of this input; gives the clock for `nextTimeout`.
+    public func take(_ input: RowOrder.Input, at time: Int64?) -> Int64 { order.take(input, at: time) }
+
+    /// A row of this time comes next: what is due before it, one after the other. Call until nil.
+    public func nextTimeout(before time: Int64) -> PipelineOutput? {
+        clock = max(clock, time)
+        guard !isHeld else { return nil }
+        guard let learning = join.next(before: clock) else {
+            byEventTime.advance(to: clock)
+            return nil
+        }
+        return learn(learning)
+    }
+
+    /// Scores an event; its label comes later, or `matchEarly` has it already.
+    ///
+    /// - Parameters:
+    ///   - key: of its id.
+    ///   - time: the event's own.
+    public func score(_ event: Event, _ key: EventKey, time: Int64) -> PipelineOutput {
+        note(1, key, time)
+        event.label = .none
+        while join.entries >= mostEntries { join.dropOldest() }
+        let output = pipeline.step(.event(event, keeping: true))
+        guard let answer = output.answer else { return output }
+        early = join.scored(key, sequence: answer.sequence, time: time) { row.store(answer, at: $0) }
+        byEventTime.scored(at: time, clock: clock)
+        return output
+    }
+
+    /// After `score` and once its prediction is used up: what a label that had come first brings about, or nil.
+    public func matchEarly() -> PipelineOutput? {
+        guard case .learn(let learning) = early else { return nil }
+        early = .nothing
+        delays.add(0)
+        return learn(learning)
+    }
+
+    /// A label came. A refusal changes nothing.
+    public func learn(_ key: EventKey, _ value: LabelValue, time: Int64) -> PipelineOutput {
+        let label: Label
+        switch pipeline.vocabulary.read(value) {
+        case .success(let read): label = read
+        case .failure(let refusal): return PipelineOutput(refusal: refusal)
+        }
+        note(2, key, time)
+        labels += 1
+        while join.entries >= mostEntries { join.dropOldest() }
+        let before = (join.counts.matched, join.counts.late)
+        let verdict = join.label(key, label, sequence: labels, time: time)
+        guard case .learn(let learning) = verdict else {
+            // A class is met when its label is, whatever becomes of that.
+            pipeline.vocabulary.add(value, read: label)
+            return PipelineOutput()
+        }
+        if (join.counts.matched, join.counts.late) != before {
+            let span = time.subtractingReportingOverflow(learning.time)
+            delays.add(span.overflow ? 0 : span.partialValue)
+        }
+        return learn(learning, as: value)
+    }
+
+    /// Time goes on without rows; what is due then comes from `nextTimeout(before: time)`.
+    public func tick(_ time: Int64) {
+        note(3, EventKey(high: 0, low: 0), time)
+        clock = max(clock, time)
+        _ = pipeline.step(.tick(clock))
+    }
+
+    /// Labels cannot come (`true`), or come again: timeouts wait meanwhile.
+    public func hold(_ holds: Bool) {
+        note(holds ? 4 : 5, EventKey(high: 0, low: 0), clock)
+        isHeld = holds
+    }
+
+    /// When the time of the event that is due first runs out, or nil: nothing waits.
+    public var nextDue: Int64? { join.nextDue }
+
+    private func learn(_ learning: LabelJoin.Learning, as value: LabelValue? = nil) -> PipelineOutput {
+        defer { join.done(learning) }
+        guard let place = join.row(of: learning) else { return PipelineOutput() }
+        let answer = row.load(place)
+        let label = learning.label
+        let value = value ?? (label.classIndex >= 0 ? .index(label.classIndex) : .number(label.target))
+        let isTruth = learning.reason == .matched || learning.reason == .timeout
+        let output = pipeline.step(isTruth ? .label(answer, value) : .correction(answer, value))
+        guard output.refusal == nil else { return output }
+        byEventTime.known(
+            pipeline.outcome(answer, label), at: learning.time,
+            before: learning.before.isKnown ? pipeline.outcome(answer, learning.before) : nil, clock: clock)
+        return output
+    }
+
+    // MARK: Snapshots
+
+    /// Everything that changes a later answer or count.
+    public func write(to writer: inout SnapshotWriter) {
+        let place = writer.bytes.count
+        writer.write(UInt64(0))
+        pipeline.write(to: &writer)
+        writer.patch(UInt64(writer.bytes.count - place - 8), at: place)
+        writer.write(clock)
+        order.write(to: &writer)
+        writer.write(labels)
+        writer.write(steps)
+        writer.write(rows)
+        writer.write(isHeld)
+        delays.write(to: &writer)
+        byEventTime.write(to: &writer)
+        join.write(to: &writer)
+    }
+
+    /// Takes state back into one that was just made from the same plan and rules; throws what differs, in words.
+    public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        let length = Int(clamping: try reader.read(UInt64.self))
+        var part = SnapshotReader(reader.bytes, try reader.take(length))
+        try pipeline.read(from: &part)
+        clock = try reader.read()
+        try order.read(from: &reader)
+        labels = try reader.read()
+        steps = try reader.read()
+        rows = try reader.read()
+        isHeld = try reader.readBool()
+        delays = try LabelDelays(from: &reader)
+        try byEventTime.read(from: &reader)
+        try join.read(from: &reader)
+        early = .nothing
+    }
+}
