@@ -41,7 +41,7 @@ import Topology
         deinit { cluster.close() }
 
         var settings: EngineSettings {
-            var settings = EngineSettings(topology: topology, instance: "test")
+            var settings = EngineSettings(topology: topology, instance: "test", workers: 2)
             settings.isMock = true
             return settings
         }

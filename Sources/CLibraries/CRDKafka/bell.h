@@ -45,17 +45,24 @@ static inline void millrace_bell_ring(millrace_bell *bell) {
     if (write(bell->write_end, &byte, 1) < 0) return;
 }
 
-/// Sleeps until a ring since the last wait's return, at most `milliseconds`. Returns 1 where it rang. One thread.
-static inline int millrace_bell_wait(millrace_bell *bell, int milliseconds) {
-    __atomic_store_n(&bell->sleeping, 1, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&bell->rings, __ATOMIC_SEQ_CST) == bell->seen) {
-        struct pollfd descriptor = {.fd = bell->read_end, .events = POLLIN};
-        poll(&descriptor, 1, milliseconds);
-    }
-    __atomic_store_n(&bell->sleeping, 0, __ATOMIC_SEQ_CST);
+/// Takes what ringers wrote.
+static inline void millrace_bell_drain(millrace_bell *bell) {
     char bytes[256];
     while (read(bell->read_end, bytes, sizeof(bytes)) == (ssize_t)sizeof(bytes)) {
     }
+}
+
+/// Sleeps until a ring since the last wait's return, at most `milliseconds`. Returns 1 where it rang. One thread.
+static inline int millrace_bell_wait(millrace_bell *bell, int milliseconds) {
+    __atomic_store_n(&bell->sleeping, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&bell->rings, __ATOMIC_SEQ_CST) == bell->seen) {
+        struct pollfd descriptor = {.fd = bell->read_end, .events = POLLIN};
+        if (poll(&descriptor, 1, milliseconds) <= 0) break;
+        // The byte may be that of a ring which the last wait has seen already: its writer was slow.
+        millrace_bell_drain(bell);
+    }
+    __atomic_store_n(&bell->sleeping, 0, __ATOMIC_SEQ_CST);
+    millrace_bell_drain(bell);
     uint64_t rings = __atomic_load_n(&bell->rings, __ATOMIC_SEQ_CST);
     int rang = rings != bell->seen;
     bell->seen = rings;
