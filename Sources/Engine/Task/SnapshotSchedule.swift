@@ -40,13 +40,13 @@ final class SnapshotSchedule {
         fingerprint = topology.fingerprint
     }
 
+    /// The input offset of the newest one that was made since the start.
+    var newestOffset: Int64? { complete.last.flatMap { $0.offset < 0 ? nil : $0.offset } }
     var isUploading: Bool { upload != nil }
     var newest: UInt64 { complete.last?.sequence ?? 0 }
     /// Both kept snapshots are at or behind it.
     var lowerBound: Int64 { complete.first?.lowerBound ?? 0 }
-    /// The input offset of the newest one that was made since the start.
-    var newestOffset: Int64? { complete.last.flatMap { $0.offset < 0 ? nil : $0.offset } }
-    /// The input offset of the older one; -1 where it is not known.
+    /// The input offset of the older one.
     var olderOffset: Int64 { complete.first?.offset ?? 0 }
 
     /// There are events that no snapshot holds, and one fits into a transaction.
