@@ -32,16 +32,22 @@ public struct PrometheusText: Sendable {
         text += " \(Self.number(value))\n"
     }
 
-    /// Adds a histogram's samples.
-    mutating func histogram(_ name: String, _ labels: [(String, String)], _ durations: EngineStatus.Durations) {
+    /// Adds a histogram's samples; `counts` are per bucket, the last one beyond every bound.
+    public mutating func histogram(
+        _ name: String, _ labels: [(String, String)], bounds: [Double], counts: [UInt64], sum: Double
+    ) {
         var total: UInt64 = 0
-        for (index, count) in durations.counts.enumerated() {
+        for (index, count) in counts.enumerated() {
             total += count
-            let bound = index < durations.bounds.count ? Self.number(durations.bounds[index]) : "+Inf"
+            let bound = index < bounds.count ? Self.number(bounds[index]) : "+Inf"
             sample(name + "_bucket", labels + [("le", bound)], Double(total))
         }
-        sample(name + "_sum", labels, durations.sum)
+        sample(name + "_sum", labels, sum)
         sample(name + "_count", labels, Double(total))
+    }
+
+    mutating func histogram(_ name: String, _ labels: [(String, String)], _ durations: EngineStatus.Durations) {
+        histogram(name, labels, bounds: durations.bounds, counts: durations.counts, sum: durations.sum)
     }
 
     private static func number(_ value: Double) -> String {
