@@ -25,6 +25,7 @@ final class PartitionTask {
     let event: Event
     private var unseen: UnseenFields
     private var isWatching = true
+    private let inputs: InputCounts
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
     private let noticeArena = ByteArena()
@@ -70,6 +71,7 @@ final class PartitionTask {
         intake = EventIntake(topology.layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
+        inputs = InputCounts(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic)
         noticeWriter = NoticeWriter(topology: topology.name, topic: topology.inputTopic)
@@ -177,6 +179,7 @@ final class PartitionTask {
             return Fault(code: code, field: field)
         }
         if isWatching { watch(record) }
+        inputs.see(event, number: counters.events)
         CrashPoint.poison(record.offset)
         let output = pipeline.step(.event(event))
         if let refusal = output.refusal { return Fault(refusal, topology.decoder) }
@@ -364,6 +367,7 @@ final class PartitionTask {
         if full, reported != pipeline.sequence {
             reported = pipeline.sequence
             counters.unseen = unseen.fields
+            counters.inputs = inputs.values
             counters.report = pipeline.report()
             counters.memoryBytes = pipeline.memoryBytes
         }
