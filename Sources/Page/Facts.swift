@@ -144,25 +144,21 @@ struct Facts {
         return sum
     }
 
-    /// Mistakes before and after a drift, counted: 2,000 outcomes each at most, up to the next thing that happened. What
-    /// the detector saw of it where that is too little to count.
+    /// Mistakes before and after a drift, counted: 2,000 outcomes each at most, up to the next thing that happened; nil
+    /// where that is too little to count. What the detector says itself is of windows as short as 16 events.
     func effect(of mark: Mark) -> (before: Double, after: Double)? {
-        guard let figures = mark.change else { return nil }
+        guard mark.drift != nil else { return nil }
         let others = marks.filter { $0.kind == .change || ($0.drift != nil && !$0.isWarning && $0.kind != .moved) }
         let last = others.last { $0.x < mark.began }?.x ?? -.infinity
         let next = others.first { $0.x > mark.x }?.x ?? .infinity
         func loss(_ cells: some Sequence<Course.Point>) -> Double? {
             var sum = Tally()
             for cell in cells where sum.labelled < 2000 { sum = sum + cell.published }
-            return sum.labelled >= 200 ? sum.meanLoss : nil
+            return sum.labelled >= 50 ? sum.meanLoss : nil
         }
         let before = loss(course.cells.filter { $0.end <= mark.began && $0.start >= last }.reversed())
         let after = loss(course.cells.filter { $0.end > mark.began && $0.start < next })
-        guard let before, let after, (after < before) == (mark.kind == .better) else {
-            // A detector that had just begun knows of no time before.
-            guard figures.meanBefore.isFinite, figures.meanAfter.isFinite else { return nil }
-            return (figures.meanBefore, figures.meanAfter)
-        }
+        guard let before, let after, (after < before) == (mark.kind == .better) else { return nil }
         return (before, after)
     }
 

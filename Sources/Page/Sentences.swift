@@ -15,7 +15,7 @@ enum Sentence: String, CaseIterable {
     case headlineHandled = "A change {t0} was handled by {t1}, steady since."
     case headlineTraining = "A fresh model is training and takes over when it is proven better."
     case headlineWaits = "Nothing is done about it by itself: this topology only reports."
-    case headlineInputs = "{n} look unusual."
+    case headlineInputs = "{n} {look} unusual."
     case headlineLearning = "Learning. {n} outcomes are known; the first comparison needs {need}."
     case headlineEmpty = "Ready. No {item} has arrived on {source} yet."
     case headlineStarting = "Starting. Waiting for its share of {source}."
@@ -51,7 +51,7 @@ enum Sentence: String, CaseIterable {
     case changedWorse = "Mistakes rose from {a} to {b}. Noticed {t1}."
     case changedOften = "The last time {at}: mistakes rose from {a} to {b}."
     case changedBetter = "Mistakes fell from {a} to {b}."
-    case changedPlain = "Noticed {t1}; before it too little was known to compare."
+    case changedPlain = "Noticed {t1}; too few outcomes lie around it to compare."
     case changedMoved = "{input} moved from {a} to {b}. The mistakes did not."
 
     // MARK: What was done?
@@ -74,6 +74,7 @@ enum Sentence: String, CaseIterable {
         "The topology reports changes and acts on none. `background` under `drift` would train a fresh model."
     case todoInputs = "{input} has had no value in any {item} so far. Nothing is urgent."
     case todoMeant = "{input} has had no value in any {item} so far; perhaps {meant} is meant. Nothing is urgent."
+    case todoMissing = "{input} is missing in {x} of {items} since {t0}, usual {u}. Nothing is urgent."
     case todoLetters = "{n} of {all} {items} could not be read: {why}."
     case todoModel = "{model} is wrong on {e} only."
     case todoModelNumber = "{model} is off by {e} only."
@@ -100,7 +101,7 @@ enum Sentence: String, CaseIterable {
     case rulesNumber = "The two simple rules are off by {a} and {b}."
     case markWorse = "From {a} to {b}, since about {t0}."
     case markBetter = "From {a} to {b}. Nothing had to be done."
-    case markPlain = "Before it too little was known to compare."
+    case markPlain = "Too few outcomes lie around it to compare."
     case markMoved = "{input} went from {a} to {b}, since about {t0}."
     case markSwitch = "{model} took over: {b} wrong on the same {items}, against {a}."
     case markSwitchNumber = "{model} took over: off by {b} on the same {items}, against {a}."
@@ -137,6 +138,7 @@ enum Sentence: String, CaseIterable {
 
     // MARK: Inputs
     case inputsGood = "All {n} inputs have values, and every {item} could be read."
+    case inputsMissing = "{n} of {all} inputs look unusual. {input} is missing in {x} of {items} since {t0}, usual {u}."
     case inputsLetters = "{n} of {all} {items} could not be read and were set aside: {why}."
     case inputsUnseen = "{input} has had no value in any {item} so far."
 

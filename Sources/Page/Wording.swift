@@ -71,6 +71,14 @@ struct Wording {
         return Figures.number(value) + (unit.isEmpty ? "" : Figures.space + unit)
     }
 
+    /// The words of a sentence on an input without values.
+    func missing(_ name: String, _ verdict: InputVerdict) -> [String: String] {
+        [
+            "input": input(name), "x": Figures.percent(verdict.share), "u": Figures.percent(verdict.usual ?? 0),
+            "t0": time(verdict.since), "items": items,
+        ]
+    }
+
     /// Why records could not be read, by their codes.
     func reasons(_ letters: [String: UInt64]) -> String {
         let sorted = letters.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

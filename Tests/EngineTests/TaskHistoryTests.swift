@@ -66,4 +66,29 @@ import Testing
         history.add(status(30, notices: 1), at: 3)
         #expect(history.copy(from: 0).told.map(\.x) == [1, 1, 2, 3])
     }
+
+    @Test func missingValuesOfLateAndOfBefore() throws {
+        let history = TaskHistory()
+        var status = status(1)
+        for second in 0...200 {
+            status.inputs = InputCounts.Values(
+                events: UInt64(second * 10), missing: [UInt64(second < 150 ? 0 : (second - 150) * 5), UInt64(second)])
+            history.add(status, at: Double(second))
+        }
+        let shares = try #require(history.copy(from: 0).inputs)
+        #expect(shares.since == 170 && shares.events == 300 && shares.eventsBefore == 1700)
+        #expect(shares.missing == [150, 30] && shares.missingBefore == [100, 170])
+        // A task that begins anew counts from 0: nothing is known of it yet.
+        status.inputs = InputCounts.Values(events: 5, missing: [0, 0])
+        history.add(status, at: 201)
+        #expect(history.copy(from: 0).inputs == nil)
+    }
+
+    @Test func oneEventOfEightIsLookedAt() {
+        let counts = InputCounts(width: 2)
+        let event = Event(width: 2)
+        event.slots[1] = 7
+        for number in 1...80 { counts.see(event, number: UInt64(number)) }
+        #expect(counts.values == InputCounts.Values(events: 10, missing: [10, 0]))
+    }
 }

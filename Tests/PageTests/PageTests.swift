@@ -134,8 +134,25 @@ import Topology
         story.run(1, wrong: 5)
         story.drift(ago: 0, from: .nan, to: 0.05)
         story.run(20, wrong: 5)
-        #expect(story.answer("changed").why.contains("too little was known"))
+        #expect(story.answer("changed").why.contains("too few outcomes"))
         #expect(!story.page.json.text.contains("nan"))
+    }
+
+    @Test func anInputThatLacksValuesIsTold() {
+        var story = Story()
+        story.run(120, wrong: 5)
+        var situation = story.situation
+        situation.past[0]?.inputs = InputShares(
+            since: story.now - 30, events: 1000, eventsBefore: 10_000, missing: [41], missingBefore: [30])
+        let page = PageDocument(situation)
+        #expect(page.sentence == "Catching 90 of 100 frauds. One input looks unusual.")
+        #expect(page.fiveAnswers[4].word == "Look at one input")
+        #expect(
+            page.fiveAnswers[4].why
+                == "Amount is missing in 4.1\u{202f}% of payments since 11:01:30, usual 0.30\u{202f}%. Nothing is urgent."
+        )
+        situation.past[0]?.inputs?.missing = [8]
+        #expect(PageDocument(situation).sentence == "Catching 90 of 100 frauds.")
     }
 
     @Test func aFailureIsTheFirstThingSaid() {

@@ -49,6 +49,8 @@ public final class EngineStatus: Sendable {
         public var firstDeadLetters: [String: FirstDeadLetter] = [:]
         /// Fields of the topology that no record has had since the start.
         public var unseen: [UnseenFields.Field] = []
+        /// How often features had no value since the start, of one event in eight.
+        var inputs = InputCounts.Values()
         /// Event times later than the broker's by more than five minutes, clamped.
         public var clampedTimes: UInt64 = 0
         /// Drift warnings and drifts published since the start.

@@ -35,11 +35,17 @@ public final class TaskHistory: Sendable {
         /// Drift events and decisions in their order.
         public var told: [Told] = []
 
+        /// How often features had no value; nil before enough events were looked at.
+        public var inputs: InputShares?
+
         /// Samples and what was told, for tests and for files.
-        public init(samples: [CourseSample] = [], step: Double = 1, told: [Told] = []) {
+        public init(
+            samples: [CourseSample] = [], step: Double = 1, told: [Told] = [], inputs: InputShares? = nil
+        ) {
             self.samples = samples
             self.step = step
             self.told = told
+            self.inputs = inputs
         }
     }
 
@@ -57,6 +63,7 @@ public final class TaskHistory: Sendable {
         var events = 0.0
         var told: [Told] = []
         var seen: UInt64 = 0
+        var inputs = InputHistory()
     }
 
     /// Drift events and decisions that are kept.
@@ -78,6 +85,7 @@ public final class TaskHistory: Sendable {
                 state.told.append(Told(x: x, notice: notice))
             }
             state.seen = total
+            state.inputs.add(status.inputs, at: x)
             guard let report = status.report, Double(report.events) >= state.events else { return }
             let sample = CourseSample(x: x, report)
             let width = CourseSample.width(models: sample.models.count, baselines: sample.baselines.count)
@@ -104,7 +112,7 @@ public final class TaskHistory: Sendable {
             let index =
                 state.levels.firstIndex { $0.firstX(state.width).map { $0 <= max(start, oldest) } ?? false }
                 ?? 0
-            guard state.width > 0 else { return Copy(told: state.told) }
+            guard state.width > 0 else { return Copy(told: state.told, inputs: state.inputs.shares) }
             let level = state.levels[index]
             var samples = level.samples(state.width, state.models)
             // The newest sample of a coarse level may be half an hour old.
@@ -115,7 +123,8 @@ public final class TaskHistory: Sendable {
             }
             let first = samples.lastIndex { $0.x <= start } ?? 0
             return Copy(
-                samples: Array(samples[first...]), step: Self.levels[index].step, told: state.told)
+                samples: Array(samples[first...]), step: Self.levels[index].step, told: state.told,
+                inputs: state.inputs.shares)
         }
     }
 }

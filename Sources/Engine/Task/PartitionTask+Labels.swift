@@ -13,6 +13,7 @@ extension PartitionTask {
         }
         guard event.id.count > 0 else { return Fault(code: .missingID, field: topology.decoder.idField ?? "") }
         if isWatching { watch(record) }
+        inputs.see(event, number: counters.events)
         return nil
     }
 

@@ -25,6 +25,7 @@ extension PartitionTask {
             reported = revision
             counters.labels = labels.map { LabelFigures($0.learner) }
             counters.unseen = unseen.fields
+            counters.inputs = inputs.values
             counters.report = pipeline.report()
             counters.memoryBytes = pipeline.memoryBytes
         }

@@ -29,6 +29,7 @@ final class PartitionTask {
     let event: Event
     var unseen: UnseenFields
     var isWatching = true
+    let inputs: InputCounts
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
     private let noticeArena = ByteArena()
@@ -77,6 +78,7 @@ final class PartitionTask {
         intake = EventIntake(topology.layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
+        inputs = InputCounts(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic,
             topology: topology.toldName)
@@ -199,6 +201,7 @@ final class PartitionTask {
             return Fault(code: code, field: field)
         }
         if isWatching { watch(record) }
+        inputs.see(event, number: counters.events)
         CrashPoint.poison(record.offset)
         let output = pipeline.step(.event(event))
         if let refusal = output.refusal { return Fault(refusal, topology.decoder) }

@@ -43,8 +43,6 @@ final class SnapshotSchedule {
         fingerprint = topology.fingerprint
     }
 
-    /// The input offset of the newest one that was made since the start.
-    var newestOffset: Int64? { complete.last.flatMap { $0.offset < 0 ? nil : $0.offset } }
     var isUploading: Bool { upload != nil }
     var newest: UInt64 { complete.last?.sequence ?? 0 }
     /// Both kept snapshots are at or behind it.

@@ -246,7 +246,9 @@ function chances() {
   table('reltable', c.caption, ['Chance given', 'About', 'It followed', 'Likely between', 'Outcomes'], c.bins.map(q => [`${pc(q[0])} to ${pc(q[1])} %`, pc(q[2]) + ' %', pc(q[4] / q[3]) + ' %', `${pc(q[5])} and ${pc(q[6])} %`, grouped(q[3])]));
 }
 function inputs() {
-  fill($('dqrows'), ...D.inputs.rows.map(r => H('tr', {}, H('th', {scope: 'row'}, r.name), H('td', {class: 'n opt'}, r.unit || '–'), H('td', {class: 'n'}, r.before ? `${r.before} → ${r.after}` : '–'), H('td', {}, H('span', {class: r.unusual ? 'tag look' : 'tag'}, r.unusual ? icon('i-look') : null, r.unusual ? H('b', {}, r.verdict) : r.verdict)))));
+  fill($('dqrows'), ...D.inputs.rows.map(r => H('tr', {}, H('th', {scope: 'row'}, r.name), H('td', {class: 'n'}, r.missing || '–'),
+    H('td', {class: 'g opt'}, r.missing ? E('svg', {viewBox: '0 0 160 16', preserveAspectRatio: 'none', height: 14, 'aria-hidden': 'true'}, E('rect', {y: 5, width: 160, height: 6, fill: 'var(--grid)'}), E('rect', {y: 5, width: n(r.share * 160), height: 6, fill: r.unusual ? 'var(--look)' : 'var(--water)'}), r.usual == null ? null : L(n(r.usual * 160), 1, n(r.usual * 160), 15, 'var(--ink)', {'vector-effect': 'non-scaling-stroke', 'stroke-width': 1.5})) : null),
+    H('td', {class: 'n opt'}, r.before ? `${r.before} → ${r.after}` : '–'), H('td', {}, H('span', {class: r.unusual ? 'tag look' : 'tag'}, r.unusual ? icon('i-look') : null, r.unusual ? H('b', {}, r.verdict) : r.verdict)))));
   fill($('letters'), H('div', {}, H('dt', {}, 'Could not be read'), H('dd', {}, grouped(D.inputs.letters.reduce((s, q) => s + q.n, 0)), ' ', H('small', {}, 'set aside'))), ...D.inputs.letters.slice(0, 3).map(q => H('div', {}, H('dt', {}, q.why.replace(/^[\d,]+ /, '')), H('dd', {}, grouped(q.n)))));
 }
 function decisions() {
@@ -257,6 +259,7 @@ function engineers() {
   const g = D.engineers, row = (first, ...rest) => H('tr', {}, H('th', {scope: 'row'}, first), ...rest), num = v => H('td', {class: 'n'}, v);
   fill($('detrows'), ...g.detectors.map(d => row(d.signal, H('td', {}, H('code', {}, d.detector)), num(d.statistic), num(d.threshold), H('td', {}, d.last))));
   fill($('starows'), ...g.statistics.map(s => row(H('code', {}, s.name), num(s.recent), num(s.all))));
+  $('t-off').closest('section').hidden = !g.tasks.length;
   fill($('offrows'), ...g.tasks.map(q => row(q.task, H('td', {}, q.champion), ...[q.end, q.committed, q.lag, q.snapshot, q.memory].map(num))));
 }
 

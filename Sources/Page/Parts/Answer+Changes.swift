@@ -149,6 +149,12 @@ extension Answers {
             answer.why = (first.meant == nil ? Sentence.todoInputs : .todoMeant).said(words)
             return answer
         }
+        let unusual = facts.unusualInputs
+        if let (name, verdict) = unusual.first {
+            answer.word = "Look at \(Figures.times(unusual.count, "input"))"
+            answer.why = Sentence.todoMissing.said(wording.missing(name, verdict))
+            return answer
+        }
         let letters = facts.letters
         let count = letters.values.reduce(0) { $0 + Double($1) }
         guard count > 0.01 * facts.events else { return nil }

@@ -39,6 +39,8 @@ struct ChangePart {
             let words = ["a": wording.short(effect.before), "b": wording.wrong(effect.after)]
             let sentence = facts.subject.isNumber ? Sentence.storyConfirmedNumber : .storyConfirmed
             steps.append((change.mark.x, isBetter ? "m-better" : "m-worse", "Change confirmed:", sentence.said(words)))
+        } else {
+            steps.append((change.mark.x, isBetter ? "m-better" : "m-worse", "Change confirmed.", ""))
         }
         if let handled = change.handled, let decision = handled.decision {
             let model = wording.model(decision.modelAfter, decision.versionAfter)

@@ -8,7 +8,12 @@ struct EngineersPart {
     let facts: Facts
     let wording: Wording
 
-    var json: JSON { ["detectors": .array(detectors), "statistics": .array(statistics), "tasks": .array(tasks)] }
+    var json: JSON {
+        [
+            "detectors": .array(detectors), "statistics": .array(statistics),
+            "tasks": .array(facts.situation.axis == .events ? [] : tasks),
+        ]
+    }
 
     private var detectors: [JSON] {
         facts.subject.detectors.map { signal, name in

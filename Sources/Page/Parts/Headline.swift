@@ -83,9 +83,10 @@ struct Headline {
                 clauses.append(Sentence.headlineWaits.said())
             }
         }
-        let unseen = facts.unseen.count
-        if unseen > 0 {
-            clauses.append(Sentence.headlineInputs.said(["n": Figures.times(unseen, "input")]))
+        let unusual = facts.unseen.count + facts.unusualInputs.count
+        if unusual > 0 {
+            let words = ["n": Figures.times(unusual, "input"), "look": unusual == 1 ? "looks" : "look"]
+            clauses.append(Sentence.headlineInputs.said(words))
         }
         return Array(clauses.prefix(2))
     }

@@ -27,7 +27,7 @@ enum EvaluateCommand {
         var evaluation = Evaluation(topology)
         evaluation.limit = invocation.integer("limit") ?? .max
         evaluation.curvePoints = invocation.has("plot") ? 400 : 0
-        evaluation.coursePoints = report == nil ? 0 : 480
+        evaluation.coursePoints = report == nil ? 0 : 2000
         evaluation.delay = try delay(invocation, topology)
         evaluation.labels = try labels(invocation, topology)
         if let predictions { evaluation.predictions = { try predictions.write($0) } }
