@@ -29,7 +29,7 @@ final class TaskLabels {
     private var isLabelsTurn = false
     /// The loud line about events without room was written.
     var toldOfDropped: UInt64 = 0
-    var toldOfMismatch = false
+    var joins = JoinWatch()
 
     init(_ plan: LabelTopic, _ topology: TopologyPlan, partition: Int32, now: ContinuousClock.Instant) {
         self.plan = plan
