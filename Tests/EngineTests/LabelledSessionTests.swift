@@ -225,6 +225,44 @@ import Topology
         #expect(life.error == nil)
     }
 
+    /// Every label in another partition than its event, or ids that are nobody's: named within a thousand labels.
+    @Test(arguments: [true, false]) func labelsThatFindNoEventAreNamed(areElsewhere: Bool) throws {
+        let world = try Self.world(2)
+        for row in 0..<2100 {
+            let partition = Int32(row % 2)
+            let event = "{\"id\":\"e\(row)\",\"t\":\(row),\"a\":1,\"b\":2}"
+            let label = "{\"of\":\"\(areElsewhere ? "e" : "x")\(row)\",\"known\":\(row),\"y\":\"fraud\"}"
+            let time: Int64 = 1_700_000_000_000
+            world.log.append(.init(value: Array(event.utf8), timestamp: time), to: world.topics.input, partition)
+            world.log.append(.init(value: Array(label.utf8), timestamp: time), to: "labels", 1 - partition)
+        }
+        let life = world.life()
+        world.giveAll(to: life)
+        world.run(life) { Self.isAtEnd(world) }
+        let faults = world.all.compactMap { life.session.tasks[$0]?.labels?.joins.fault }
+        #expect(faults.count == 2)
+        let words = areElsewhere ? "have their event in another partition" : "almost no label finds its event"
+        #expect(faults.contains { $0.contains(words) } && faults.allSatisfy { $0.contains("one partitioner") })
+    }
+
+    @Test func aGateWaitsOnceAndNotAtTheEnd() {
+        let clock = ManualClock()
+        var gate = LaneGate()
+        func isAwaited() -> Bool { gate.isAwaited(at: clock.now, patience: .milliseconds(500)) }
+        #expect(isAwaited() && !gate.isCut)
+        clock.advance(by: .milliseconds(499))
+        #expect(isAwaited())
+        gate.sawRecord()
+        #expect(isAwaited())
+        clock.advance(by: .milliseconds(500))
+        #expect(!isAwaited() && gate.isCut)
+        // Cut, it is not waited for again, and a record alone does not make it level.
+        gate.sawRecord()
+        #expect(!isAwaited() && gate.isCut)
+        gate.sawEnd()
+        #expect(!isAwaited() && !gate.isCut && gate.isAtEnd)
+    }
+
     @Test func aSplitTaskIsRefused() throws {
         let world = try Self.world(2)
         let life = world.life()

@@ -42,6 +42,36 @@ struct TopicSurveyTests {
         try only(.fatal, "in:", "DESCRIBE", "kafka-acls.sh") { $0.topics["in"] = TopicDescription(isDenied: true) }
     }
 
+    @Test func aLabelTopic() throws {
+        let text = """
+            name: a
+            input: {topic: in, id: i}
+            features: {x: numeric}
+            label: {field: y, type: binary, topic: lab, id: i, within: 1d}
+            """
+        let plan = try #require(TopologyFile.check(text: text, file: "a.yaml", environment: [:]).0)
+        let names = TopicNames(plan)
+        #expect(names.written.contains("a-journal") && names.inputs == ["in", "lab"])
+        func findings(_ labels: TopicDescription, _ settings: [String: String] = [:]) -> [TopicSurvey.Finding] {
+            var facts = TopicFacts()
+            for name in ["in"] + names.written { facts.topics[name] = TopicDescription(partitions: 4, replicas: 1) }
+            facts.topics["lab"] = labels
+            facts.settings["lab"] = settings
+            return TopicSurvey(facts, names, EngineSettings(topology: plan, instance: "i")).findings
+        }
+        #expect(findings(TopicDescription(partitions: 4, replicas: 1)) == [])
+        for (count, words) in [
+            (3, ["lab has 3 partitions and in has 4", "Recreate lab with 4"]), (6, ["Recreate in with 6"]),
+        ] {
+            let found = findings(TopicDescription(partitions: count, replicas: 1))
+            #expect(found.count == 1 && found[0].isFatal, "\(found)")
+            for word in words + ["one partitioner"] { #expect(found[0].text.contains(word), "\(found)") }
+        }
+        #expect(findings(TopicDescription()).first?.text.contains("lab does not exist") == true)
+        let compacted = findings(TopicDescription(partitions: 4, replicas: 1), ["cleanup.policy": "compact"])
+        #expect(compacted.count == 1 && compacted[0].isFatal && compacted[0].text.contains("lab is compacted"))
+    }
+
     @Test func partitionsAndMissingTopics() throws {
         try only(.fatal, "a-drift has 6 partitions and in has 4") { $0.topics["a-drift"]?.partitions = 6 }
         try only(.plan, "a-drift has 2 partitions", "`run` extends") { $0.topics["a-drift"]?.partitions = 2 }

@@ -96,6 +96,8 @@ extension IntegrationTests {
             engine.wait(20) { (try? Broker.shared.committed(stream.name, stream.input)[0]).map { $0 > 500 } ?? false }
             engine.signal(SIGKILL)
             _ = engine.waitForExit()
+            // Restored beside: the newest snapshot and the journal.
+            #expect(try stream.digests().count == partitions)
             try stream.runToEnd()
             try expectEachOnce(stream)
             let digests = try stream.digests()

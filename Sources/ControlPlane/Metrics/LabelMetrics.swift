@@ -33,6 +33,9 @@ enum LabelMetrics {
         gauge("millrace_labels_waiting_bytes", "Memory that waiting and remembered events hold.") {
             Double($0.reduce(0) { $0 + $1.bytes })
         }
+        gauge("millrace_labels_held", "Partitions whose labels do not come: scoring goes on, learning waits.") {
+            Double($0.count { $0.isHeld })
+        }
         gauge("millrace_label_join_ratio", "The share of the labels that found their event.") { figures in
             let taken = value("taken", figures)
             return (taken - value("orphan", figures) - value("unmatched", figures)) / taken

@@ -22,9 +22,19 @@ enum HealthRoutes {
             let faults = entries.compactMap { entry in
                 fault(entry.status).map { "not \(good): \(entry.topology): \($0)\n" }
             }
+            let remarks = good == "ready" ? entries.flatMap { notes($0.topology, $0.status) } : []
             return .response(
                 faults.isEmpty
-                    ? HTTPResponse(body: good + "\n") : HTTPResponse(status: 503, body: faults.joined()))
+                    ? HTTPResponse(body: ([good] + remarks).joined(separator: "\n") + "\n")
+                    : HTTPResponse(status: 503, body: faults.joined()))
+        }
+    }
+
+    /// What does not keep a topology from being ready, and should be known.
+    private static func notes(_ topology: String, _ status: EngineStatus) -> [String] {
+        status.read().tasks.sorted { $0.key < $1.key }.flatMap { partition, task in
+            let held = task.labels?.isHeld == true ? "no labels come: scoring goes on, learning waits" : nil
+            return [held, task.labelFault].compactMap { $0 }.map { "\(topology): partition \(partition): \($0)" }
         }
     }
 

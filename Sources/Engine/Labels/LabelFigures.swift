@@ -15,6 +15,8 @@ public struct LabelFigures: Sendable {
     public var joinRatio: Double
     /// How long labels took.
     public var delays: LabelDelays
+    /// No labels come, and no event's time runs out meanwhile.
+    public var isHeld: Bool
     /// Bytes that what waits holds.
     public var bytes: Int
     /// Quality of the answers to all events whose outcome is known, by the time of the events.
@@ -36,6 +38,7 @@ public struct LabelFigures: Sendable {
         unmatched = learner.unmatched
         joinRatio = learner.joinRatio
         delays = learner.delays
+        isHeld = learner.isHeld
         bytes = learner.waitingBytes
         total = learner.byEventTime.total
         values = learner.byEventTime.values(of: total)

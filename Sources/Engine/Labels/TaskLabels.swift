@@ -1,3 +1,4 @@
+import Console
 import EventFormats
 import KafkaClient
 import OnlineLearning
@@ -8,6 +9,7 @@ import Topology
 /// Owned by one worker's thread.
 final class TaskLabels {
     let plan: LabelTopic
+    private let partition: Int32
     let learner: LabelledPipeline
     let intake: LabelIntake
     /// Where labels are read.
@@ -27,10 +29,11 @@ final class TaskLabels {
     private var isLabelsTurn = false
     /// The loud line about events without room was written.
     var toldOfDropped: UInt64 = 0
-    var toldOfMismatch = false
+    var joins = JoinWatch()
 
     init(_ plan: LabelTopic, _ topology: TopologyPlan, partition: Int32, now: ContinuousClock.Instant) {
         self.plan = plan
+        self.partition = partition
         learner = LabelledPipeline(
             plan: topology.pipeline, rules: plan.rules, memory: plan.memory, period: plan.period,
             task: UInt32(bitPattern: partition))
@@ -81,6 +84,14 @@ final class TaskLabels {
     private func hold(_ holds: Bool) {
         learner.hold(holds)
         journal.note(.hold(holds))
+        if holds {
+            Log.warning(
+                "no labels come: scoring goes on, learning waits for them, and no event's time runs out meanwhile. Is the "
+                    + "leader of the partition away?", ("topic", plan.topic), ("partition", "\(partition)"),
+                ("offset", "\(lane.position)"))
+        } else {
+            Log.info("labels come again", ("topic", plan.topic), ("partition", "\(partition)"))
+        }
     }
 
     /// Between two ticks of one silence.

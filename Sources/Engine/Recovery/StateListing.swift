@@ -39,6 +39,11 @@ extension TaskState {
             throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
         defer { reader.close() }
+        let labelReader: Consumer?
+        do throws(KafkaError) { labelReader = topics.labels == nil ? nil : try Consumer(settings.reader()) } catch {
+            throw EngineError(error, "making a Kafka client")
+        }
+        defer { labelReader?.close() }
         let partitions = (0..<Int32(try settings.inputPartitions(reader)))
         guard let cluster = reader.clusterID(timeout: 10_000) else {
             throw EngineError(.unavailable, "the cluster at \(topology.bootstrap) does not say its id")
@@ -54,8 +59,8 @@ extension TaskState {
             let task = PartitionTask(
                 partition: standing.partition, topology: topology, cluster: cluster, now: .now)
             let restoration = Restoration(
-                task: task, place: place, survived: true, reader: reader, topics: topics, cluster: cluster,
-                clock: .system, patience: .init(marker: .seconds(20), replay: .seconds(20)))
+                task: task, place: place, survived: true, reader: reader, labelReader: labelReader, topics: topics,
+                cluster: cluster, clock: .system, patience: .init(marker: .seconds(20), replay: .seconds(20)))
             while !(try restoration.step(.seconds(1))) {}
             let bytes = task.stateBytes()
             states.append(

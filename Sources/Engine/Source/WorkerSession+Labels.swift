@@ -29,6 +29,9 @@ extension WorkerSession {
         if worked > 0 {
             labels.sawRow(at: context.clock.now)
             task.warnOfLabels(labels)
+            labels.joins.look(
+                labels.learner, partition: task.partition, topics: context.topics,
+                others: tasks.values.compactMap { $0 === task ? nil : $0.labels?.learner })
             try clients.direct?.send(flow.draft)
         } else {
             rest(task, labels)

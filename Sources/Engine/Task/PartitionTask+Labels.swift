@@ -71,7 +71,7 @@ extension PartitionTask {
             draft: output.draft)
     }
 
-    /// What a person must know: events that were dropped for want of room, and labels that find no event.
+    /// What a person must know: events that were dropped for want of room.
     func warnOfLabels(_ labels: TaskLabels) {
         let dropped = labels.learner.counts.dropped
         if dropped > labels.toldOfDropped, dropped >= 2 * labels.toldOfDropped {
@@ -79,15 +79,6 @@ extension PartitionTask {
             Log.warning(
                 "no room for more events that wait for their label: the oldest are dropped unlearned; raise label.memory or "
                     + "lower label.within", ("partition", "\(partition)"), ("dropped", "\(dropped)"))
-        }
-        if !labels.toldOfMismatch, labels.learner.labels >= 1000, labels.learner.joinRatio < 0.01 {
-            labels.toldOfMismatch = true
-            Log.warning(
-                "almost no label finds its event: are the ids spelled alike in \(labels.plan.topic) and \(topology.inputTopic), and "
-                    + "do the producers of both topics use the event's id as the key and one partitioner? librdkafka's default "
-                    + "(consistent_random, CRC32) and Java's (murmur2) put one key into different partitions",
-                ("partition", "\(partition)"), ("labels", "\(labels.learner.labels)"),
-                ("join_ratio", "\(labels.learner.joinRatio)"))
         }
     }
 }

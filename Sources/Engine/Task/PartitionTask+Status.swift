@@ -24,6 +24,7 @@ extension PartitionTask {
         if full, reported != revision {
             reported = revision
             counters.labels = labels.map { LabelFigures($0.learner) }
+            counters.labelFault = labels?.joins.fault
             counters.unseen = unseen.fields
             counters.inputs = inputs.values
             counters.report = pipeline.report()

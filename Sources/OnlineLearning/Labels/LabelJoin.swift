@@ -160,6 +160,17 @@ public final class LabelJoin {
         if !rules.keepsRows { table.dropRow(learning.record) }
     }
 
+    /// Ids of labels whose event has not come, at most so many. Cost: what is remembered.
+    func unmatchedKeys(_ most: Int) -> [EventKey] {
+        Array(table.records.lazy.filter { $0.state == .early }.map(\.key).prefix(most))
+    }
+
+    /// An event of that id was scored and is remembered.
+    func holdsEvent(_ key: EventKey) -> Bool {
+        let record = table.find(key)
+        return record >= 0 && table[record].state != .early
+    }
+
     // MARK: Snapshots
 
     func clear() {

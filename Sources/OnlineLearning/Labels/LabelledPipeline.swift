@@ -78,6 +78,12 @@ public final class LabelledPipeline: Snapshottable {
         for part in [kind, key.high, key.low, UInt64(bitPattern: time)] { Self.mix(part, into: &rows) }
     }
 
+    /// Ids of labels whose event has not come, at most so many. Cost: what is remembered; not for every label.
+    public func unmatchedKeys(_ most: Int) -> [EventKey] { join.unmatchedKeys(most) }
+
+    /// Whether an event of that id was scored and is remembered.
+    public func holdsEvent(_ key: EventKey) -> Bool { join.holdsEvent(key) }
+
     // MARK: Rows
 
     /// The input whose row comes next by the times of both heads; nil: there is none (`RowOrder.next`).

@@ -151,7 +151,9 @@ private struct Examination {
                 .bad, "state", "`run` would end with: \(error.message)", error.kind == .data ? .inputData : .unavailable
             )
         }
-        let memory = ProcessMemory(tasks: partitions, perTask: topology.pipeline.memory, largestState: largest)
+        let memory = ProcessMemory(
+            tasks: partitions, perTask: topology.pipeline.memory + (topology.labels?.memory ?? 0), largestState: largest
+        )
         let isTooMuch = memory.bytes > Int(ProcessInfo.processInfo.physicalMemory)
         let remedy = isTooMuch ? ": more than the machine has; lower `memory` or spread the partitions" : ""
         add(isTooMuch ? .advice : .good, "memory", memory.text + remedy)
