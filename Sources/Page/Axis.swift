@@ -35,6 +35,13 @@ public enum Axis: Sendable, Equatable {
         return "\(weekdays[weekday]) \(date.day) \(months[date.month - 1]) \(date.year)"
     }
 
+    /// `2026-05-12T11:02:09Z`.
+    static func iso(_ x: Double) -> String {
+        let (date, seconds) = split(x)
+        return
+            "\(date.year)-\(two(date.month))-\(two(date.day))T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))Z"
+    }
+
     // 1 January 1970 was a Thursday.
     private static let weekdays = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
     private static let months = [

@@ -138,6 +138,17 @@ import Topology
         #expect(!story.page.json.text.contains("nan"))
     }
 
+    @Test func theSeriesIsATableForSpreadsheets() {
+        var story = Story()
+        story.run(120, wrong: 5)
+        let rows = MistakesTable.csv(story.situation).split(separator: "\r\n")
+        #expect(rows.first == "from,to,events,outcomes,published,tree,linear,no_change,majority")
+        #expect(rows.count > 60)
+        let cells = rows[1].split(separator: ",", omittingEmptySubsequences: false)
+        #expect(cells[0] == "2026-05-12T11:00:00Z")
+        #expect(cells[2] == cells[3] && cells[4] == "0.005" && cells.count == 9)
+    }
+
     @Test func anInputThatLacksValuesIsTold() {
         var story = Story()
         story.run(120, wrong: 5)

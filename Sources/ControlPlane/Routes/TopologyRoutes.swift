@@ -43,7 +43,7 @@ enum TopologyRoutes {
                         "basis": document["basis"] ?? .null, "answers": document["answers"] ?? .null,
                     ])
             },
-            page(engines), report(engines), events(engines), drift(engines),
+            page(engines), report(engines), events(engines), drift(engines), series(engines),
         ]
             + parts.map { part in
                 route(engines, "/" + part.name, part.summary) { document, entry in
@@ -110,6 +110,12 @@ enum TopologyRoutes {
     private static func drift(_ engines: Engines) -> Route {
         make(engines, "/drift", "Drift events of the range, oldest first, 200 at most by partition") { range, entry in
             .json(["drift": DriftList.json(range.situation(entry))])
+        }
+    }
+
+    private static func series(_ engines: Engines) -> Route {
+        make(engines, "/mistakes.csv", "Mistakes over time as CSV", contentType: "text/csv") { range, entry in
+            HTTPResponse(contentType: "text/csv; charset=utf-8", body: MistakesTable.csv(range.situation(entry)))
         }
     }
 

@@ -150,7 +150,9 @@ function mistakes() {
   const rules = m.lines.filter(l => l.kind !== 'model' && l.kind !== 'own');
   const w = wide(e), small = w < 760, h = small ? 270 : 356, l = 44, r = small ? 8 : 164, b = 24, shown = m.marks.filter(k => k.x >= pts[0][0]);
   const lanes = !small && shown.some(k => k.kind === 'better'), t = shown.length ? (lanes ? 52 : 34) : 14, pw = w - l - r, ph = h - t - b, x0 = pts[0][0], x1 = Math.max(pts[pts.length - 1][1], D.live && D.connection === 'live' ? D.to : 0, x0 + 1);
-  let high = 0; for (const p of pts) { high = Math.max(high, p[own] ?? 0); rules.forEach((_, i) => high = Math.max(high, p[first + i] ?? 0)) }
+  // The simple rules are drawn as the mean of nine points, so that the eye stays with the model.
+  const calm = rules.map((_, r) => pts.map((_, i) => { let s = 0, c = 0; for (const q of pts.slice(Math.max(0, i - 4), i + 5)) if (q[first + r] != null) { s += q[first + r] * q[3]; c += q[3] } return c ? s / c : null }));
+  const high = Math.max(0, ...pts.map(p => p[own] ?? 0), ...calm.flat().map(v => v ?? 0));
   const lv = levels((high || 1) * 1.04), top = Math.max(lv[lv.length - 1], high * 1.04), x = v => l + (v - x0) / (x1 - x0) * pw, y = v => t + ph - Math.min(v, top) / top * ph, k = svg(w, h);
   for (const v of lv) k.append(L(l, n(y(v)), l + pw, n(y(v)), v ? 'var(--grid)' : 'var(--axis)'), T(l - 8, n(y(v) + 4), String(Number(v.toPrecision(3))), {'text-anchor': 'end'}));
   const [tt, step] = ticks(x0, x1, small ? 4 : 8);
@@ -158,9 +160,8 @@ function mistakes() {
   if (m.usual) k.append(E('rect', {x: l, y: n(y(m.usual[1])), width: pw, height: n(Math.max(y(m.usual[0]) - y(m.usual[1]), 2)), fill: 'var(--waterfill)'}));
   const width = 5 + m.lines.length - 1, gaps = pts.map(p => p.length > width), mid = p => x((p[0] + p[1]) / 2);
   const line = at => { const out = [], g = []; let broken = false; pts.forEach((p, i) => { broken = broken || gaps[i]; if (p[at] == null) { broken = true; return } out.push([mid(p), y(p[at])]); g.push(broken); broken = false }); return path(out, g) };
-  // What the simple rules get is calm; drawn as the mean of nine points, so that the eye stays with the model.
-  const calm = at => { const out = [], g = []; pts.forEach((p, i) => { let s = 0, c = 0; for (let j = Math.max(0, i - 4); j <= Math.min(pts.length - 1, i + 4); j++) if (pts[j][at] != null) { s += pts[j][at] * pts[j][3]; c += pts[j][3] } if (c) { out.push([mid(p), y(s / c)]); g.push(gaps[i]) } }); return path(out, g) };
-  rules.forEach((rule, i) => k.append(P(calm(first + i), 'var(--plain)', {'stroke-dasharray': DASH[rule.kind] || '8 4', 'stroke-width': rule.kind === 'no_change' ? 2 : 1.5})));
+  const drawn = (values, out = [], g = []) => { values.forEach((v, i) => { if (v != null) { out.push([mid(pts[i]), y(v)]); g.push(gaps[i]) } }); return path(out, g) };
+  rules.forEach((rule, i) => k.append(P(drawn(calm[i]), 'var(--plain)', {'stroke-dasharray': DASH[rule.kind] || '8 4', 'stroke-width': rule.kind === 'no_change' ? 2 : 1.5})));
   const edge = {};
   const lane = {worse: ['m-worse', '7 4', 'var(--worse)'], better: ['m-better', '2 4', 'var(--better)'], switch: ['m-switch', null, 'var(--ink)'], moved: ['m-step', '1 3', 'var(--axis)']};
   shown.forEach((q, i) => {
@@ -355,7 +356,7 @@ async function online() {
     if (!name) { say($('h1'), 'Starting. No topology runs yet.'); return setTimeout(online, 1000) }
     if (all.topologies.length > 1) { $('topics').hidden = false; fill($('topics'), ...all.topologies.map(t => H('a', {href: '?topology=' + encodeURIComponent(t.name), 'aria-current': t.name === name ? 'page' : null}, t.name))) }
   } catch { lost(); return setTimeout(online, 5000) }
-  fill($('foot'), H('a', {href: `${api}/${encodeURIComponent(name)}`}, 'API'), ' · ', H('a', {href: 'metrics'}, 'metrics'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/report` + query()}, 'report to forward'), ' · history since the program started');
+  fill($('foot'), H('a', {href: `${api}/${encodeURIComponent(name)}`}, 'API'), ' · ', H('a', {href: 'metrics'}, 'metrics'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/report` + query()}, 'report to forward'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/mistakes.csv` + query()}, 'mistakes as CSV'), ' · history since the program started');
   await ask(); listen();
   document.addEventListener('visibilitychange', () => { if (document.hidden) close(); else if (!stream) { ask(); listen() } });
   setInterval(() => { if (document.body.dataset.conn === 'live' && heard) say($('live').lastChild, moves() ? `Live, ${Math.max(1, Math.round((Date.now() - heard) / 1000))} s ago` : 'Standing still') }, 1000);

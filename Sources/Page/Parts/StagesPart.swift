@@ -80,7 +80,8 @@ struct StagesPart {
             Stage(name: "Publish", does: "writes the answers", rate: rate, also: "with every commit"),
             Stage(
                 name: "Commit", does: "makes them final", rate: commits,
-                also: facts.situation.sinceCommit.map { "last one \(Figures.duration($0)) ago" } ?? "none yet"),
+                also: facts.situation.sinceCommit.map { "last one \(Figures.duration(max($0, 0.01))) ago" }
+                    ?? "none yet"),
         ]
     }
 
