@@ -113,8 +113,10 @@ import Testing
         let arguments = ["evaluate", path("17.yaml"), "--input", path("17-half-rejected.csv")]
         let output = try Program.run(arguments)
         #expect(output.code == 0)
+        // Lines are broken at the terminal's width.
+        let text = output.stdout.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for part in ["WARNING: 50.0 % of all records", "wrong_type 50", "csv:3: x is 'n/a': not a number", "csv:5:"] {
-            #expect(output.stdout.contains(part), "\(part) in \(output.stdout)")
+            #expect(text.contains(part), "\(part) in \(text)")
         }
         #expect(try Program.run(arguments + ["--fail-on-rejected"]).code == 1)
         let json = try Program.run(arguments + ["--json", "--fail-on-rejected"])

@@ -80,5 +80,8 @@ struct Totals: ~Copyable {
         for index in actual.indices { actual[index] = try reader.read() }
         for index in actual.indices { answered[index] = try reader.read() }
         for index in actual.indices { both[index] = try reader.read() }
+        guard right <= count, majorityRight <= count, previousRight <= count,
+            actual.indices.allSatisfy({ both[$0] <= min(actual[$0], answered[$0]) })
+        else { throw SnapshotError("the snapshot counts more right answers than answers") }
     }
 }
