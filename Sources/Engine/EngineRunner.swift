@@ -77,7 +77,8 @@ public final class EngineRunner: Sendable {
             status.update { $0.heartbeats[index] = .now }
             let thread = Thread { [status, stop] in
                 let context = WorkerContext(
-                    index: index, settings: workerSettings, topics: topics, cluster: preparation.clusterID,
+                    index: index, settings: workerSettings, topics: topics,
+                    cluster: Cluster(preparation.clusterID, key: workerSettings.topology.stateKey),
                     status: status, stop: stop, ends: ends, trial: trial)
                 let worker = Worker(context) { context throws(EngineError) in try WorkerClients.kafka(context) }
                 do throws(EngineError) { try worker.run() } catch {

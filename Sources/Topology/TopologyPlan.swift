@@ -34,6 +34,8 @@ public struct TopologyPlan: Sendable {
     public var bootstrap: String
     /// librdkafka properties, in the file's order, with secrets filled in.
     public var kafkaProperties: [(String, String)]
+    /// What seals the stored state, or nil: sums that anybody can make.
+    public var stateKey: [UInt8]?
     /// The topic that is read, or empty: the topology names none, and only `evaluate` can use it.
     public var inputTopic: String
     /// How its records are written.

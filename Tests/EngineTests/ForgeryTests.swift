@@ -10,8 +10,9 @@ import Topology
 /// between partitions. The right state or a refusal in words; never a crash, a hang, or another count of events.
 @Suite(.serialized) struct ForgeryTests {
     /// Two partitions with snapshots and some events behind them, killed.
-    private static func world() throws -> MemoryWorld {
+    private static func world(key: [UInt8]? = nil) throws -> MemoryWorld {
         let world = try WorkerSessionTests.world(2, records: 400, model: "majority")
+        world.cluster.key = key
         let life = world.life(interval: .milliseconds(20))
         world.giveAll(to: life)
         world.run(life, turns: 40) { false }
@@ -115,10 +116,32 @@ import Topology
         expectRightOrRefused(world, right, "untouched")
     }
 
+    /// With a key nobody else makes what is taken for state, and nothing is taken without it.
+    @Test func aKeySealsTheState() throws {
+        let key = Array("sixteen bytes at least".utf8)
+        let world = try Self.world(key: key)
+        let right = try #require(outcome(world).state)
+        for other in [nil, Array("another key, as long".utf8)] as [[UInt8]?] {
+            world.cluster.key = other
+            #expect(outcome(world).refusal?.message.contains("another `kafka.state_key`") == true)
+        }
+        world.cluster.key = key
+        var (place, manifest) = try Self.latestManifest(world)
+        // By somebody who knows everything but the key.
+        manifest.cluster.key = nil
+        manifest.digest &+= 1
+        world.log.append(.init(key: place, value: manifest.encoded), to: world.topics.state, 0)
+        #expect(outcome(world).state == right)
+        let plain = try Self.world()
+        #expect(outcome(plain).state == right)
+        plain.cluster.key = key
+        #expect(outcome(plain).refusal?.message.contains("another `kafka.state_key`") == true)
+    }
+
     private static func latestManifest(_ world: MemoryWorld) throws -> (key: [UInt8], manifest: Manifest) {
         let records = try world.log.read(world.topics.state, 0, from: 0).records
         let found = try #require(records.last { $0.record.key?.contains(UInt8(ascii: "m")) ?? false })
-        return (found.record.key!, try Manifest(decoding: found.record.value!))
+        return (found.record.key!, try Manifest(decoding: found.record.value!, world.cluster))
     }
 
     /// Manifests with right checksums and one wrong number; many copies; another cluster's.

@@ -31,7 +31,7 @@ import Testing
         let (records, transactions) = Self.upload(chunks)
         #expect(transactions == count / (4 << 20) + 1)
         #expect(records.allSatisfy { $0.value.count <= (512 << 10) + 8 })
-        var assembler = SnapshotAssembler(partition: 4, limit: .init(sequence: 20, offset: 100))
+        var assembler = SnapshotAssembler(partition: 4, limit: .init(sequence: 20, offset: 100), cluster: "c")
         for record in records { assembler.add(key: record.key, value: record.value) }
         #expect(assembler.newest == .init(manifest: chunks.manifest, state: chunks.state))
         #expect(assembler.refusals.isEmpty)
@@ -44,7 +44,7 @@ import Testing
         let newerRecords = Self.upload(newer).records
         for damaged in newerRecords.indices {
             for how in 0..<3 {
-                var assembler = SnapshotAssembler(partition: 4, limit: .init(sequence: 20, offset: 100))
+                var assembler = SnapshotAssembler(partition: 4, limit: .init(sequence: 20, offset: 100), cluster: "c")
                 for record in olderRecords { assembler.add(key: record.key, value: record.value) }
                 for (index, record) in newerRecords.enumerated() {
                     var value = record.value
@@ -63,7 +63,7 @@ import Testing
     @Test func orphansOfAnotherSnapshotAreNotTaken() {
         let orphan = Self.upload(Self.chunks(1_000_000, sequence: 6, slot: 1)).records
         let whole = Self.chunks(1_000_000, sequence: 9, slot: 1)
-        var assembler = SnapshotAssembler(partition: 4, limit: .init(sequence: 20, offset: 100))
+        var assembler = SnapshotAssembler(partition: 4, limit: .init(sequence: 20, offset: 100), cluster: "c")
         for record in Self.upload(whole).records.dropFirst() { assembler.add(key: record.key, value: record.value) }
         #expect(assembler.newest == nil)
         for record in orphan.dropLast() { assembler.add(key: record.key, value: record.value) }
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func garbageIsPassedOver() {
-        var assembler = SnapshotAssembler(partition: 4, limit: .init(sequence: 20, offset: 100))
+        var assembler = SnapshotAssembler(partition: 4, limit: .init(sequence: 20, offset: 100), cluster: "c")
         var bytes: [UInt8] = []
         for round in 0..<2000 {
             bytes = (0..<(round % 97)).map { UInt8(truncatingIfNeeded: $0 &* round) }

@@ -89,5 +89,10 @@ import Topology
         }
         #expect(text.contains("tree: hoeffding_tree") && text.contains("linear: logistic_regression"))
         #expect(text.contains("model0 ==>|answers| output"))
+        let late = Program.root.appendingPathComponent("topologies/fraud-delayed.yaml").path
+        let labelled = try Program.run("graph", late).stdout
+        for part in ["labels[(\"", "fraud-delayed-journal", "labels --> join", "join -->|learned| model1"] {
+            #expect(labelled.contains(part), "\(part) in \(labelled)")
+        }
     }
 }

@@ -17,7 +17,7 @@ struct OffsetMetadata: Equatable, Sendable {
 
     /// Where metadata are committed.
     struct Place: Equatable, Sendable {
-        var cluster: String
+        var cluster: Cluster
         var topic: String
         var partition: Int32
         var offset: Int64
@@ -43,7 +43,7 @@ struct OffsetMetadata: Equatable, Sendable {
             case .otherFormat(let found):
                 "have format \(found), this build reads \(OffsetMetadata.version): they are of another version of millrace"
             case .otherPlace:
-                "belong to another offset, topic, partition or cluster, or were altered: were offsets copied here?"
+                "belong to another offset, topic, partition or cluster, or were altered, or sealed with another `kafka.state_key`: were offsets copied here?"
             case .otherInputs(let hadLabels):
                 "are of a topology \(hadLabels ? "with" : "without") a label topic: undo that change, or begin anew"
             case .impossible(let field): "cannot be: \(field)"
@@ -105,8 +105,8 @@ struct OffsetMetadata: Equatable, Sendable {
 
     private static func checksum(_ bytes: [UInt8], _ place: Place) -> UInt64 {
         let labels = place.labels.map { "\n\($0.topic)\n\($0.offset)" } ?? ""
-        let words = "\(place.cluster)\n\(place.topic)\n\(place.partition)\n\(place.offset)\(labels)"
-        return (bytes + words.utf8).withUnsafeBytes { StableHash.of($0) }
+        let words = "\(place.cluster.id)\n\(place.topic)\n\(place.partition)\n\(place.offset)\(labels)"
+        return place.cluster.sum(bytes + words.utf8)
     }
 
     /// Reads a text that stood at a place, and checks that it belongs there and that its numbers can be.

@@ -6,7 +6,7 @@ import KafkaClient
 struct TransactionAttempt {
     let client: any TransactionClient
     let topics: TopicNames
-    let cluster: String
+    let cluster: Cluster
     let predictionsAreTransactional: Bool
     let largestDeadLetter: Int
     let clock: EngineClock

@@ -10,6 +10,16 @@ public enum SHA256 {
         return result
     }
 
+    /// HMAC with a key (RFC 2104), 32 bytes.
+    static func keyed(_ bytes: [UInt8], _ key: [UInt8]) -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: 32)
+        var length = 0
+        let found = EVP_Q_mac(
+            nil, "HMAC", nil, "SHA256", nil, key, key.count, bytes, bytes.count, &result, result.count, &length)
+        precondition(found != nil && length == 32, "OpenSSL has no HMAC")
+        return result
+    }
+
     /// 64 lower-case hexadecimal digits.
     public static func hex(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)

@@ -26,7 +26,7 @@ struct Manifest: Equatable, Sendable {
     var fingerprint: UInt64
     /// The topology as it ran.
     var topology: String
-    var cluster: String
+    var cluster: Cluster
 
     var encoded: [UInt8] {
         var writer = SnapshotWriter()
@@ -44,16 +44,15 @@ struct Manifest: Equatable, Sendable {
         writer.write(numerics)
         writer.write(fingerprint)
         writer.write(topology)
-        writer.write(cluster)
-        let hash = writer.bytes.withUnsafeBytes { StableHash.of($0) }
-        writer.write(hash)
+        writer.write(cluster.id)
+        writer.write(cluster.sum(writer.bytes))
         return writer.bytes
     }
 
     init(
         sequence: UInt64, inputOffset: Int64, labelOffset: Int64? = nil, slot: UInt8, state: [UInt8], digest: UInt64,
         events: UInt64,
-        fingerprint: UInt64, topology: String, cluster: String
+        fingerprint: UInt64, topology: String, cluster: Cluster
     ) {
         self.sequence = sequence
         self.inputOffset = inputOffset
@@ -72,9 +71,11 @@ struct Manifest: Equatable, Sendable {
         self.cluster = cluster
     }
 
-    init(decoding bytes: [UInt8]) throws(SnapshotError) {
-        guard bytes.count > 8, bytes.dropLast(8).withUnsafeBytes({ StableHash.of($0) }) == Self.trailer(bytes) else {
-            throw SnapshotError("a manifest's checksum does not match")
+    /// - Parameter cluster: whose key seals it.
+    init(decoding bytes: [UInt8], _ cluster: Cluster) throws(SnapshotError) {
+        guard bytes.count > 8, cluster.sum(Array(bytes.dropLast(8))) == Self.trailer(bytes) else {
+            let key = cluster.key == nil ? "" : ", or it was sealed with another `kafka.state_key` or none"
+            throw SnapshotError("a manifest's checksum does not match\(key)")
         }
         var reader = SnapshotReader(bytes)
         let found = try reader.read(UInt16.self)
@@ -100,7 +101,7 @@ struct Manifest: Equatable, Sendable {
         numerics = try reader.read()
         fingerprint = try reader.read()
         topology = try reader.readText()
-        cluster = try reader.readText()
+        self.cluster = Cluster(try reader.readText(), key: cluster.key)
     }
 
     private static func trailer(_ bytes: [UInt8]) -> UInt64 {

@@ -23,7 +23,7 @@ final class Restoration {
     private let labelReader: (any LogReader)?
     private var journal: JournalReplay?
     private let topics: TopicNames
-    private let cluster: String
+    private let cluster: Cluster
     private let clock: EngineClock
     private let patience: Patience
     private let batch = RecordBatch(capacity: 2000)
@@ -43,7 +43,7 @@ final class Restoration {
     init(
         task: PartitionTask, place: StoredPlace, survived: Bool, reader: any LogReader,
         labelReader: (any LogReader)? = nil, topics: TopicNames,
-        cluster: String, clock: EngineClock, patience: Patience
+        cluster: Cluster, clock: EngineClock, patience: Patience
     ) {
         self.task = task
         self.place = place
@@ -54,19 +54,22 @@ final class Restoration {
         self.cluster = cluster
         self.clock = clock
         self.patience = patience
-        assembler = Self.assembler(task.partition, place)
+        assembler = Self.assembler(task.partition, place, cluster)
         let now = clock.now
         markerDeadline = now + patience.marker
         lastRecord = now
     }
 
-    private static func assembler(_ partition: Int32, _ place: StoredPlace) -> SnapshotAssembler {
+    private static func assembler(
+        _ partition: Int32, _ place: StoredPlace, _ cluster: Cluster
+    ) -> SnapshotAssembler {
         let isGap = place.gap != nil
         return SnapshotAssembler(
             partition: partition,
             limit: .init(
                 sequence: place.metadata.sequence, offset: isGap ? .max : place.offset,
-                carried: isGap ? .max : place.metadata.carried, labels: isGap ? .max : place.labels?.offset ?? .max))
+                carried: isGap ? .max : place.metadata.carried, labels: isGap ? .max : place.labels?.offset ?? .max),
+            cluster: cluster)
     }
 
     /// Works for about `slice`; true when the task is restored.
@@ -85,7 +88,7 @@ final class Restoration {
     /// Lets go of the reader; the next step goes on where this one was, or reads the state again.
     func pause() {
         isReading = false
-        assembler = Self.assembler(task.partition, place)
+        assembler = Self.assembler(task.partition, place, cluster)
         journal?.pause()
     }
 
@@ -144,16 +147,16 @@ final class Restoration {
                 "the snapshot before the newest is used", ("partition", "\(task.partition)"),
                 ("snapshot", "\(found.manifest.sequence)"), ("newest", "\(place.metadata.snapshot)"))
         }
-        guard found.manifest.cluster == cluster || place.gap != nil else {
+        guard found.manifest.cluster.id == cluster.id || place.gap != nil else {
             throw EngineError(
                 .data,
                 "partition \(task.partition): the state in \(topics.state) was written on cluster "
-                    + "\(found.manifest.cluster), and this is \(cluster): offsets do not mean the same there. "
+                    + "\(found.manifest.cluster.id), and this is \(cluster.id): offsets do not mean the same there. "
                     + topics.remedy())
         }
         try task.load(found)
         loaded = found.manifest
-        assembler = Self.assembler(task.partition, place)
+        assembler = Self.assembler(task.partition, place, cluster)
         // No event was learned since: nothing to replay, whatever lies between.
         if task.labels == nil, found.manifest.events == place.metadata.events,
             found.manifest.digest == place.metadata.digest

@@ -92,12 +92,14 @@ struct SnapshotAssembler {
 
     let partition: Int32
     private let limit: Limit
+    private let cluster: Cluster
     private var chunks: [UInt8: [Int: [UInt8]]] = [:]
     private(set) var newest: Snapshot?
     /// Why manifests were passed over; the last ones.
     private(set) var refusals: [String] = []
 
-    init(partition: Int32, limit: Limit) {
+    init(partition: Int32, limit: Limit, cluster: Cluster) {
+        self.cluster = cluster
         self.partition = partition
         self.limit = limit
     }
@@ -116,7 +118,7 @@ struct SnapshotAssembler {
 
     private mutating func addManifest(_ bytes: [UInt8]) {
         do {
-            let manifest = try Manifest(decoding: bytes)
+            let manifest = try Manifest(decoding: bytes, cluster)
             // The same one again is no fault; one beyond the limit was not committed yet at that place.
             guard manifest.sequence != newest?.manifest.sequence, manifest.sequence <= limit.sequence else { return }
             let isBeforeGap = manifest.events <= limit.carried && limit.carried > 0

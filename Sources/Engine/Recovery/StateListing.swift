@@ -45,9 +45,10 @@ extension TaskState {
         }
         defer { labelReader?.close() }
         let partitions = (0..<Int32(try settings.inputPartitions(reader)))
-        guard let cluster = reader.clusterID(timeout: 10_000) else {
+        guard let id = reader.clusterID(timeout: 10_000) else {
             throw EngineError(.unavailable, "the cluster at \(topology.bootstrap) does not say its id")
         }
+        let cluster = Cluster(id, key: topology.stateKey)
         // Never run: there is nothing to restore. Lost state is told by `TopicSurvey` and by `run`.
         let stored = (try? reader.partitionCount(of: topics.state, timeout: 10_000)) ?? partitions.count
         let desk = try StandingDesk(settings: settings, topics: topics)

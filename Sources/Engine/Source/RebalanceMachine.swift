@@ -71,13 +71,13 @@ struct RebalanceMachine {
     static let drainTime = Duration.seconds(10)
 
     private let topics: TopicNames
-    private let cluster: String
+    private let cluster: Cluster
     private let onGap: TopologyPlan.OnGap
     private var state = State.idle
     private var questions: UInt64 = 0
     private var assignments: UInt64 = 0
 
-    init(topics: TopicNames, cluster: String, onGap: TopologyPlan.OnGap = .stop) {
+    init(topics: TopicNames, cluster: Cluster, onGap: TopologyPlan.OnGap = .stop) {
         self.topics = topics
         self.onGap = onGap
         self.cluster = cluster

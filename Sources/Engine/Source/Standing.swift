@@ -78,7 +78,7 @@ extension Standing {
     ///
     /// - Parameter onGap: what to do where committed offset and input do not fit any more.
     func beginning(
-        _ topics: TopicNames, cluster: String, onGap: TopologyPlan.OnGap = .stop
+        _ topics: TopicNames, cluster: Cluster, onGap: TopologyPlan.OnGap = .stop
     ) throws(EngineError) -> Beginning {
         let gap: (reason: String, offset: Int64, metadata: OffsetMetadata?)
         if let committed {

@@ -8,7 +8,7 @@ struct WorkerContext: Sendable {
     let index: Int
     let settings: EngineSettings
     let topics: TopicNames
-    let cluster: String
+    let cluster: Cluster
     let status: EngineStatus
     let stop: StopSignal
     let ends: EndOffsets?

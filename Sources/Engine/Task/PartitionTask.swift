@@ -68,7 +68,7 @@ final class PartitionTask {
     private var carried: UInt64 = 0
 
     /// - Parameter now: the engine's time.
-    init(partition: Int32, topology: TopologyPlan, cluster: String, now: ContinuousClock.Instant) {
+    init(partition: Int32, topology: TopologyPlan, cluster: Cluster, now: ContinuousClock.Instant) {
         self.partition = partition
         self.topology = topology
         labels = topology.labels.map { TaskLabels($0, topology, partition: partition, now: now) }

@@ -19,7 +19,7 @@ final class SnapshotSchedule {
     private let partition: Int32
     private let topologyText: String
     private let fingerprint: UInt64
-    private let cluster: String
+    private let cluster: Cluster
     private var upload: SnapshotChunks?
     private var due: ContinuousClock.Instant
     private var slot: UInt8 = 0
@@ -35,7 +35,7 @@ final class SnapshotSchedule {
     private var uploadJournal: Int64 = 0
     private(set) var newestBytes = 0
 
-    init(partition: Int32, topology: TopologyPlan, cluster: String, now: ContinuousClock.Instant) {
+    init(partition: Int32, topology: TopologyPlan, cluster: Cluster, now: ContinuousClock.Instant) {
         due = now
         self.partition = partition
         self.cluster = cluster

@@ -44,12 +44,26 @@ struct KafkaProperties {
             return nil
         }
         guard SecretProperties.contains(entry.key) else { return (entry.key, value) }
-        return secret(entry, value).map { (entry.key, $0) }
+        return secret(entry.key, entry.node, value).map { (entry.key, $0) }
+    }
+
+    /// `kafka.state_key`, or nil.
+    func stateKey(_ kafka: Section) -> [UInt8]? {
+        guard let node = kafka.node("state_key"), let value = kafka.text("state_key"),
+            let text = secret("state_key", node, value)
+        else { return nil }
+        let key = Array(text.utf8)
+        guard key.count >= 16 else {
+            checker.report(
+                node.mark, "the secret 'state_key' has \(key.count) bytes, and 16 are needed: `openssl rand -hex 32` makes one")
+            return nil
+        }
+        return key
     }
 
     /// A secret's value: from a variable without a default, or from a file. Never the text itself, which many may read.
-    private func secret(_ entry: YAMLEntry, _ value: String) -> String? {
-        let raw = entry.node.raw ?? value
+    private func secret(_ name: String, _ node: YAMLNode, _ value: String) -> String? {
+        let raw = node.raw ?? value
         if raw.hasPrefix("${"), raw.hasSuffix("}"), !raw.contains(":-"), raw.firstIndex(of: "}") == raw.indices.last {
             return value
         }
@@ -61,13 +75,13 @@ struct KafkaProperties {
                 }
                 return String(text.reversed().drop { $0.isNewline }.reversed())
             } catch {
-                checker.report(entry.node.mark, "the secret '\(entry.key)': \(error.message)")
+                checker.report(node.mark, "the secret '\(name)': \(error.message)")
                 return nil
             }
         }
         checker.report(
-            entry.node.mark,
-            "the secret '\(entry.key)' stands here as plain text: write ${NAME} for an environment "
+            node.mark,
+            "the secret '\(name)' stands here as plain text: write ${NAME} for an environment "
                 + "variable, or file:PATH")
         return nil
     }

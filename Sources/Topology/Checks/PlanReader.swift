@@ -44,13 +44,15 @@ struct PlanReader {
             window: root.section("metrics").integer("window"))
         _ = root.choice("scope")
         let output = root.section("output")
+        let properties = KafkaProperties(checker: checker)
         let outputTopic = output.text("topic") ?? "\(name)-predictions"
         checkTopics(name, input.topic, root.section("input"), outputTopic, output, late)
         checkFields(schema, input, label)
         checkMemory(pipeline)
         return TopologyPlan(
             name: name, file: checker.file, text: YAMLWriter.text(tree),
-            bootstrap: bootstrap(kafka), kafkaProperties: KafkaProperties(checker: checker).read(kafka),
+            bootstrap: bootstrap(kafka), kafkaProperties: properties.read(kafka),
+            stateKey: properties.stateKey(kafka),
             inputTopic: input.topic,
             layout: EventLayout(input.format, columns: input.columns.map { $0.text }, separator: input.separator),
             decoder: DecoderPlan(

@@ -18,6 +18,10 @@ extension TopologyKeys {
             "kafka.properties", .special,
             "Any librdkafka property that the engine does not own, as `name: value`; secrets as ${NAME} or file:PATH."
         ),
+        TopologyKey(
+            "kafka.state_key", .text,
+            "A secret of at least 16 bytes that seals the stored state, as ${NAME} or file:PATH: what was written without it is "
+                + "not taken for state."),
 
         TopologyKey("input", .section, "Where events come from."),
         TopologyKey("input.topic", .topic, "The topic that is read; `run` needs it."),

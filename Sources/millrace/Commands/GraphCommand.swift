@@ -19,9 +19,16 @@ enum GraphCommand {
         node("input", plan.inputTopic.isEmpty ? "a file" : plan.inputTopic, "[(", ")]")
         node("features", "\(pipeline.schema.features.count) features")
         lines.append("    input --> features")
+        if let labels = plan.labels {
+            node("labels", labels.topic.isEmpty ? "a file of labels" : labels.topic, "[(", ")]")
+            node("join", "events wait for their label")
+            lines.append("    features --> join")
+            lines.append("    labels --> join")
+        }
         for (index, model) in pipeline.models.enumerated() {
             node("model\(index)", "\(model.name): \(model.component.name)")
             lines.append("    features --> model\(index)")
+            if plan.labels != nil { lines.append("    join -->|learned| model\(index)") }
         }
         node("output", plan.outputTopic, "[(", ")]")
         for index in pipeline.models.indices {
@@ -35,7 +42,7 @@ enum GraphCommand {
             node("action\(index)", drift.action.name)
             lines.append("    drift\(index) --> action\(index)")
         }
-        for (index, topic) in SideTopic.written.enumerated() {
+        for (index, topic) in SideTopic.written(by: plan).enumerated() {
             node("side\(index)", topic.name(of: plan.name), "[(", ")]")
             lines.append("    \(source(of: topic, plan)) --> side\(index)")
         }

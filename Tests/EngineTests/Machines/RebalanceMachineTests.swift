@@ -6,7 +6,7 @@ import Topology
 
 /// The rebalance machine by generated sequences of events, and its answers to single ones.
 @Suite struct RebalanceMachineTests {
-    static let cluster = "c"
+    static let cluster: Cluster = "c"
 
     static func machine() throws -> RebalanceMachine {
         RebalanceMachine(topics: TopicNames(try PartitionTaskTests.topology("logistic_regression")), cluster: cluster)

@@ -25,7 +25,7 @@ import Topology
     }
 
     private func manifests(_ records: [StateRecord]) throws -> [Manifest] {
-        try records.filter(\.isManifest).map { try Manifest(decoding: $0.value) }
+        try records.filter(\.isManifest).map { try Manifest(decoding: $0.value, "c") }
     }
 
     @Test(arguments: 0..<20) func budgetSlotsAndBoundsHold(seed: UInt64) throws {

@@ -39,7 +39,7 @@ final class MemoryWorld {
     let topology: TopologyPlan
     let topics: TopicNames
     let partitions: Int
-    let cluster = "memory"
+    var cluster: Cluster = "memory"
     /// Topics that lack a partition.
     var lacking: [Int32: [String]] = [:]
 
