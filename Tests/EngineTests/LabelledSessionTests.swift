@@ -43,9 +43,14 @@ import Topology
 
     static let rules = LabelledEvaluationTests.Rules(timeout: "negative", duplicate: "last")
 
-    /// - Parameter ticks: a silence of half a minute lets the event time go on.
-    static func world(_ partitions: Int = 1, _ stream: Stream? = nil, ticks: Bool = true) throws -> MemoryWorld {
+    /// - Parameters:
+    ///   - ticks: a silence of half a minute lets the event time go on.
+    ///   - remembers: for how many milliseconds closed events are remembered.
+    static func world(
+        _ partitions: Int = 1, _ stream: Stream? = nil, ticks: Bool = true, remembers: Int = 300
+    ) throws -> MemoryWorld {
         var rules = Self.rules
+        rules.lateWithin = remembers
         if !ticks { rules.idle = "24h" }
         let world = MemoryWorld(try LabelledEvaluationTests.topology(rules), partitions: partitions)
         if let stream { for row in stream.rows.indices { stream.append(row, to: world) } }
@@ -201,6 +206,26 @@ import Topology
             world.run(life) { false }
             #expect(life.isOver && life.error == nil && Self.isAtEnd(world))
         }
+    }
+
+    /// What waits and is remembered takes several transactions to store: an end takes its time for that.
+    @Test func anEndStoresALargeState() throws {
+        let stream = Stream(seed: 8, count: 25_000)
+        let world = try Self.world(1, stream, remembers: 3_600_000)
+        let life = world.life()
+        world.giveAll(to: life)
+        world.run(life) { Self.isAtEnd(world) }
+        let bytes = try #require(life.session.tasks[0]?.stateBytes())
+        #expect(bytes.count > SnapshotSchedule.fits)
+        life.stop.request()
+        world.run(life) { false }
+        #expect(life.isOver && life.error == nil)
+        let next = world.life()
+        world.giveAll(to: next)
+        world.run(next) { next.session.tasks[0]?.isReady ?? false }
+        #expect(next.session.tasks[0]?.counters.replayed == 0 && next.error == nil)
+        let isSame = next.session.tasks[0]?.stateBytes() == bytes
+        #expect(isSame)
     }
 
     @Test func badLabelsAreDeadLettersOfTheirTopic() throws {

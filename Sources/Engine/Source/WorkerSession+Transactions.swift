@@ -99,18 +99,20 @@ extension WorkerSession {
             clients.committer.wait(milliseconds: 2)
             return false
         }
+        let lastWish: SnapshotSchedule.Wish = current.purpose == .end ? .atEnd : .now
         switch current.stage {
         case .rest:
             if flow.draft.isEmpty {
                 current.stage = .lastWord
-                for task in current.ending where isHere(task) && (task.endCleanly() || task.wantsTransaction) {
+                for task in current.ending where isHere(task) && (task.endCleanly(lastWish) || task.wantsTransaction) {
                     _ = part(of: task)
                 }
             } else {
                 try seal(.asScheduled)
             }
         case .lastWord:
-            if flow.draft.isEmpty { current.stage = .done } else { try seal(.now) }
+            if flow.draft.isEmpty, current.purpose == .end { finishSnapshots(of: current.ending) }
+            if flow.draft.isEmpty { current.stage = .done } else { try seal(lastWish) }
         case .done: break
         }
         drain = current
@@ -119,6 +121,15 @@ extension WorkerSession {
         try handle(.drained)
         return false
     }
+
+    /// A large state takes several transactions: they are begun as long as there is time to end.
+    private func finishSnapshots(of ending: [PartitionTask]) {
+        guard context.stop.drainTimeLeft.map({ $0 > Self.timeToEnd }) ?? true else { return }
+        for task in ending where isHere(task) && task.isReady && task.schedule.isUploading { _ = part(of: task) }
+    }
+
+    /// Kept for the last transaction of an end.
+    private static let timeToEnd = Duration.seconds(5)
 
     private func isHere(_ task: PartitionTask) -> Bool { tasks[task.partition] === task }
 }

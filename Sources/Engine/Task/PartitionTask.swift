@@ -347,9 +347,9 @@ final class PartitionTask {
     var isReady: Bool { phase == .running || phase == .waiting }
 
     /// The assignment ends cleanly; true where that is still to be committed.
-    func endCleanly() -> Bool {
+    func endCleanly(_ wish: SnapshotSchedule.Wish) -> Bool {
         hasProgressed = true
-        return isReady && (committed.attempt != 0 || schedule.isBehind(state))
+        return isReady && (committed.attempt != 0 || schedule.isBehind(state, wish))
     }
 
     /// Everything that it did is committed: what `committed` says is its whole state.

@@ -7,6 +7,8 @@ final class SnapshotSchedule {
         case none, asScheduled
         /// If it fits into one transaction.
         case now
+        /// If it can be stored while the process ends.
+        case atEnd
         /// Whatever its size.
         case always
     }
@@ -15,6 +17,9 @@ final class SnapshotSchedule {
     static let budget = 256 << 10
     /// A larger state takes several transactions.
     static let fits = SnapshotChunks.transactionBytes - SnapshotChunks.chunkBytes
+
+    /// Some twenty transactions: a second or two at an end.
+    static let fitsAnEnd = 64 << 20
 
     private let partition: Int32
     private let topologyText: String
@@ -54,8 +59,8 @@ final class SnapshotSchedule {
     /// The input offset of the older one; -1 where it is not known.
     var olderOffset: Int64 { complete.first?.offset ?? 0 }
 
-    /// There are events that no snapshot holds, and one fits into a transaction.
-    func isBehind(_ state: any StoredState) -> Bool { begins(.now, state, due) }
+    /// There are events that no snapshot holds, and one may be taken by this wish.
+    func isBehind(_ state: any StoredState, _ wish: Wish = .now) -> Bool { begins(wish, state, due) }
 
     func restored(slot: UInt8, bytes: Int) {
         self.slot = (slot + 1) % SnapshotChunks.slots
@@ -100,6 +105,7 @@ final class SnapshotSchedule {
         case .none: return false
         case .asScheduled: return now >= due
         case .now: return newestBytes <= Self.fits
+        case .atEnd: return newestBytes <= Self.fitsAnEnd
         case .always: return true
         }
     }
