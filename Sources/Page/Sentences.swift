@@ -138,6 +138,7 @@ enum Sentence: String, CaseIterable {
 
     // MARK: Inputs
     case inputsGood = "All {n} inputs have values, and every {item} could be read."
+    case inputsUsual = "All {n} inputs look usual, and every {item} could be read."
     case inputsMissing = "{n} of {all} inputs look unusual. {input} is missing in {x} of {items} since {t0}, usual {u}."
     case inputsLetters = "{n} of {all} {items} could not be read and were set aside: {why}."
     case inputsUnseen = "{input} has had no value in any {item} so far."

@@ -82,6 +82,15 @@ import Testing
         status.inputs = InputCounts.Values(events: 5, missing: [0, 0])
         history.add(status, at: 201)
         #expect(history.copy(from: 0).inputs == nil)
+        status.inputs = InputCounts.Values(events: 900, missing: [0, 0])
+        history.add(status, at: 240)
+        #expect(history.copy(from: 0).inputs?.missing == [0, 0])
+        // Even where it has looked at more events than the one before it.
+        status.inputs = InputCounts.Values(events: 1000, missing: [5, 5])
+        history.add(status, at: 241)
+        status.inputs = InputCounts.Values(events: 2000, missing: [1, 9])
+        history.add(status, at: 280)
+        #expect(history.copy(from: 0).inputs == nil)
     }
 
     @Test func oneEventOfEightIsLookedAt() {

@@ -8,6 +8,12 @@ final class InputCounts {
     struct Values: Sendable, Equatable {
         var events: UInt64 = 0
         var missing: [UInt64] = []
+
+        /// These are not the other ones grown on: a task has begun anew.
+        func isBefore(_ other: Values) -> Bool {
+            events < other.events || missing.count != other.missing.count
+                || zip(missing, other.missing).contains { $0 < $1 }
+        }
     }
 
     private let missing: FlatCounts

@@ -18,7 +18,7 @@ struct InputHistory {
     /// Takes what a task has counted since its start; one that begins anew counts from 0.
     mutating func add(_ values: InputCounts.Values, at x: Double) {
         guard !values.missing.isEmpty else { return }
-        if let newest, values.events < newest.values.events || values.missing.count != newest.values.missing.count {
+        if let newest, values.isBefore(newest.values) {
             rows = []
         }
         newest = Row(x: x, values: values)

@@ -34,7 +34,8 @@ struct Totals: ~Copyable {
     var accuracy: Double? { count > 0 ? Double(right) / Double(count) : nil }
 
     func tally(positive: Int?) -> Tally {
-        var tally = Tally(labelled: Double(count), loss: Double(count - right))
+        // Not subtracted as they are: a damaged snapshot may claim more right answers than answers.
+        var tally = Tally(labelled: Double(count), loss: Double(count) - Double(right))
         if let positive {
             tally.positives = Double(actual[positive])
             tally.alarms = Double(answered[positive])

@@ -56,7 +56,8 @@ struct InputsPart {
         let letters = facts.letters
         let count = letters.values.reduce(0) { $0 + Double($1) }
         guard count > 0 else {
-            return Sentence.inputsGood.said(["n": "\(facts.subject.words.features.count)", "item": item])
+            let sentence = facts.inputs.isEmpty ? Sentence.inputsGood : .inputsUsual
+            return sentence.said(["n": "\(facts.subject.words.features.count)", "item": item])
         }
         return Sentence.inputsLetters.said([
             "n": Figures.count(count), "all": Figures.count(facts.events), "items": wording.items,
