@@ -55,7 +55,8 @@ struct KafkaProperties {
         let key = Array(text.utf8)
         guard key.count >= 16 else {
             checker.report(
-                node.mark, "the secret 'state_key' has \(key.count) bytes, and 16 are needed: `openssl rand -hex 32` makes one")
+                node.mark,
+                "the secret 'state_key' has \(key.count) bytes, and 16 are needed: `openssl rand -hex 32` makes one")
             return nil
         }
         return key
