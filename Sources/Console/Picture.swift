@@ -43,14 +43,16 @@ public final class Picture {
         return isColored ? text + "\u{1B}[0m" : text
     }
 
-    /// A text in lines of at most that many columns, broken between words; all but the first are indented.
+    /// A text in lines of at most that many columns, broken between words; all but the first are indented,
+    /// beyond what all are.
     public static func wrapped(_ text: String, columns: Int, indent: Int) -> [String] {
+        let own = String(text.prefix { $0 == " " })
         var lines: [String] = []
         for word in text.split(separator: " ") {
             if let last = lines.last, width(last) + 1 + width(String(word)) <= columns {
                 lines[lines.count - 1] = last + " " + word
             } else {
-                lines.append((lines.isEmpty ? "" : String(repeating: " ", count: indent)) + word)
+                lines.append(own + (lines.isEmpty ? "" : String(repeating: " ", count: indent)) + word)
             }
         }
         return lines

@@ -16,6 +16,7 @@ import Testing
     @Test func textIsBrokenBetweenWords() {
         #expect(Picture.wrapped("one two three", columns: 7, indent: 2) == ["one two", "  three"])
         #expect(Picture.wrapped(red("one") + " two", columns: 7, indent: 2) == [red("one") + " two"])
+        #expect(Picture.wrapped("  one two", columns: 7, indent: 2) == ["  one", "    two"])
         #expect(Picture.wrapped("", columns: 7, indent: 2).isEmpty)
     }
 

@@ -1,7 +1,7 @@
 import Engine
 import OnlineLearning
 
-/// What comes of labels that arrive by themselves, for Prometheus; nothing for topologies whose labels stand in the events.
+/// What comes of labels that arrive by themselves, for Prometheus; no samples where labels stand in the events.
 enum LabelMetrics {
     /// Upper bounds of the delay's buckets, in seconds: a second to three months.
     private static let bounds: [Double] = [
@@ -15,7 +15,6 @@ enum LabelMetrics {
             let tasks = source.tasks.compactMap { task in task.status.labels.map { (task.labels, [$0]) } }
             return byPartition || tasks.isEmpty ? tasks : [([("topology", source.topology)], tasks.flatMap(\.1))]
         }
-        guard !all.isEmpty else { return }
         text.family(
             "millrace_labels_total", .counter,
             "Labels and events by what became of them; taken: all labels. Counted over the whole life of the state.")
