@@ -118,7 +118,6 @@ enum Sentence: String, CaseIterable {
     case changeTook = "It took {d} from the first sign to a model that knows the new pattern."
     case changeOpen = "Since the first sign {d} have passed; no better model is proven yet."
     case changeBetter = "Mistakes fell; an improvement needs no action."
-    case changeNone = "Nothing changed in {range}."
     case storyBegan = "Mistakes begin to rise. Found by looking back."
     case storyBeganBetter = "Mistakes begin to fall. Found by looking back."
     case storyWarning = "First warning."

@@ -9,7 +9,7 @@ extension IntegrationTests {
         private static let port = 19_100 + Int(getpid()) % 390
 
         private func metrics() -> String {
-            (try? Shell.run(["curl", "-sS", "http://127.0.0.1:\(Self.port)/metrics"]).output) ?? ""
+            (try? HTTP.get("http://127.0.0.1:\(Self.port)/metrics")) ?? ""
         }
 
         private func value(_ series: String, in text: String) -> Double? {

@@ -10,10 +10,11 @@ final class LabelledRun {
     private let source: any RecordSource
     private let intake: LabelIntake
     private var hasLabel = false
+    /// The label's record, valid until the next one is looked for.
+    private var record = RawRecord(value: nil)
     private var labelRow = -1
     private(set) var rejected = RejectedRecords()
     private(set) var periods: [EventTimeMetrics.Period] = []
-    /// Labels that the pipeline refused: a class that is not declared, or has no room.
     private let classes: [String]
 
     init(_ plan: LabelTopic, _ source: any RecordSource, _ topology: TopologyPlan) {
@@ -30,7 +31,9 @@ final class LabelledRun {
         while !hasLabel, let record = try source.next() {
             labelRow += 1
             switch intake.take(record) {
-            case .good: hasLabel = true
+            case .good:
+                hasLabel = true
+                self.record = record
             case .bad(let code, let field): reject(code, field, record)
             }
         }
@@ -43,44 +46,27 @@ final class LabelledRun {
         rejected.keep(RejectedRecord(row: labelRow, place: source.place(at: why.offset), why: why))
     }
 
-    private static func time(_ time: Int64) -> Int64? { time == .min ? nil : time }
-
     /// Which row comes next, and its clock; nil: none.
     ///
     /// - Parameter event: the next event, or nil: there is none.
     func next(_ event: Event?) throws -> (input: RowOrder.Input, clock: Int64)? {
-        let label: Int64?? = try findLabel() ? .some(Self.time(intake.time)) : nil
-        let input = learner.next(event: event.map { Self.time($0.time) }, label: label)
+        let input = learner.next(event: event?.time, label: try findLabel() ? intake.time : nil)
         guard let input else { return nil }
-        let time = input == .events ? event!.time : intake.time
-        return (input, learner.take(input, at: Self.time(time)))
+        return (input, learner.take(input, at: input == .events ? event!.time : intake.time))
     }
 
     /// Scores the event that `next` chose.
     func score(_ event: Event, _ clock: Int64) -> PipelineOutput {
-        learner.score(event, EventKey(event.id), time: Self.time(event.time) ?? clock)
+        learner.score(event, EventKey(event.id), time: event.time == .min ? clock : event.time)
     }
 
     /// Learns the label that `next` chose.
     func learn(_ clock: Int64) -> PipelineOutput {
         hasLabel = false
-        let output = learner.learn(intake.key, intake.value, time: Self.time(intake.time) ?? clock)
-        if let refusal = output.refusal, rejected.count(BadInput(refusal)) {
-            rejected.keep(
-                RejectedRecord(
-                    row: labelRow, place: source.place(at: nil),
-                    why: Rejection(
-                        BadInput(refusal), field: plan.decoder.labelField ?? "",
-                        reason: refusal == .notFinite ? "not a finite number" : unknownClass)))
-        }
+        let output = learner.learn(intake.key, intake.value, time: intake.time == .min ? clock : intake.time)
+        if let refusal = output.refusal { reject(BadInput(refusal), plan.decoder.labelField ?? "", record) }
         periods += learner.byEventTime.takeSettled()
         return output
-    }
-
-    private var unknownClass: String {
-        classes.isEmpty
-            ? "one class more than 'label.max_classes' has room for"
-            : "none of the declared classes \(classes.joined(separator: ", "))"
     }
 
     /// What came of the labels.

@@ -14,8 +14,10 @@ struct JoinWatch {
     private(set) var fault: String?
     private var next = labels
 
-    /// - Parameter others: tasks of the same process.
-    mutating func look(_ learner: LabelledPipeline, partition: Int32, topics: TopicNames, others: [LabelledPipeline]) {
+    /// - Parameter others: tasks of the same process; asked for only where something is wrong.
+    mutating func look(
+        _ learner: LabelledPipeline, partition: Int32, topics: TopicNames, others: @autoclosure () -> [LabelledPipeline]
+    ) {
         guard learner.labels >= next else { return }
         next = learner.labels + Self.labels
         guard learner.joinRatio < Self.least else {
@@ -24,6 +26,7 @@ struct JoinWatch {
         }
         let wasTold = fault != nil
         let keys = learner.unmatchedKeys(Self.sample)
+        let others = others()
         let elsewhere = keys.count { key in others.contains { $0.holdsEvent(key) } }
         let labels = topics.labels ?? ""
         fault =

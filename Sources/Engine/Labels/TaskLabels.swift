@@ -65,7 +65,7 @@ final class TaskLabels {
         if !hasEvent, hasLabel, events.gate.isAwaited(at: now, patience: plan.wait) { return .nothing }
         if labels.gate.isCut, !learner.isHeld { hold(true) }
         if !labels.gate.isCut, learner.isHeld { hold(false) }
-        guard let next = learner.next(event: events.head.map { $0 }, label: labels.head.map { $0 }) else {
+        guard let next = learner.next(event: events.head, label: labels.head) else {
             return .nothing
         }
         guard hasEvent, hasLabel, events.gate.isCut || labels.gate.isCut else { return .take(next) }
@@ -134,7 +134,7 @@ final class FetchedRows {
     let batch = RecordBatch(capacity: 2000)
     var place = 0
     var gate = LaneGate()
-    /// The time of the decoded row at `place`, nil: none is decoded. An inner nil cannot be here: a record has a time.
+    /// The time of the decoded row at `place`, nil: none is decoded.
     var head: Int64?
 
     /// Nothing is there, and nothing is missing.

@@ -65,19 +65,7 @@ extension WorkerSession {
         _ rows: FetchedRows, _ input: RowOrder.Input, _ task: PartitionTask, _ labels: TaskLabels
     ) throws(EngineError) -> Int {
         var buried = 0
-        let queue = input == .events ? task.queue : labels.queue
-        while rows.head == nil, let queue {
-            if rows.place == rows.batch.count {
-                rows.batch.release()
-                rows.place = 0
-                if queue.read(into: rows.batch) == 0 { break }
-            }
-            let record = rows.batch[rows.place]
-            guard record.error == 0 else {
-                rows.place += 1
-                try handleMark(record, input, rows, task, labels)
-                continue
-            }
+        while rows.head == nil, let record = try nextRecord(rows, input, task, labels) {
             guard record.offset >= (input == .events ? task.position : labels.lane.position) else {
                 rows.place += 1
                 continue
@@ -146,23 +134,27 @@ extension WorkerSession {
         CrashPoint.reach(.midBatch)
     }
 
+    /// The record at the input's place, marks before it handled; nil: none has come.
+    private func nextRecord(
+        _ rows: FetchedRows, _ input: RowOrder.Input, _ task: PartitionTask, _ labels: TaskLabels
+    ) throws(EngineError) -> ConsumedRecord? {
+        guard let queue = input == .events ? task.queue : labels.queue else { return nil }
+        while true {
+            if rows.place == rows.batch.count {
+                rows.batch.release()
+                rows.place = 0
+                if queue.read(into: rows.batch) == 0 { return nil }
+            }
+            let record = rows.batch[rows.place]
+            if record.error == 0 { return record }
+            rows.place += 1
+            try handleMark(record, input, rows, task, labels)
+        }
+    }
+
     /// Whether anything has come in either input, for a task that waits to begin.
     func hasRow(_ labels: TaskLabels, _ task: PartitionTask) throws(EngineError) -> Bool {
-        for (rows, input, queue) in [
-            (labels.events, RowOrder.Input.events, task.queue), (labels.labels, .labels, labels.queue),
-        ] {
-            while let queue {
-                if rows.place == rows.batch.count {
-                    rows.batch.release()
-                    rows.place = 0
-                    if queue.read(into: rows.batch) == 0 { break }
-                }
-                let record = rows.batch[rows.place]
-                if record.error == 0 { return true }
-                rows.place += 1
-                try handleMark(record, input, rows, task, labels)
-            }
-        }
-        return false
+        if try nextRecord(labels.events, .events, task, labels) != nil { return true }
+        return try nextRecord(labels.labels, .labels, task, labels) != nil
     }
 }

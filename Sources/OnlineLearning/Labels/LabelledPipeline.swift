@@ -87,13 +87,10 @@ public final class LabelledPipeline: Snapshottable {
     // MARK: Rows
 
     /// The input whose row comes next by the times of both heads; nil: there is none (`RowOrder.next`).
-    public func next(event: Int64??, label: Int64??) -> RowOrder.Input? { order.next(event: event, label: label) }
-
-    /// A row's time on its input's clock.
-    public func clock(_ input: RowOrder.Input, of time: Int64?) -> Int64 { order.clock(input, of: time) }
+    public func next(event: Int64?, label: Int64?) -> RowOrder.Input? { order.next(event: event, label: label) }
 
     /// The next row is of this input; gives the clock for `nextTimeout`.
-    public func take(_ input: RowOrder.Input, at time: Int64?) -> Int64 { order.take(input, at: time) }
+    public func take(_ input: RowOrder.Input, at time: Int64) -> Int64 { order.take(input, at: time) }
 
     /// A row of this time comes next: what is due before it, one after the other. Call until nil.
     public func nextTimeout(before time: Int64) -> PipelineOutput? {

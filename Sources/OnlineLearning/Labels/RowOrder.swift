@@ -10,16 +10,13 @@ public struct RowOrder: Equatable, Sendable {
     private(set) var events = Int64.min
     private(set) var labels = Int64.min
 
-    /// A row's time on its input's clock; one without a time stands where its input does.
-    public func clock(_ input: Input, of time: Int64?) -> Int64 {
-        let clock = input == .events ? events : labels
-        return max(clock, time ?? clock)
-    }
+    /// A row's time on its input's clock; one without a time (`Int64.min`) stands where its input does.
+    private func clock(_ input: Input, of time: Int64) -> Int64 { max(input == .events ? events : labels, time) }
 
     /// The input to take from; nil: there is no row.
     ///
-    /// - Parameters: the times of the next rows; an outer nil: there is none, an inner one: it has no time.
-    public func next(event: Int64??, label: Int64??) -> Input? {
+    /// - Parameters: the times of the next rows, `Int64.min` where a row has none; nil: there is no row.
+    public func next(event: Int64?, label: Int64?) -> Input? {
         switch (event, label) {
         case (nil, nil): nil
         case (_?, nil): .events
@@ -29,7 +26,7 @@ public struct RowOrder: Equatable, Sendable {
     }
 
     /// A row was taken; gives the clock that it stands at.
-    mutating func take(_ input: Input, at time: Int64?) -> Int64 {
+    mutating func take(_ input: Input, at time: Int64) -> Int64 {
         let clock = clock(input, of: time)
         if input == .events { events = clock } else { labels = clock }
         return clock

@@ -45,11 +45,15 @@ extension Pipeline {
         return scored
     }
 
+    /// The label of a kept answer, or why it is not taken.
+    private func read(_ value: LabelValue, for answer: Answer) -> Result<Label, PipelineRefusal> {
+        fits(answer) ? vocabulary.read(value) : .failure(.foreignAnswer)
+    }
+
     /// A label that comes after its event.
     func take(_ answer: Answer, _ value: LabelValue) -> PipelineOutput {
-        guard fits(answer) else { return PipelineOutput(refusal: .foreignAnswer) }
         let label: Label
-        switch vocabulary.read(value) {
+        switch read(value, for: answer) {
         case .success(let read): label = read
         case .failure(let refusal): return PipelineOutput(refusal: refusal)
         }
@@ -80,9 +84,8 @@ extension Pipeline {
 
     /// A truth that corrects what was learned: the models learn it, and nobody is scored.
     func correct(_ answer: Answer, _ value: LabelValue) -> PipelineOutput {
-        guard fits(answer) else { return PipelineOutput(refusal: .foreignAnswer) }
         let label: Label
-        switch vocabulary.read(value) {
+        switch read(value, for: answer) {
         case .success(let read): label = read
         case .failure(let refusal): return PipelineOutput(refusal: refusal)
         }

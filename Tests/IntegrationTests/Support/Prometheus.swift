@@ -53,8 +53,8 @@ final class Prometheus {
 
     /// The names of the alerts that fire now.
     func firing() -> Set<String> {
-        guard let answer = try? Shell.run(["curl", "-sS", "http://127.0.0.1:\(port)/api/v1/alerts"]),
-            let object = try? JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any],
+        guard let answer = try? HTTP.get("http://127.0.0.1:\(port)/api/v1/alerts"),
+            let object = try? JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any],
             let data = object["data"] as? [String: Any], let alerts = data["alerts"] as? [[String: Any]]
         else { return [] }
         let names = alerts.filter { $0["state"] as? String == "firing" }.compactMap {
@@ -72,27 +72,5 @@ final class Prometheus {
             usleep(300_000)
         }
         return missing
-    }
-}
-
-/// A program run to its end.
-enum Shell {
-    static func run(_ words: [String], input: String? = nil) throws -> (status: Int32, output: String) {
-        let process = Process(), out = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        process.standardOutput = out
-        process.standardError = out
-        var file: String?
-        if let input {
-            file = NSTemporaryDirectory() + "millrace-input-\(UUID().uuidString)"
-            try input.write(toFile: file!, atomically: true, encoding: .utf8)
-            process.standardInput = FileHandle(forReadingAtPath: file!)
-        }
-        defer { if let file { try? FileManager.default.removeItem(atPath: file) } }
-        try process.run()
-        let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
     }
 }
