@@ -71,6 +71,8 @@ public final class EngineRunner: Sendable {
         settings.coveredPartitions = preparation.coveredPartitions
         let ends = settings.stopsAtEnd ? EndOffsets(preparation.endOffsets, labels: preparation.labelEnds) : nil
         let trial = TrialTurn()
+        let drains = DrainTurn(workers: settings.workers)
+        let started = Int64(Date().timeIntervalSince1970 * 1000)
         let group = DispatchGroup()
         for index in 0..<settings.workers {
             let workerSettings = settings
@@ -79,7 +81,7 @@ public final class EngineRunner: Sendable {
                 let context = WorkerContext(
                     index: index, settings: workerSettings, topics: topics,
                     cluster: Cluster(preparation.clusterID, key: workerSettings.topology.stateKey),
-                    status: status, stop: stop, ends: ends, trial: trial)
+                    status: status, stop: stop, ends: ends, trial: trial, drains: drains, started: started)
                 let worker = Worker(context) { context throws(EngineError) in try WorkerClients.kafka(context) }
                 do throws(EngineError) { try worker.run() } catch {
                     failures.add(error)

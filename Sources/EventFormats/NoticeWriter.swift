@@ -1,5 +1,5 @@
 public import OnlineLearning
-import Text
+public import Text
 
 /// Writes drift events and decisions as JSON, for `<name>-drift` and `<name>-decisions`.
 ///
@@ -20,10 +20,14 @@ public struct NoticeWriter: Sendable {
     ///   - eventTime: of the event that raised it, in milliseconds since 1970, or `Int64.min`: left out.
     ///   - partition: of the input topic.
     ///   - offset: of that event.
-    public func write(_ notice: Notice, eventTime: Int64, partition: Int32, offset: Int64, into arena: ByteArena) {
+    ///   - more: members behind those.
+    public func write(
+        _ notice: Notice, eventTime: Int64, partition: Int32, offset: Int64, more: [(String, JSON)] = [],
+        into arena: ByteArena
+    ) {
         var members: [(String, JSON)] = [("topology", .text(topology))] + notice.members()
         if eventTime != .min { members.append(("event_time", .integer(eventTime))) }
         members.append(("source", .text("\(topic)-\(partition)-\(offset)")))
-        arena.append(text: JSON.object(members).text)
+        arena.append(text: JSON.object(members + more).text)
     }
 }

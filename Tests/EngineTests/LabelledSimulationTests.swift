@@ -12,7 +12,10 @@ import Topology
     private static func quiet(_ group: SimulationTests.Group) -> Bool {
         LabelledSessionTests.isAtEnd(group.world)
             && group.world.all.allSatisfy { partition in
-                group.members.contains { $0?.session.tasks[partition]?.isSettled ?? false }
+                group.members.contains { life in
+                    guard let task = life?.session.tasks[partition], task.isSettled else { return false }
+                    return task.control.next == group.world.log.end(group.world.topics.control, partition)
+                }
             }
     }
 
@@ -23,6 +26,10 @@ import Topology
             if round % 500 == 499 { try group.checkOutputs() }
         }
         group.produce(group.target)
+        if group.commands {
+            for partition in group.world.all { group.tell("resume", nil, partition) }
+            group.commands = false
+        }
         for _ in 0..<8000 where !quiet(group) {
             group.world.clock.advance(by: .milliseconds(10))
             for case let life? in group.members {
@@ -70,6 +77,7 @@ import Topology
             world, members: 1 + Int(seed % 3), target: stream.rows.count, seed: seed)
         group.append = { stream.append($0, to: $1) }
         group.silences = true
+        group.commands = seed % 2 == 0
         try Self.run(group)
         #expect(Self.quiet(group), "seed \(seed) stands still")
         try group.checkOutputs()

@@ -24,7 +24,7 @@ import Topology
             self.topology = topology
             topics = TopicNames(topology)
             guard creates else { return }
-            for topic in [topics.input] + topics.written { try cluster.createTopic(topic, partitions: 2) }
+            for topic in [topics.input] + topics.made { try cluster.createTopic(topic, partitions: 2) }
             let producer = try Producer(KafkaConfiguration(bootstrap: cluster.bootstrap, properties: []))
             defer { producer.close(timeout: 5_000) }
             let input = try producer.topic(topics.input)

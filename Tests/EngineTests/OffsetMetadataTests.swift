@@ -31,6 +31,24 @@ import Testing
         #expect(try OffsetMetadata(encoded: encoded, for: Self.place) == Self.full)
     }
 
+    @Test func aCommandedTaskSaysMoreAndStaysSmall() throws {
+        var metadata = Self.full
+        metadata.control = 1 << 40
+        metadata.commands = 17
+        metadata.isPaused = true
+        metadata.journal = 9
+        metadata.carried = 3
+        for labels in [nil, OffsetMetadata.LabelPlace(topic: "lab", offset: 77)] {
+            var place = Self.place
+            place.labels = labels
+            let encoded = metadata.encoded(for: place)
+            #expect(encoded.count <= 256)
+            #expect(try OffsetMetadata(encoded: encoded, for: place) == metadata)
+            place.labels = labels == nil ? .init(topic: "lab", offset: 77) : nil
+            #expect(refusal(encoded, place) == .otherInputs(labels != nil))
+        }
+    }
+
     @Test func foreignTextIsNotOurs() {
         #expect(refusal([]) == .absent)
         #expect(refusal(Array("consumer of team B".utf8)) == .foreign)

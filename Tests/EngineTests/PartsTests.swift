@@ -77,7 +77,7 @@ import Topology
     @Test func topicsAreMadeAsTheirUseAsks() throws {
         let topics = TopicNames(try PartitionTaskTests.topology("logistic_regression"))
         let large = topics.creations(partitions: 4, brokers: 5, inputMessageBytes: 1000)
-        #expect(large.map(\.name) == topics.written)
+        #expect(large.map(\.name) == topics.made)
         #expect(large.allSatisfy { $0.partitions == 4 && $0.replicationFactor == 3 })
         for topic in large {
             let configuration = Dictionary(uniqueKeysWithValues: topic.config)

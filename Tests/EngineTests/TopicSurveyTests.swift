@@ -19,7 +19,7 @@ struct TopicSurveyTests {
         settings.createsTopics = creates
         let names = TopicNames(settings.topology)
         var facts = TopicFacts()
-        for name in [names.input] + names.written { facts.topics[name] = TopicDescription(partitions: 4, replicas: 1) }
+        for name in [names.input] + names.made { facts.topics[name] = TopicDescription(partitions: 4, replicas: 1) }
         change(&facts)
         return TopicSurvey(facts, names, settings).findings
     }
@@ -54,7 +54,7 @@ struct TopicSurveyTests {
         #expect(names.written.contains("a-journal") && names.inputs == ["in", "lab"])
         func findings(_ labels: TopicDescription, _ settings: [String: String] = [:]) -> [TopicSurvey.Finding] {
             var facts = TopicFacts()
-            for name in ["in"] + names.written { facts.topics[name] = TopicDescription(partitions: 4, replicas: 1) }
+            for name in ["in"] + names.made { facts.topics[name] = TopicDescription(partitions: 4, replicas: 1) }
             facts.topics["lab"] = labels
             facts.settings["lab"] = settings
             return TopicSurvey(facts, names, EngineSettings(topology: plan, instance: "i")).findings

@@ -63,6 +63,10 @@ public struct Command: Sendable, Equatable {
         case file
         /// One or more files.
         case files
+        /// A file and a name.
+        case fileAnd(String)
+        /// A file and up to one name.
+        case fileAndOptional(String)
         /// Up to one of the words.
         case optionalChoice(String, [String])
         /// Exactly one of the words.
@@ -74,6 +78,8 @@ public struct Command: Sendable, Equatable {
             case .optionalFile: "[FILE]"
             case .file: "FILE"
             case .files: "FILE…"
+            case .fileAnd(let placeholder): "FILE \(placeholder)"
+            case .fileAndOptional(let placeholder): "FILE [\(placeholder)]"
             case .optionalChoice(let placeholder, _): "[\(placeholder)]"
             case .choice(let placeholder, _): placeholder
             }
@@ -85,6 +91,8 @@ public struct Command: Sendable, Equatable {
             case .optionalFile, .optionalChoice: 0...1
             case .file, .choice: 1...1
             case .files: 1...Int.max
+            case .fileAnd: 2...2
+            case .fileAndOptional: 1...2
             }
         }
 
@@ -97,7 +105,7 @@ public struct Command: Sendable, Equatable {
 
         var isFile: Bool {
             switch self {
-            case .optionalFile, .file, .files: true
+            case .optionalFile, .file, .files, .fileAnd, .fileAndOptional: true
             default: false
             }
         }

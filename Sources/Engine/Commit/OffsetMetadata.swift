@@ -3,7 +3,7 @@ import OnlineLearning
 
 /// What is committed beside a task's input offset, atomically with it: where the task stands and how to come back there.
 ///
-/// At most 216 bytes as base64 (brokers refuse above 4096, the protocol allows 256). A checksum over it and its place
+/// At most 232 bytes as base64 (brokers refuse above 4096, the protocol allows 256). A checksum over it and its place
 /// (cluster, topic, partition, offset) is part of it: metadata that were copied to another offset, as tools that move
 /// offsets do, are refused. Source: `protocol.md`, "What a transaction holds", point 4.
 struct OffsetMetadata: Equatable, Sendable {
@@ -12,6 +12,8 @@ struct OffsetMetadata: Equatable, Sendable {
     static let carriedVersion: UInt8 = 3
     /// Written where there is a label topic: beside the offsets of both inputs, in the same bytes.
     static let labelledVersion: UInt8 = 4
+    /// Written once a command was taken: beside the offsets of all inputs.
+    static let commandedVersion: UInt8 = 5
     /// The most records that can be skipped between two snapshots; a full list forces a snapshot.
     static let maxCrashed = 8
 
@@ -71,18 +73,29 @@ struct OffsetMetadata: Equatable, Sendable {
     var crashed: [Int64] = []
     /// Events that were processed before the last gap in the input: no offset of today counts them.
     var carried: UInt64 = 0
-    /// With a label topic: the transaction of the newest journal record, and an offset of the journal partition at or
-    /// before every record that a replay from the two newest snapshots needs.
+    /// The transaction of the newest journal record, 0: none; and, with a label topic, an offset of the journal partition
+    /// at or before every record that a replay from the two newest snapshots needs.
     var journal: UInt64 = 0
     var journalLowerBound: Int64 = 0
+    /// The next offset of the control partition, and how many commands were taken.
+    var control: Int64 = 0
+    var commands: UInt64 = 0
+    /// Reading rests, by command.
+    var isPaused = false
 
     /// Version, attempt, seven numbers, the count of the crashed, the checksum.
     private static let fixedBytes = 2 + 7 * 8 + 1 + 8
+    /// Carried, the journal's two, the control's two, flags.
+    private static let commandedBytes = 5 * 8 + 1
 
     /// The stored text.
     func encoded(for place: Place) -> [UInt8] {
         let isLabelled = place.labels != nil
-        let version = isLabelled ? Self.labelledVersion : carried > 0 ? Self.carriedVersion : Self.version
+        let isCommanded = control > 0
+        let version =
+            isCommanded
+            ? Self.commandedVersion
+            : isLabelled ? Self.labelledVersion : carried > 0 ? Self.carriedVersion : Self.version
         var bytes: [UInt8] = [version, attempt]
         func append(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
         append(sequence)
@@ -94,10 +107,15 @@ struct OffsetMetadata: Equatable, Sendable {
         append(numerics)
         bytes.append(UInt8(crashed.count))
         for offset in crashed { append(UInt64(bitPattern: offset)) }
-        if carried > 0 || isLabelled { append(carried) }
-        if isLabelled {
+        if carried > 0 || isLabelled || isCommanded { append(carried) }
+        if isLabelled || isCommanded {
             append(journal)
             append(UInt64(bitPattern: journalLowerBound))
+        }
+        if isCommanded {
+            append(UInt64(bitPattern: control))
+            append(commands)
+            bytes.append((isPaused ? 1 : 0) | (isLabelled ? 2 : 0))
         }
         append(Self.checksum(bytes, place))
         return Array(Data(bytes).base64EncodedData())
@@ -113,18 +131,20 @@ struct OffsetMetadata: Equatable, Sendable {
     init(encoded: [UInt8], for place: Place) throws(Refusal) {
         guard !encoded.isEmpty else { throw .absent }
         guard let data = Data(base64Encoded: Data(encoded)), let found = data.first else { throw .foreign }
-        let isLabelled = found == Self.labelledVersion
-        guard found == Self.version || found == Self.carriedVersion || isLabelled else {
+        let isCommanded = found == Self.commandedVersion
+        guard isCommanded || (Self.version...Self.labelledVersion).contains(found) else {
             throw found == 1 && data.count >= 59 ? .otherFormat(found) : .foreign
         }
-        guard isLabelled == (place.labels != nil) else { throw .otherInputs(isLabelled) }
         let bytes = [UInt8](data)
-        guard bytes.count >= Self.fixedBytes else { throw .foreign }
+        guard bytes.count >= Self.fixedBytes + (isCommanded ? Self.commandedBytes : 0) else { throw .foreign }
+        let flags = isCommanded ? bytes[bytes.count - 9] : 0
+        let isLabelled = isCommanded ? flags & 2 != 0 : found == Self.labelledVersion
+        guard isLabelled == (place.labels != nil) else { throw .otherInputs(isLabelled) }
         func read(_ position: Int) -> UInt64 {
             (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << (8 * UInt64($1)) }
         }
         let count = Int(bytes[58])
-        let more = isLabelled ? 24 : found == Self.carriedVersion ? 8 : 0
+        let more = isCommanded ? Self.commandedBytes : isLabelled ? 24 : found == Self.carriedVersion ? 8 : 0
         guard count <= Self.maxCrashed, bytes.count == Self.fixedBytes + 8 * count + more else { throw .foreign }
         guard read(bytes.count - 8) == Self.checksum(Array(bytes.dropLast(8)), place) else { throw .otherPlace }
         attempt = bytes[1]
@@ -137,9 +157,14 @@ struct OffsetMetadata: Equatable, Sendable {
         numerics = read(50)
         crashed = (0..<count).map { Int64(bitPattern: read(59 + 8 * $0)) }
         if more > 0 { carried = read(59 + 8 * count) }
-        if isLabelled {
+        if more >= 24 {
             journal = read(67 + 8 * count)
             journalLowerBound = Int64(bitPattern: read(75 + 8 * count))
+        }
+        if isCommanded {
+            control = Int64(bitPattern: read(83 + 8 * count))
+            commands = read(91 + 8 * count)
+            isPaused = flags & 1 != 0
         }
         try check(place.offset)
     }
@@ -151,6 +176,9 @@ struct OffsetMetadata: Equatable, Sendable {
         guard stateLowerBound >= 0 else { throw .impossible("state at offset \(stateLowerBound)") }
         guard journal <= sequence else { throw .impossible("journal \(journal) at transaction \(sequence)") }
         guard journalLowerBound >= 0 else { throw .impossible("a journal at offset \(journalLowerBound)") }
+        guard control >= 0, commands <= UInt64(control) else {
+            throw .impossible("\(commands) commands before offset \(control)")
+        }
         guard carried <= events else { throw .impossible("\(carried) events before a gap, of \(events)") }
         guard offset >= 0, events - carried <= UInt64(offset) else {
             throw .impossible("\(events) events before offset \(offset)")

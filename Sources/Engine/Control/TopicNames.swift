@@ -16,8 +16,10 @@ struct TopicNames: Sendable {
     let decisions: String
     let deadLetters: String
     let state: String
-    /// Only written where there is a label topic.
+    /// With one input only operators' commands stand there.
     let journal: String
+    /// Where operators' commands are read.
+    let control: String
     /// The topology's file, for messages that name a command.
     let file: String
 
@@ -32,6 +34,7 @@ struct TopicNames: Sendable {
         deadLetters = SideTopic.deadLetters.name(of: topology.name)
         state = SideTopic.state.name(of: topology.name)
         journal = SideTopic.journal.name(of: topology.name)
+        control = SideTopic.control.name(of: topology.name)
     }
 
     /// Topics that are read for what is learned, the events' first.
@@ -55,13 +58,16 @@ struct TopicNames: Sendable {
     }
 
     /// Topics that the engine writes.
-    var written: [String] { [output, drift, decisions, deadLetters, state] + (labels == nil ? [] : [journal]) }
+    var written: [String] { [output, drift, decisions, deadLetters, state, journal] }
+
+    /// Topics that the engine makes: what it writes, and where it takes commands from.
+    var made: [String] { written + [control] }
 
     /// What is to be created, with the input's partition count.
     func creations(partitions: Int, brokers: Int, inputMessageBytes: Int) -> [NewTopic] {
         let replicas = min(3, max(brokers, 1))
         let safety = replicas >= 3 ? [("min.insync.replicas", "2")] : []
-        return written.map { name in
+        return made.map { name in
             var configuration: [(String, String)] = safety
             if name == state {
                 // Superseded chunks pile up until a segment is closed: close it every hour.

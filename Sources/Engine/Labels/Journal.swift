@@ -1,6 +1,7 @@
 import OnlineLearning
 
-/// What one transaction of a task with two inputs did, in its order: what a replay obeys. Source: `protocol.md`, "What a
+/// What one transaction of a task did, in its order: what a replay obeys. With one input its rows are not in it: such a
+/// record says what was commanded before the row at `events`. Source: `protocol.md`, "What a
 /// transaction holds", 2.
 struct JournalRecord: Equatable, Sendable {
     /// One step. A replay decides nothing again.
@@ -13,6 +14,8 @@ struct JournalRecord: Equatable, Sendable {
         case tick(Int64)
         /// A record was buried unread because it had ended the process.
         case crashed(RowOrder.Input)
+        /// An operator's command was obeyed.
+        case control(ControlCommand)
     }
 
     static let version: UInt8 = 1
@@ -23,7 +26,7 @@ struct JournalRecord: Equatable, Sendable {
     var sequence: UInt64
     /// The transaction of the record before this one; 0: there is none.
     var previous: UInt64
-    /// The next offsets behind it.
+    /// The next offsets behind it; with one input, the next offset before it.
     var events: Int64
     var labels: Int64
     /// A hash of the offsets that were taken, in order.
@@ -47,6 +50,9 @@ struct JournalRecord: Equatable, Sendable {
                 Self.write(4, to: &writer)
                 writer.write(time)
             case .crashed(let input): Self.write(5 + UInt64(input.rawValue), to: &writer)
+            case .control(let command):
+                Self.write(7, to: &writer)
+                command.write(to: &writer)
             }
         }
         writer.write(writer.bytes.withUnsafeBytes { StableHash.of($0) })
@@ -109,7 +115,9 @@ struct JournalRecord: Equatable, Sendable {
             case 4: entries.append(.tick(try reader.read()))
             case 5: entries.append(.crashed(.events))
             case 6: entries.append(.crashed(.labels))
-            default: throw SnapshotError("a journal record has an entry that does not exist")
+            default:
+                guard word == 7 else { throw SnapshotError("a journal record has an entry that does not exist") }
+                entries.append(.control(try ControlCommand(from: &reader)))
             }
         }
     }

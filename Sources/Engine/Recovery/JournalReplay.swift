@@ -111,6 +111,7 @@ final class JournalReplay {
             switch records[record].entries[entry] {
             case .hold(let holds): labels.learner.hold(holds)
             case .tick(let time): task.tick(time, labels, nil)
+            case .control(let command): task.replay(command)
             case .crashed(let input):
                 switch try next(input) {
                 case nil: moved += 1

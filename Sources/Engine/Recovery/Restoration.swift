@@ -22,6 +22,8 @@ final class Restoration {
     private let reader: any LogReader
     private let labelReader: (any LogReader)?
     private var journal: JournalReplay?
+    /// With one input: what was commanded since the snapshot.
+    private var commands: CommandReplay?
     private let topics: TopicNames
     private let cluster: Cluster
     private let clock: EngineClock
@@ -179,27 +181,56 @@ final class Restoration {
                 task: task, labels: labels, after: found.manifest.sequence, to: place.metadata.journal, topics: topics,
                 events: reader, labelReader: labelReader)
             phase = .readJournal
+        } else if place.gap == nil, place.metadata.journal > found.manifest.sequence {
+            commands = CommandReplay(after: found.manifest.sequence, to: place.metadata.journal)
+            phase = .readJournal
         }
     }
 
     // MARK: The journal
 
     private func readJournal() throws(EngineError) {
-        if !isReading { try begin(topics.journal, at: place.metadata.journalLowerBound) }
+        // With one input it is short, and read whole.
+        let isShort = commands != nil
+        if !isReading {
+            try begin(topics.journal, at: isShort ? PartitionOffset.beginning : place.metadata.journalLowerBound)
+        }
         reader.poll(into: batch, wait: 20)
         defer { batch.release() }
         for index in 0..<batch.count {
             let record = batch[index]
             // Behind the end more may still become visible: commit markers reach partitions one by one.
-            if record.error == KafkaError.Code.partitionEnd { continue }
+            if record.error == KafkaError.Code.partitionEnd {
+                guard isShort, commands!.resolve() else { continue }
+                return endJournal()
+            }
             try check(record, topics.journal)
             lastRecord = clock.now
-            guard let value = record.value, try journal!.add(Array(value)) else { continue }
-            isReading = false
-            phase = .replay
-            return
+            guard let value = record.value else { continue }
+            if isShort { try add(Array(value)) } else if try journal!.add(Array(value)) { return endJournal() }
         }
         try checkPatience(topics.journal)
+    }
+
+    private func endJournal() {
+        isReading = false
+        phase = .replay
+    }
+
+    private func add(_ value: [UInt8]) throws(EngineError) {
+        do throws(SnapshotError) { try commands!.add(value) } catch {
+            throw EngineError(
+                .data,
+                "partition \(task.partition): \(topics.journal): \(error.message). Restore that topic, or "
+                    + topics.remedy())
+        }
+    }
+
+    /// What was commanded before the row at this offset.
+    private func obey(before offset: Int64) {
+        while let entry = commands?.next(before: offset) {
+            if case .control(let command) = entry { task.replay(command) }
+        }
     }
 
     // MARK: The replay
@@ -228,6 +259,7 @@ final class Restoration {
                 try check(record, topics.input)
             }
             CrashPoint.reach(.duringReplay)
+            obey(before: record.offset)
             task.replay(record, skipping: place.metadata.crashed)
             replayed += 1
             lastRecord = clock.now
@@ -293,6 +325,7 @@ final class Restoration {
         try? reader.assign([])
         try? labelReader?.assign([])
         CrashPoint.reach(.afterReplay)
+        obey(before: .max)
         let target = place.metadata
         let (events, digest) = (task.state.events, task.state.stateDigest)
         guard events == target.events, digest == target.digest || target.numerics != NumericsIdentity.hash else {

@@ -1,7 +1,7 @@
 import KafkaClient
 public import Topology
 
-/// Forgets what a topology has learned, or only where it stands: the group's offsets and the topic of the state.
+/// Forgets what a topology has learned, or only where it stands: the group's offsets, the topic of the state and the journal.
 ///
 /// Predictions and the other published topics stay: readers may need them.
 public struct TopologyReset {
@@ -21,7 +21,7 @@ public struct TopologyReset {
     public var deletions: [String] {
         ["the committed offsets of group \(topics.group)"]
             + (keepsModel ? [] : ["the topic \(topics.state): all models"])
-            + (keepsModel || topics.labels == nil ? [] : ["the topic \(topics.journal): the order of what was learned"])
+            + (keepsModel ? [] : ["the topic \(topics.journal): the order of what was learned, and commands"])
     }
 
     /// Deletes it. Throws where the group has members, and has then deleted nothing.
@@ -40,7 +40,7 @@ public struct TopologyReset {
                 // A group that never committed anything.
                 guard error.code == KafkaError.Code.groupNotFound else { throw error }
             }
-            for topic in [topics.state] + (topics.labels == nil ? [] : [topics.journal]) {
+            for topic in [topics.state, topics.journal] {
                 guard !keepsModel, try admin.describe(topic: topic, timeout: 10_000).partitions > 0 else { continue }
                 for error in try admin.deleteTopics([topic]) { if let error, !error.isUnknownTopic { throw error } }
             }

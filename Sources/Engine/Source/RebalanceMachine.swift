@@ -24,7 +24,7 @@ struct RebalanceMachine {
     /// What a task begins from.
     enum Origin: Equatable {
         /// Without history, at an offset.
-        case nothing(Int64, stateEnd: Int64, labels: LabelStart? = nil)
+        case nothing(Int64, stateEnd: Int64, labels: LabelStart? = nil, controlEnd: Int64 = 0)
         /// As it was parked.
         case parked
         /// A restore goes on where it was.
@@ -156,8 +156,8 @@ struct RebalanceMachine {
 
     private func origin(_ beginning: Beginning, _ kept: Kept?) -> Origin {
         switch beginning {
-        case .anew(let offset, let stateEnd, let labels):
-            return .nothing(offset, stateEnd: stateEnd, labels: labels)
+        case .anew(let offset, let stateEnd, let labels, let controlEnd):
+            return .nothing(offset, stateEnd: stateEnd, labels: labels, controlEnd: controlEnd)
         case .from(let place):
             // The label topic's offset is bound to the metadata.
             guard place.gap == nil, let kept, kept.offset == place.offset, kept.metadata == place.metadata else {

@@ -26,6 +26,9 @@ struct Standing: Equatable, Sendable {
     var holdsState = false
     /// The end of the input with what open transactions hide; only asked for lag.
     var openEnd: Int64?
+    /// Where the control partition begins and ends.
+    var controlStart: Int64 = 0
+    var controlEnd: Int64 = 0
     /// Topics of the topology that lack this partition: it came later, and waits for them.
     var lacking: [String] = []
     /// The same of the label topic's partition; nil: the topology has none.
@@ -56,20 +59,29 @@ struct StoredPlace: Equatable, Sendable {
     var gap: String?
     /// Where it stands in the label topic; nil: there is none.
     var labels: LabelStart?
+    /// What the control partition holds: commands of an earlier topic of that name are not there.
+    var control: ClosedRange<Int64> = 0...0
 
     /// A place of which only the offset is known: whatever snapshot is newest.
-    static func afterGap(_ reason: String, at offset: Int64, stateEnd: Int64) -> Self {
+    static func afterGap(
+        _ reason: String, at offset: Int64, stateEnd: Int64, control: ClosedRange<Int64>
+    ) -> Self {
         var metadata = OffsetMetadata()
         metadata.sequence = 1 << 61
         metadata.stateLowerBound = PartitionOffset.beginning
-        return Self(offset: offset, metadata: metadata, stateEnd: stateEnd, gap: reason)
+        // Which commands were obeyed is not known: none of them again.
+        metadata.control = control.upperBound
+        return Self(offset: offset, metadata: metadata, stateEnd: stateEnd, gap: reason, control: control)
     }
+
+    /// Where commands are read on.
+    var controlStart: Int64 { control.contains(metadata.control) ? metadata.control : control.lowerBound }
 }
 
 /// How a partition begins.
 enum Beginning: Equatable {
     /// For the first time, at this offset.
-    case anew(Int64, stateEnd: Int64, labels: LabelStart? = nil)
+    case anew(Int64, stateEnd: Int64, labels: LabelStart? = nil, controlEnd: Int64 = 0)
     case from(StoredPlace)
 }
 
@@ -103,8 +115,8 @@ extension Standing {
                     try check(metadata, topics)
                     return .from(
                         StoredPlace(
-                            offset: committed, metadata: metadata, stateEnd: stateEnd, labels: labelsGoOn(isGap: false))
-                    )
+                            offset: committed, metadata: metadata, stateEnd: stateEnd,
+                            labels: labelsGoOn(isGap: false), control: control))
                 }
             case .failure(let refusal):
                 gap = (
@@ -113,7 +125,9 @@ extension Standing {
                 )
             }
         } else {
-            guard holdsState else { return .anew(begin, stateEnd: stateEnd, labels: labelStart) }
+            guard holdsState else {
+                return .anew(begin, stateEnd: stateEnd, labels: labelStart, controlEnd: controlEnd)
+            }
             gap = (
                 "\(topics.state) holds state but group \(topics.group) has no committed offset (reset, expired, or the "
                     + "input topic was recreated)", begin, nil
@@ -123,7 +137,7 @@ extension Standing {
             throw EngineError(.data, "partition \(partition): \(gap.reason). \(topics.remedy(at: gap.offset))")
         }
         guard let metadata = gap.metadata else {
-            var place = StoredPlace.afterGap(gap.reason, at: gap.offset, stateEnd: stateEnd)
+            var place = StoredPlace.afterGap(gap.reason, at: gap.offset, stateEnd: stateEnd, control: control)
             place.labels = labelsGoOn(isGap: true)
             return .from(place)
         }
@@ -131,8 +145,10 @@ extension Standing {
         return .from(
             StoredPlace(
                 offset: gap.offset, metadata: metadata, stateEnd: stateEnd, gap: gap.reason,
-                labels: labelsGoOn(isGap: true)))
+                labels: labelsGoOn(isGap: true), control: control))
     }
+
+    private var control: ClosedRange<Int64> { controlStart...max(controlStart, controlEnd) }
 
     private func read(for place: OffsetMetadata.Place) -> Result<OffsetMetadata, OffsetMetadata.Refusal> {
         // Both inputs were committed in one transaction, with the same bytes beside them.

@@ -36,7 +36,7 @@ extension StandingDesk {
 
     private func counts(_ admin: Admin) throws(KafkaError) -> [String: Int] {
         var counts: [String: Int] = [:]
-        for name in topics.written { counts[name] = try admin.describe(topic: name, timeout: 10_000).partitions }
+        for name in topics.made { counts[name] = try admin.describe(topic: name, timeout: 10_000).partitions }
         return counts
     }
 

@@ -52,6 +52,9 @@ final class StandingDesk {
         let isMock = settings.isMock || states.isEmpty
         let stateStarts = isMock ? [:] : try edges(PartitionOffset.beginning, states)
         let stateEnds = isMock ? [:] : try edges(PartitionOffset.end, states)
+        let controls = states.map { TopicPartition(topic: topics.control, partition: $0.partition) }
+        let controlStarts = isMock ? [:] : try edges(PartitionOffset.beginning, controls)
+        let controlEnds = isMock ? [:] : try edges(PartitionOffset.end, controls)
         var result: [Standing] = []
         for number in numbers {
             var standing = Standing(partition: number)
@@ -59,6 +62,8 @@ final class StandingDesk {
             standing.inputStart = starts[number] ?? 0
             standing.inputEnd = ends[number] ?? 0
             standing.stateEnd = stateEnds[number] ?? 0
+            standing.controlStart = controlStarts[number] ?? 0
+            standing.controlEnd = controlEnds[number] ?? 0
             standing.lacking = lacking[number] ?? []
             // Where it begins if it cannot go on.
             standing.begin = try begin(topics.input, number, from: standing.inputStart, to: standing.inputEnd)

@@ -18,7 +18,7 @@ struct TopicFacts: Sendable {
     /// Cost: some ten requests; blocks up to some ten seconds where brokers are slow.
     init(_ settings: EngineSettings, _ names: TopicNames, _ admin: Admin) throws(KafkaError) {
         brokers = try admin.brokerCount(timeout: 10_000)
-        let all = names.input.isEmpty ? names.written : names.inputs.filter { !$0.isEmpty } + names.written
+        let all = names.input.isEmpty ? names.made : names.inputs.filter { !$0.isEmpty } + names.made
         for name in all {
             let topic = try admin.describe(topic: name, timeout: 10_000)
             topics[name] = topic

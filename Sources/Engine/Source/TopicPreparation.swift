@@ -69,8 +69,8 @@ struct TopicPreparation {
         do throws(KafkaError) {
             guard let cluster = admin.clusterID(timeout: 10_000) else { throw KafkaError.of(KafkaError.Code.timedOut) }
             result.clusterID = cluster
-            try create(topics.written.filter { facts.partitions($0) == 0 }, partitions, admin, facts)
-            let short = topics.written.filter { (1..<partitions).contains(facts.partitions($0)) }
+            try create(topics.made.filter { facts.partitions($0) == 0 }, partitions, admin, facts)
+            let short = topics.made.filter { (1..<partitions).contains(facts.partitions($0)) }
             result.coveredPartitions = Int32(short.map { facts.partitions($0) }.min() ?? partitions)
             try extend(short, to: partitions, admin)
         } catch { throw denied(error) ?? EngineError(error, "preparing the topics") }
@@ -82,7 +82,7 @@ struct TopicPreparation {
         return EngineError(
             .unavailable,
             "\(error.topic ?? "the topics of \(topics.group)") cannot be made or extended: \(error.description). Allow CREATE "
-                + "and ALTER, or make \(topics.written.joined(separator: ", ")) with as many partitions as \(topics.input) has "
+                + "and ALTER, or make \(topics.made.joined(separator: ", ")) with as many partitions as \(topics.input) has "
                 + "and run with --no-create-topics")
     }
 

@@ -64,7 +64,7 @@ public struct TopicSurvey: Sendable {
     }
 
     private mutating func checkInput(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) -> Bool {
-        for name in [names.input] + names.written where facts.topics[name]?.isDenied ?? false {
+        for name in [names.input] + names.made where facts.topics[name]?.isDenied ?? false {
             add("access", PermanentFailure(settings, names).denied(topic: name, "DESCRIBE").message, .fatal)
         }
         guard !names.input.isEmpty else {
@@ -120,7 +120,7 @@ public struct TopicSurvey: Sendable {
 
     private mutating func checkCounts(_ facts: TopicFacts, _ names: TopicNames, _ settings: EngineSettings) {
         let wanted = facts.partitions(names.input)
-        let known = names.written.filter { facts.topics[$0]?.isDenied != true }
+        let known = names.made.filter { facts.topics[$0]?.isDenied != true }
         let missing = known.filter { facts.partitions($0) == 0 }
         if missing.contains(names.state), missing.count < known.count {
             add(
@@ -160,7 +160,7 @@ public struct TopicSurvey: Sendable {
 
     private mutating func checkReplication(_ facts: TopicFacts, _ names: TopicNames) {
         let wanted = min(3, facts.brokers)
-        for name in [names.input] + names.written {
+        for name in [names.input] + names.made {
             guard let replicas = facts.topics[name]?.replicas, replicas > 0 else { continue }
             if let least = facts.number("min.insync.replicas", of: name), least > replicas {
                 add(
@@ -192,7 +192,7 @@ public struct TopicSurvey: Sendable {
                 "\(names.state) has cleanup.policy=\(policy): retention would delete the models. Set it to compact: "
                     + "kafka-configs.sh --alter --topic \(names.state) --add-config cleanup.policy=compact", .fatal)
         }
-        for name in names.written where name != names.state {
+        for name in names.made where name != names.state {
             guard facts.settings[name]?["cleanup.policy"]?.contains("compact") == true else { continue }
             add(
                 "topics",

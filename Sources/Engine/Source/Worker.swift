@@ -13,6 +13,9 @@ struct WorkerContext: Sendable {
     let stop: StopSignal
     let ends: EndOffsets?
     let trial: TrialTurn
+    var drains = DrainTurn()
+    /// When the process began, milliseconds since 1970.
+    var started: Int64 = 0
     var clock = EngineClock.system
 }
 

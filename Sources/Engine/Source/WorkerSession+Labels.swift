@@ -24,6 +24,7 @@ extension WorkerSession {
             if worked & 63 == 0 {
                 try settle()
                 try sealIfDue()
+                if task.control.rests { break }
             }
         }
         if worked > 0 {

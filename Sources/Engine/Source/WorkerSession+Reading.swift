@@ -12,11 +12,12 @@ extension WorkerSession {
             // What was cut stands in the only batch.
             if let cut, cut.partition != partition { continue }
             switch task.phase {
-            case .waiting: try lookForFirst(task)
+            case .waiting where !task.control.rests: try lookForFirst(task)
             case .running where mayRead(task):
                 if let labels = task.labels { worked += try read(task, labels) } else { worked += try read(task) }
             default: break
             }
+            if task.control.rests { setAside(task) }
             if cut != nil {
                 order.ended(with: partition, isCut: true)
                 break
@@ -54,13 +55,19 @@ extension WorkerSession {
     }
 
     private func mayRead(_ task: PartitionTask) -> Bool {
-        guard isAllowed(task) else { return false }
+        guard !task.control.rests, isAllowed(task) else { return false }
         // While records are tried singly, the next one waits until the last is committed.
         return task.isolation.limit == nil || !flow.isInFlight(task.partition)
     }
 
     private func read(_ task: PartitionTask) throws(EngineError) -> Int {
         guard let lane = task.queue else { return 0 }
+        if let aside = task.aside {
+            task.aside = nil
+            batch = aside.batch
+            cut = (task.partition, aside.place)
+        }
+        let batch = self.batch
         var position = 0
         if let first = task.first {
             task.first = nil
@@ -109,6 +116,10 @@ extension WorkerSession {
                 try settle()
                 try sealIfDue()
                 part = nil
+                if task.control.rests {
+                    cut = (task.partition, position)
+                    return position - begin
+                }
             }
         }
         batch.release()

@@ -67,9 +67,10 @@ extension WorkerSession {
             let restoration = paused.removeValue(forKey: partition)!
             restorations.append(restoration)
             task = restoration.task
-        case .nothing(let offset, let stateEnd, let labels):
+        case .nothing(let offset, let stateEnd, let labels, let controlEnd):
             task = newTask(partition)
-            task.begin(at: offset, stateEnd: stateEnd, labels: labels, now: context.clock.now)
+            task.begin(
+                at: offset, stateEnd: stateEnd, labels: labels, controlEnd: controlEnd, now: context.clock.now)
         case .withheld(let offset, let labels):
             task = newTask(partition)
             task.begin(at: offset, stateEnd: 0, labels: labels, now: context.clock.now)
@@ -99,6 +100,10 @@ extension WorkerSession {
             for partition in partitions {
                 let task = tasks[partition]!
                 task.queue = try clients.group.openLane(topicPartition(partition))
+                if hearsCommands {
+                    task.control.queue = try clients.group.openLane(
+                        TopicPartition(topic: context.topics.control, partition: partition))
+                }
                 guard let topic = context.topics.labels else { continue }
                 task.labels?.queue = try clients.group.openLane(TopicPartition(topic: topic, partition: partition))
             }
@@ -112,11 +117,20 @@ extension WorkerSession {
     private func starts(_ partition: Int32) -> [PartitionOffset] {
         let task = tasks[partition]!
         let place = restorations.first { $0.task === task }?.place
-        let input = PartitionOffset(topicPartition(partition), offset: place?.offset ?? task.position)
-        guard let labels = task.labels, let topic = context.topics.labels else { return [input] }
-        let offset = place?.labels?.offset ?? labels.lane.position
-        return [input, PartitionOffset(TopicPartition(topic: topic, partition: partition), offset: offset)]
+        var starts = [PartitionOffset(topicPartition(partition), offset: place?.offset ?? task.position)]
+        if let labels = task.labels, let topic = context.topics.labels {
+            let offset = place?.labels?.offset ?? labels.lane.position
+            starts.append(PartitionOffset(TopicPartition(topic: topic, partition: partition), offset: offset))
+        }
+        if hearsCommands {
+            let control = TopicPartition(topic: context.topics.control, partition: partition)
+            starts.append(PartitionOffset(control, offset: place?.controlStart ?? task.control.next))
+        }
+        return starts
     }
+
+    /// The mock cluster has no such topic.
+    private var hearsCommands: Bool { !context.settings.isMock }
 
     /// Ends tasks; keeps those whose every event is committed, and restores under way.
     private func letGo(_ partitions: [Int32], keeping: Bool) {
@@ -137,6 +151,10 @@ extension WorkerSession {
                 task.queue = nil
                 task.first = nil
                 task.labels?.release()
+                task.control.queue?.close()
+                task.control.queue = nil
+                task.aside?.batch.release()
+                task.aside = nil
             }
             context.trial.give(partition)
             if cut?.partition == partition {

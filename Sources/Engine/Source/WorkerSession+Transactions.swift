@@ -50,6 +50,7 @@ extension WorkerSession {
             survivals.handedOver[part.partition] = part.metadata.sequence
         }
         clients.committer.submit(flow.handOver(under: group, at: now))
+        takeCommands()
     }
 
     /// Acts on the outcome of the draft in flight, and produces an aborted one again.

@@ -22,7 +22,8 @@ final class WorkerSession {
     var drain: Drain?
     /// At least one event was committed.
     var hasCommittedEvents = false
-    let batch = RecordBatch(capacity: 2000)
+    var batch = RecordBatch(capacity: 2000)
+    let commands = RecordBatch(capacity: 64)
     /// A batch that was cut: whose it is, and the first record that was not taken.
     var cut: (partition: Int32, place: Int)?
     private let strays = RecordBatch(capacity: 256)
@@ -59,6 +60,8 @@ final class WorkerSession {
         }
         try settle()
         try stepRestoration()
+        takeCommands()
+        endIfDrained()
         if drain == nil, context.stop.isRequested || isAtEnd { startEnding() }
         worked = try drain == nil ? read() : 0
         if let direct = clients.direct, direct.isBehind { try direct.send(flow.draft) }
@@ -148,6 +151,8 @@ final class WorkerSession {
         batch.release()
         for task in tasks.values {
             task.queue?.close()
+            task.control.queue?.close()
+            task.aside?.batch.release()
             task.labels?.release()
             context.trial.give(task.partition)
         }

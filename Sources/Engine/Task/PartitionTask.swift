@@ -1,6 +1,7 @@
 import EventFormats
 import KafkaClient
 import OnlineLearning
+import Text
 import Topology
 
 /// One partition of a topology: its pipeline, where it stands, and what it has to say in the next transaction.
@@ -42,15 +43,19 @@ final class PartitionTask {
     /// The next input offset.
     var position: Int64 { lane.position }
     /// The input offset of the last committed transaction.
-    private(set) var committedOffset: Int64 = 0
+    var committedOffset: Int64 = 0
     /// The input offset of the last sealed transaction.
-    private var sealedOffset: Int64 = 0
+    var sealedOffset: Int64 = 0
     /// Metadata of the last sealed transaction.
-    private(set) var sealed = OffsetMetadata()
+    var sealed = OffsetMetadata()
     /// Metadata of the last committed transaction.
     var committed = OffsetMetadata()
     var isolation = Isolation()
     var queue: (any LaneClient)?
+    /// What operators have asked of it.
+    var control = TaskControl()
+    /// What was fetched for it when it came to rest, and the first record of it that was not taken.
+    var aside: (batch: RecordBatch, place: Int)?
     /// Records that were read before the task could take them: whether anything has come.
     var first: RecordBatch?
     /// The end of the partition was seen at or after the offset at which to stop.
@@ -58,14 +63,14 @@ final class PartitionTask {
     var counters = EngineStatus.TaskStatus()
     /// Events at the last report.
     var reported: UInt64?
-    private var streamTime = Int64.min
+    var streamTime = Int64.min
     /// Events were committed since the assignment, or it ends cleanly: the attempt does not count.
-    private var hasProgressed = false
+    var hasProgressed = false
     /// A snapshot must be complete before the first event.
-    private var storesFirst = false
-    private var crashed: [Int64] = []
+    var storesFirst = false
+    var crashed: [Int64] = []
     /// Events before the last gap in the input.
-    private var carried: UInt64 = 0
+    var carried: UInt64 = 0
 
     /// - Parameter now: the engine's time.
     init(partition: Int32, topology: TopologyPlan, cluster: Cluster, now: ContinuousClock.Instant) {
@@ -88,8 +93,13 @@ final class PartitionTask {
 
     // MARK: Where it stands
 
-    /// Begins without history, at the resolved start offset.
-    func begin(at offset: Int64, stateEnd: Int64, labels start: LabelStart? = nil, now: ContinuousClock.Instant) {
+    /// Begins without history, at the resolved start offset. Commands of an earlier life, before the control partition's
+    /// present end, are not obeyed.
+    func begin(
+        at offset: Int64, stateEnd: Int64, labels start: LabelStart? = nil, controlEnd: Int64 = 0,
+        now: ContinuousClock.Instant
+    ) {
+        control.next = controlEnd
         lane = InputLane(at: offset)
         if let start {
             labels?.resume(at: start, journal: 0, now: now)
@@ -137,6 +147,7 @@ final class PartitionTask {
         streamTime = metadata.streamTime
         crashed = metadata.crashed
         carried = metadata.carried
+        control.resume(metadata)
         schedule.resumed(
             newest: metadata.snapshot, lowerBound: metadata.stateLowerBound, journal: metadata.journalLowerBound,
             now: now)
@@ -268,13 +279,17 @@ final class PartitionTask {
         publish(notices, at: eventTime(of: record), offset: record.offset, part: part, draft: draft)
     }
 
-    /// - Parameter offset: of the event that they followed.
+    /// - Parameters:
+    ///   - offset: of the event that they followed.
+    ///   - more: what their records say beside that.
     func publish(
-        _ notices: [Notice], at time: Int64, offset: Int64, part: TransactionDraft.Part, draft: TransactionDraft
+        _ notices: [Notice], at time: Int64, offset: Int64, part: TransactionDraft.Part, draft: TransactionDraft,
+        more: [(String, JSON)] = []
     ) {
         for notice in notices {
             noticeArena.reset()
-            noticeWriter.write(notice, eventTime: time, partition: partition, offset: offset, into: noticeArena)
+            noticeWriter.write(
+                notice, eventTime: time, partition: partition, offset: offset, more: more, into: noticeArena)
             let bytes = [UInt8](noticeArena.bytes)
             draft.extraBytes += bytes.count
             counters.record(notice)
@@ -282,92 +297,6 @@ final class PartitionTask {
             case .drift: part.driftEvents.append(bytes)
             case .decision: part.decisions.append(bytes)
             }
-        }
-    }
-
-    // MARK: Transactions
-
-    /// Whether it has something to commit although no event came: its start, more of a snapshot, or that the markers and
-    /// aborted records at the end of its partition are behind it.
-    var wantsTransaction: Bool {
-        phase == .starting || schedule.isUploading || (isReady && (position > sealedOffset || labelsMoved))
-    }
-
-    private var labelsMoved: Bool {
-        labels.map { $0.lane.position > $0.sealedOffset || !$0.journal.isEmpty } ?? false
-    }
-
-    /// The partition has ended at this offset, for now.
-    func laneEnded(at offset: Int64) { _ = lane.ended(at: offset) }
-
-    /// A broker said where the input ends.
-    func sawEnd(_ offset: Int64, stable: Int64? = nil) { lane.sawEnd(offset, stable: stable) }
-
-    /// A broker said where the label topic and the journal end.
-    func sawLabelEnd(_ found: Standing.Labels) {
-        labels?.lane.sawEnd(found.end)
-        schedule.sawJournalEnd(found.journalEnd)
-    }
-
-    /// Writes its position, and what is due of its snapshot, into the draft.
-    ///
-    /// - Parameter snapshot: what to do about one: as scheduled, or now if it fits into one transaction.
-    func seal(_ part: TransactionDraft.Part, snapshot: SnapshotSchedule.Wish, now: ContinuousClock.Instant) {
-        sealed.sequence += 1
-        if position > sealedOffset || labels.map({ $0.lane.position > $0.sealedOffset }) ?? false {
-            hasProgressed = true
-        }
-        if let labels {
-            part.journal = labels.journal.seal(
-                sequence: sealed.sequence, events: position, labels: labels.lane.position)
-            sealed.journal = labels.journal.last
-            part.labelOffset = labels.lane.position
-            labels.sealedOffset = labels.lane.position
-        }
-        sealed.attempt = hasProgressed ? 0 : isolation.attempt
-        sealed.streamTime = streamTime
-        sealed.events = pipeline.sequence
-        sealed.digest = labels?.learner.digest ?? pipeline.rollingDigest
-        sealed.numerics = NumericsIdentity.hash
-        let wish = crashed.count == OffsetMetadata.maxCrashed ? .now : snapshot
-        part.stateRecords = schedule.next(
-            wish, state: state, sequence: sealed.sequence, offset: position, labelOffset: part.labelOffset, now: now)
-        crashed.removeAll { $0 < schedule.olderOffset }
-        sealed.crashed = crashed
-        sealed.carried = carried
-        sealed.snapshot = schedule.newest
-        sealed.stateLowerBound = schedule.lowerBound
-        sealed.journalLowerBound = schedule.journalLowerBound
-        sealedOffset = position
-        part.offset = position
-        part.metadata = sealed
-    }
-
-    /// Restored, and nothing of its start is under way.
-    var isReady: Bool { phase == .running || phase == .waiting }
-
-    /// The assignment ends cleanly; true where that is still to be committed.
-    func endCleanly(_ wish: SnapshotSchedule.Wish) -> Bool {
-        hasProgressed = true
-        return isReady && (committed.attempt != 0 || isBehind(wish))
-    }
-
-    /// There are events that no snapshot holds, and one may be taken by this wish.
-    func isBehind(_ wish: SnapshotSchedule.Wish) -> Bool { schedule.isBehind(state, wish) }
-
-    /// Everything that it did is committed: what `committed` says is its whole state.
-    var isSettled: Bool { isReady && sealed == committed && position == committedOffset && !labelsMoved }
-
-    /// The transaction with this part is committed.
-    func didCommit(_ part: TransactionDraft.Part) {
-        committed = part.metadata
-        committedOffset = part.offset
-        if let offset = part.labelOffset { labels?.committedOffset = offset }
-        schedule.sawStateEnd(part.stateEnd)
-        if phase == .starting {
-            if !(storesFirst && schedule.isUploading) { phase = .running }
-        } else if part.events > 0 {
-            isolation.succeeded()
         }
     }
 }

@@ -12,7 +12,8 @@ protocol StoredState: Snapshottable {
 
 extension Pipeline: StoredState {
     var events: UInt64 { sequence }
-    var revision: UInt64 { sequence }
+    // A command changes the state between two events, and its digest with it.
+    var revision: UInt64 { sequence &* 0x9e37_79b9_7f4a_7c15 ^ rollingDigest }
     var stateDigest: UInt64 { rollingDigest }
 }
 

@@ -164,6 +164,13 @@ public final class LabelledPipeline: Snapshottable {
         isHeld = holds
     }
 
+    /// An operator's word. A refusal changes nothing.
+    public func obey(_ command: PipelineCommand) -> PipelineOutput {
+        let output = pipeline.step(.control(command))
+        if output.refusal == nil { note(6, EventKey(high: 0, low: 0), clock) }
+        return output
+    }
+
     /// When the time of the event that is due first runs out, or nil: nothing waits.
     public var nextDue: Int64? { join.nextDue }
 

@@ -13,6 +13,11 @@ final class ModelSlot {
         get { living.pointer.pointee.version }
         set { living.pointer.pointee.version = newValue }
     }
+    /// It does not learn, by command.
+    var isFrozen: Bool {
+        get { living.pointer.pointee.isFrozen }
+        set { living.pointer.pointee.isFrozen = newValue }
+    }
     /// Incarnations ever made, so that each draws its own random numbers.
     var attempts: UInt32 = 0
     /// What this model would have published, or nil: it is the only one, and what is published is its record.
@@ -26,6 +31,7 @@ final class ModelSlot {
     private struct Living {
         var incarnation: Unmanaged<Incarnation>
         var version: UInt32
+        var isFrozen = false
     }
 
     init(
@@ -81,14 +87,14 @@ final class ModelSlot {
     @inline(__always)
     func transform(_ raw: UnsafePointer<Double>, _ example: Example, adapts: Bool) -> Example {
         guard ownsChain else { return example }
-        return adapts
+        return adapts && !isFrozen
             ? chain.learn(raw, sequence: example.sequence) : chain.transform(raw, sequence: example.sequence)
     }
 
     /// Only its own transforms learn.
     @inline(__always)
     func meet(_ raw: UnsafePointer<Double>, _ sequence: UInt64) {
-        if ownsChain { _ = chain.learn(raw, sequence: sequence) }
+        if ownsChain, !isFrozen { _ = chain.learn(raw, sequence: sequence) }
     }
 
     /// Scores the last answer; `flags` are the baselines'. Returns its log-loss or absolute error.
@@ -103,7 +109,9 @@ final class ModelSlot {
     }
 
     @inline(__always)
-    func learn(_ input: Example, _ label: Label) { hot._withUnsafeGuaranteedRef { $0.learn(input, label) } }
+    func learn(_ input: Example, _ label: Label) {
+        if !isFrozen { hot._withUnsafeGuaranteedRef { $0.learn(input, label) } }
+    }
 
     var memoryBytes: Int {
         current.memoryBytes + (ownsChain ? chain.memoryBytes : 0) + (scoreboard?.memoryBytes ?? 0)

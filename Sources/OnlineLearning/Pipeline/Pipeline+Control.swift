@@ -9,34 +9,62 @@ extension Pipeline {
     }
 
     func take(_ command: PipelineCommand) -> PipelineOutput {
-        if case .promote(let name) = command, !slots.contains(where: { $0.plan.name == name }) {
+        if let name = command.model, !slots.contains(where: { $0.plan.name == name }) {
             return PipelineOutput(refusal: .unknownModel(name))
         }
         begin()
         let before = (name: championName, version: version)
-        let name: String
         switch command {
-        case .freeze:
-            name = "freeze"
-            state.pointee.isFrozen = true
-        case .unfreeze:
-            name = "unfreeze"
-            state.pointee.isFrozen = false
+        case .freeze(let model): freeze(model, true)
+        case .unfreeze(let model): freeze(model, false)
         case .promote(let model):
-            name = "promote"
             dropCandidate()
             for watch in watches { watch.abandon() }
             let index = slots.firstIndex { $0.plan.name == model }!
             if index != state.pointee.champion { changeChampion { state.pointee.champion = index } }
         }
+        // Two histories that differ in a command differ in their digests.
+        state.pointee.mix(StableHash.of("\(command.word) \(command.model ?? "")"))
         state.pointee.notices.append(
-            .decision(
-                DecisionNotice(
-                    at: sequence, action: name, detector: "", signal: "", modelBefore: before.name,
-                    modelAfter: championName, versionBefore: before.version, versionAfter: version, lossBefore: .nan,
-                    lossAfter: .nan, reason: "an operator asked for it")))
+            notice(of: command.word, reason: "an operator asked for it", modelBefore: before))
         var output = PipelineOutput()
         end(&output)
         return output
+    }
+
+    private func freeze(_ model: String?, _ rests: Bool) {
+        if model == nil { state.pointee.isFrozen = rests }
+        // What goes on again as a whole leaves no model behind.
+        for slot in slots where model == nil ? !rests : slot.plan.name == model { slot.isFrozen = rests }
+    }
+
+    /// The decision that an operator's word is recorded as; nothing changes.
+    public func notice(
+        of action: String, reason: String, modelBefore: (name: String, version: UInt32)? = nil
+    ) -> Notice {
+        .decision(
+            DecisionNotice(
+                at: sequence, action: action, detector: "", signal: "", modelBefore: modelBefore?.name ?? championName,
+                modelAfter: championName, versionBefore: modelBefore?.version ?? version, versionAfter: version,
+                lossBefore: .nan, lossAfter: .nan, reason: reason))
+    }
+}
+
+extension PipelineCommand {
+    /// Its word, in records and on the command line.
+    public var word: String {
+        switch self {
+        case .freeze: "freeze"
+        case .unfreeze: "unfreeze"
+        case .promote: "promote"
+        }
+    }
+
+    /// The model it is about, or nil: all.
+    public var model: String? {
+        switch self {
+        case .freeze(let model), .unfreeze(let model): model
+        case .promote(let model): model
+        }
     }
 }

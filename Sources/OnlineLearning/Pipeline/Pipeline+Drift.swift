@@ -22,7 +22,7 @@ extension Pipeline {
             }
         }
         // Nothing is replaced while nothing learns.
-        if state.pointee.isFrozen { return }
+        if state.pointee.isFrozen || championIsFrozen { return }
         for index in watches.indices { step(index, scored != nil) }
     }
 
@@ -87,6 +87,10 @@ extension Pipeline {
 
     private func recentLoss(_ index: Int, _ span: Int) -> Double {
         (slots[index].scoreboard ?? published).recentLoss(span)
+    }
+
+    private var championIsFrozen: Bool {
+        hot.count > 0 && hot[state.pointee.champion]._withUnsafeGuaranteedRef { $0.isFrozen }
     }
 
     var championName: String { slots.isEmpty ? "" : slots[state.pointee.champion].plan.name }

@@ -37,7 +37,7 @@ extension Pipeline {
                 if learns { slot.learn(input, label) }
                 guard index == state.pointee.candidateSlot, let candidate = state.pointee.candidate else { return }
                 candidate.score(label)
-                if learns { candidate.learn(input, label) }
+                if learns, !slot.isFrozen { candidate.learn(input, label) }
             }
         }
         if lesson.standIn != nil { objective.score(&scored, label) }
@@ -110,7 +110,7 @@ extension Pipeline {
             slot.learn(input, label)
             guard index == state.pointee.candidateSlot, let candidate = state.pointee.candidate else { continue }
             candidate.predict(input, known: known)
-            candidate.learn(input, label)
+            if !slot.isFrozen { candidate.learn(input, label) }
         }
     }
 

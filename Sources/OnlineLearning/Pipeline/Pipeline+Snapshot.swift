@@ -23,6 +23,13 @@ extension Pipeline {
             writer.section(PipelinePlan.section(ofDrift: index), watch.plan.text) { watch.write(to: &$0) }
         }
         if state.pointee.isDeferred { writer.section("deferred", "") { deferredRow.write(to: &$0) } }
+        let frozen = slots.filter(\.isFrozen).map(\.plan.name)
+        if !frozen.isEmpty {
+            writer.section("frozen", "") { writer in
+                writer.write(UInt32(frozen.count))
+                for name in frozen { writer.write(name) }
+            }
+        }
     }
 
     private func writeState(to writer: inout SnapshotWriter) {
@@ -72,8 +79,20 @@ extension Pipeline {
                 try reader.read(into: UnsafeMutableBufferPointer(start: deferredRow.base, count: deferredRow.count))
             }
         }
+        try readFrozen(from: &sections)
         try sections.finish()
         state.pointee.notices.removeAll(keepingCapacity: true)
+    }
+
+    private func readFrozen(from sections: inout SnapshotSections) throws(SnapshotError) {
+        for slot in slots { slot.isFrozen = false }
+        guard sections.has("frozen") else { return }
+        try sections.take("frozen", "") { (reader) throws(SnapshotError) in
+            for _ in 0..<(try reader.read(UInt32.self)) {
+                let name = try reader.readText()
+                for slot in slots where slot.plan.name == name { slot.isFrozen = true }
+            }
+        }
     }
 
     private func readState(from reader: inout SnapshotReader) throws(SnapshotError) {

@@ -17,10 +17,11 @@ public enum PipelineInput {
 
 /// What an operator can ask of a pipeline. Every command that is obeyed leaves a decision.
 public enum PipelineCommand: Sendable, Equatable {
-    /// Models and transforms stop learning, and policies rest; scoring and measuring go on.
-    case freeze
-    /// Learning goes on.
-    case unfreeze
+    /// Models and transforms stop learning, and policies rest; scoring and measuring go on. With a model's name: it and
+    /// its own transforms alone, and policies where it is the champion.
+    case freeze(model: String? = nil)
+    /// Learning goes on: of that model, else of all.
+    case unfreeze(model: String? = nil)
     /// The named model answers from now on; what a policy had begun on the champion is dropped.
     case promote(String)
 }

@@ -20,6 +20,8 @@ public struct PipelineReport: Sendable {
     public var champion: String
     /// The incarnation of the champion.
     public var version: UInt32
+    /// Models that do not learn, by command.
+    public var frozen: [String] = []
     /// Counts of what was published, over the whole stream.
     public var tally = Tally()
     /// The same of every model, in the plan's order.
@@ -50,6 +52,7 @@ extension Pipeline {
             },
             champion: slots.isEmpty ? "" : slots[state.pointee.champion].plan.name,
             version: slots.isEmpty ? 0 : slots[state.pointee.champion].version,
+            frozen: slots.filter { isFrozen || $0.isFrozen }.map(\.plan.name),
             tally: slots.isEmpty ? Tally() : published.tally,
             modelTallies: slots.map { ($0.scoreboard ?? published).tally },
             reliability: slots.isEmpty ? [] : published.reliability)

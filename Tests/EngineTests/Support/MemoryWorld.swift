@@ -2,6 +2,7 @@ import Foundation
 import KafkaClient
 import MillraceTestKit
 import Testing
+import Text
 import Topology
 
 @testable import Engine
@@ -47,7 +48,7 @@ final class MemoryWorld {
         self.topology = topology
         self.partitions = partitions
         topics = TopicNames(topology)
-        for topic in topics.inputs + topics.written { log.createTopic(topic, partitions: partitions) }
+        for topic in topics.inputs + topics.made { log.createTopic(topic, partitions: partitions) }
     }
 
     /// One life of a worker.
@@ -64,8 +65,7 @@ final class MemoryWorld {
 
         fileprivate init(
             _ world: MemoryWorld, _ instance: Int, _ survivals: Worker.Survivals, _ trial: TrialTurn,
-            _ ends: EndOffsets?,
-            _ interval: Duration?
+            _ ends: EndOffsets?, _ interval: Duration?, _ started: Int64
         ) {
             let clock = EngineClock { [clock = world.clock] in clock.now }
             var topology = world.topology
@@ -73,7 +73,8 @@ final class MemoryWorld {
             stop = StopSignal(workers: 1)
             let context = WorkerContext(
                 index: 0, settings: EngineSettings(topology: topology, instance: "\(instance)"), topics: world.topics,
-                cluster: world.cluster, status: status, stop: stop, ends: ends, trial: trial, clock: clock)
+                cluster: world.cluster, status: status, stop: stop, ends: ends, trial: trial,
+                started: started, clock: clock)
             group = MemoryGroup(world.log, world.topics)
             transactions = MemoryTransactions(world.log, world.topics, id: "id-\(instance)")
             try! transactions.rebuild()
@@ -106,8 +107,8 @@ final class MemoryWorld {
 
     func life(
         _ instance: Int = 0, survivals: Worker.Survivals = .init(), trial: TrialTurn = .init(), ends: EndOffsets? = nil,
-        interval: Duration? = nil
-    ) -> Life { Life(self, instance, survivals, trial, ends, interval) }
+        interval: Duration? = nil, started: Int64 = 0
+    ) -> Life { Life(self, instance, survivals, trial, ends, interval, started) }
 
     func standing(_ partition: Int32) -> Standing {
         var standing = Standing(partition: partition)
@@ -119,6 +120,8 @@ final class MemoryWorld {
         standing.begin = standing.inputStart
         standing.openEnd = log.end(topics.input, partition)
         standing.lacking = lacking[partition] ?? []
+        standing.controlStart = log.start(topics.control, partition)
+        standing.controlEnd = log.end(topics.control, partition)
         standing.stateEnd = log.end(topics.state, partition)
         standing.holdsState =
             (try? log.read(topics.state, partition, from: log.start(topics.state, partition)))
@@ -130,6 +133,24 @@ final class MemoryWorld {
             end: log.stableEnd(topic, partition), begin: log.start(topic, partition),
             journalEnd: log.end(topics.journal, partition))
         return standing
+    }
+
+    /// An operator asks something of a partition's task.
+    func tell(_ action: ControlCommand.Action, _ partition: Int32 = 0) {
+        let command = ControlCommand(action, id: "\(log.end(topics.control, partition))", by: "test")
+        log.append(
+            .init(value: Array(command.value.utf8), timestamp: 1_700_000_000_000), to: topics.control, partition)
+    }
+
+    /// Outcomes by number, as tasks answered them.
+    func answers(_ partition: Int32 = 0) throws -> [String] {
+        try log.read(topics.decisions, partition, from: 0).records.compactMap { record in
+            let json = try JSON(reading: String(decoding: record.record.value ?? [], as: UTF8.self))
+            guard case .text(let command)? = json["command"], case .text(let outcome)? = json["outcome"],
+                case .integer(let number)? = json["number"]
+            else { return nil }
+            return "\(number) \(command) \(outcome)"
+        }
     }
 
     /// Committed metadata of a partition.

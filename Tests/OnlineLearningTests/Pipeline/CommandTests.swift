@@ -44,7 +44,7 @@ import Testing
         let rows = ToyStream.binary(count: 6000, turn: 3000)
         let pipeline = Pipeline(plan: toyPlan(action: component("background", .action)))
         pipeline.feed(rows.prefix(2000))
-        let frozen = try #require(pipeline.outcome(.control(.freeze)).notices.decisions.first)
+        let frozen = try #require(pipeline.outcome(.control(.freeze())).notices.decisions.first)
         #expect(frozen.action == "freeze" && frozen.at == 2000 && frozen.modelAfter == "gaussian_nb")
         let event = Event(width: 4)
         event.fill([0.5, 0.2, 1, 2], .none)
@@ -57,7 +57,7 @@ import Testing
         let copy = try Pipeline.restored(pipeline.plan, pipeline.bytes)
         #expect(copy.isFrozen)
         for each in [pipeline, copy] {
-            #expect(each.outcome(.control(.unfreeze)).notices.decisions.map(\.action) == ["unfreeze"])
+            #expect(each.outcome(.control(.unfreeze())).notices.decisions.map(\.action) == ["unfreeze"])
             each.feed(ToyStream.binary(count: 3000, turn: 0))
         }
         #expect(copy.bytes == pipeline.bytes && pipeline.report().windowed[0].value! > 0.8)
