@@ -23,6 +23,7 @@ import Topology
             if round % 500 == 499 { try group.checkOutputs() }
         }
         group.produce(group.target)
+        group.world.unreachable = []
         for _ in 0..<8000 where !quiet(group) {
             group.world.clock.advance(by: .milliseconds(10))
             for case let life? in group.members {

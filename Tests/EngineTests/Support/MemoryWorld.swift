@@ -42,6 +42,8 @@ final class MemoryWorld {
     var cluster: Cluster = "memory"
     /// Topics that lack a partition.
     var lacking: [Int32: [String]] = [:]
+    /// Topics whose leaders do not say where they end.
+    var unreachable: Set<String> = []
 
     init(_ topology: TopologyPlan, partitions: Int = 1) {
         self.topology = topology
@@ -117,19 +119,26 @@ final class MemoryWorld {
         standing.inputStart = log.start(topics.input, partition)
         standing.inputEnd = log.stableEnd(topics.input, partition)
         standing.begin = standing.inputStart
-        standing.openEnd = log.end(topics.input, partition)
+        standing.end = end(topics.input, partition)
         standing.lacking = lacking[partition] ?? []
         standing.stateEnd = log.end(topics.state, partition)
         standing.holdsState =
             (try? log.read(topics.state, partition, from: log.start(topics.state, partition)))
             .map { !$0.records.isEmpty } ?? false
         guard let topic = topics.labels else { return standing }
+        standing.labelEnd = end(topic, partition)
+        standing.journalEnd = log.end(topics.journal, partition)
         let labelled = log.committed(topics.group, topic, partition)
         standing.labels = Standing.Labels(
             committed: labelled?.offset, metadata: labelled?.metadata, start: log.start(topic, partition),
             end: log.stableEnd(topic, partition), begin: log.start(topic, partition),
             journalEnd: log.end(topics.journal, partition))
         return standing
+    }
+
+    private func end(_ topic: String, _ partition: Int32) -> LaneEnd? {
+        guard !unreachable.contains(topic) else { return nil }
+        return LaneEnd(stable: log.stableEnd(topic, partition), open: log.end(topic, partition))
     }
 
     /// Committed metadata of a partition.
