@@ -30,6 +30,7 @@ import Topology
             for partition in group.world.all { group.tell("resume", nil, partition) }
             group.commands = false
         }
+        group.world.unreachable = []
         for _ in 0..<8000 where !quiet(group) {
             group.world.clock.advance(by: .milliseconds(10))
             for case let life? in group.members {

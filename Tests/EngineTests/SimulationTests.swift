@@ -101,6 +101,8 @@ import Topology
             guard let life = members[dice.below(members.count)] else { return }
             let topic = world.topics.inputs[dice.below(2)]
             if life.group.silent.remove(topic) == nil { life.group.silent.insert(topic) }
+            guard dice.below(2) == 0 else { return }
+            if world.unreachable.remove(topic) == nil { world.unreachable.insert(topic) }
         }
 
         func command() {

@@ -4,6 +4,7 @@
 ///     ┌──────────────▶ giving ──────────────────▶ at its end: not waited for
 ///     │                  │ nothing, and no end was seen
 ///     │                  ▼
+///     │                  ▲ the leader is away, or an open transaction hides what follows: at its end no more
 ///     └───────────── awaited ── `wait` is over ──▶ cut: the other goes on alone; level again, it takes its turns as before
 struct LaneGate: Equatable {
     /// Everything that a broker shows has come.
@@ -24,6 +25,9 @@ struct LaneGate: Equatable {
         isCut = false
         awaitedSince = nil
     }
+
+    /// Nobody knows where it ends: what comes next may be far.
+    mutating func lostSight() { isAtEnd = false }
 
     /// It has caught up with the other.
     mutating func isLevel() { isCut = false }

@@ -87,8 +87,8 @@ final class TaskLabels {
         if holds {
             Log.warning(
                 "no labels come: scoring goes on, learning waits for them, and no event's time runs out meanwhile. Is the "
-                    + "leader of the partition away?", ("topic", plan.topic), ("partition", "\(partition)"),
-                ("offset", "\(lane.position)"))
+                    + "leader of the partition away, or does a producer's open transaction hide them?",
+                ("topic", plan.topic), ("partition", "\(partition)"), ("offset", "\(lane.position)"))
         } else {
             Log.info("labels come again", ("topic", plan.topic), ("partition", "\(partition)"))
         }
@@ -136,9 +136,21 @@ final class FetchedRows {
     var gate = LaneGate()
     /// The time of the decoded row at `place`, nil: none is decoded.
     var head: Int64?
+    /// What the last answer said.
+    private var stableEnd: Int64?
 
     /// Nothing is there, and nothing is missing.
     var isQuiet: Bool { head == nil && place == batch.count && gate.isAtEnd }
+
+    /// A broker said where the input ends; nil: its leader is away.
+    ///
+    /// An end that is not beyond what was taken tells as much as a mark of the end. What a transaction hides in two answers
+    /// running cannot come for as long as it stays open.
+    func sawEnd(_ end: LaneEnd?, position: Int64) {
+        defer { stableEnd = end?.stable }
+        guard let end, end.stable == end.open || end.stable != stableEnd else { return gate.lostSight() }
+        if end.stable == end.open, end.stable == position { gate.sawEnd() }
+    }
 
     /// The row at the head was taken.
     func advance() {

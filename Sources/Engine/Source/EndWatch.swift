@@ -4,6 +4,8 @@ import Console
 /// said would call a fetch that stands still caught up.
 struct EndWatch {
     static let period = Duration.seconds(5)
+    /// Where labels come by themselves: until an answer says that their leader is away, events' time runs out.
+    static let labelledPeriod = Duration.seconds(1)
     /// So long may a task stand still below the end before a line says so.
     static let patience = Duration.seconds(30)
 
@@ -21,7 +23,8 @@ struct EndWatch {
                 Self.reason(lane), ("partition", "\(partition)"), ("offset", "\(lane.position)"),
                 ("end", "\(lane.end ?? 0)"))
         }
-        guard !isAsked, !tasks.isEmpty, askedAt.map({ now - $0 >= Self.period }) ?? true else { return nil }
+        let period = tasks.values.contains { $0.labels != nil } ? Self.labelledPeriod : Self.period
+        guard !isAsked, !tasks.isEmpty, askedAt.map({ now - $0 >= period }) ?? true else { return nil }
         isAsked = true
         askedAt = now
         return Question(kind: .end, number: 0, partitions: tasks.keys.sorted())
@@ -31,10 +34,7 @@ struct EndWatch {
     mutating func answered(_ answer: Answer, _ tasks: [Int32: PartitionTask]) {
         isAsked = false
         guard case .success(let standings) = answer.result else { return }
-        for standing in standings {
-            tasks[standing.partition]?.sawEnd(standing.openEnd ?? standing.inputEnd, stable: standing.inputEnd)
-            if let labels = standing.labels { tasks[standing.partition]?.sawLabelEnd(labels) }
-        }
+        for standing in standings { tasks[standing.partition]?.sawEnds(standing) }
     }
 
     /// Why a lane may stand still, and what to look at.

@@ -8,6 +8,14 @@ struct LabelStart: Equatable, Sendable {
     var journalEnd: Int64
 }
 
+/// Where a partition ends.
+struct LaneEnd: Equatable, Sendable {
+    /// Where the first open transaction begins, else the end.
+    var stable: Int64
+    /// The end, with what open transactions hide.
+    var open: Int64
+}
+
 /// What a broker says of a partition that the group gave to this worker: everything needed to decide how to begin.
 struct Standing: Equatable, Sendable {
     var partition: Int32
@@ -24,11 +32,13 @@ struct Standing: Equatable, Sendable {
     var stateEnd: Int64 = 0
     /// The state partition holds a committed record. Only looked up where nothing is committed.
     var holdsState = false
-    /// The end of the input with what open transactions hide; only asked for lag.
-    var openEnd: Int64?
     /// Where the control partition begins and ends.
     var controlStart: Int64 = 0
     var controlEnd: Int64 = 0
+    /// Where the inputs and the journal end now; nil: their leaders do not say. Only these are in an answer of `.end`.
+    var end: LaneEnd?
+    var labelEnd: LaneEnd?
+    var journalEnd: Int64?
     /// Topics of the topology that lack this partition: it came later, and waits for them.
     var lacking: [String] = []
     /// The same of the label topic's partition; nil: the topology has none.

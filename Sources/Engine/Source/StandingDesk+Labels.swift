@@ -32,19 +32,4 @@ extension StandingDesk {
         }
         return result
     }
-
-    /// Where the labels and the journals end now: a request a leader each, one try.
-    func labelEnds(_ numbers: [Int32]) throws(KafkaError) -> [Int32: Standing.Labels] {
-        guard let topic = topics.labels else { return [:] }
-        var result: [Int32: Standing.Labels] = [:]
-        let labels = numbers.map { TopicPartition(topic: topic, partition: $0) }
-        for found in try reader.edges(PartitionOffset.end, of: labels, timeout: 5000) {
-            result[found.partition, default: .init()].end = found.offset
-        }
-        let journals = numbers.map { TopicPartition(topic: topics.journal, partition: $0) }
-        for found in try reader.edges(PartitionOffset.end, of: journals, timeout: 5000) {
-            result[found.partition, default: .init()].journalEnd = found.offset
-        }
-        return result
-    }
 }

@@ -9,7 +9,7 @@ final class StandingDesk {
     let topics: TopicNames
     let reader: Consumer
     /// Sees what open transactions hide.
-    private var watcher: Consumer?
+    var watcher: Consumer?
     /// Partitions that every topic of the topology has.
     var coveredPartitions: Int32
     var hasToldOfLacking = false
@@ -77,23 +77,6 @@ final class StandingDesk {
             result.append(standing)
         }
         return result
-    }
-
-    /// Where the inputs end now, without and with what open transactions hide: a request a leader each, one try.
-    func ends(_ numbers: [Int32]) throws(EngineError) -> [Standing] {
-        do throws(KafkaError) {
-            let inputs = numbers.map { TopicPartition(topic: topics.input, partition: $0) }
-            if watcher == nil { watcher = try Consumer(settings.reader(seesOpen: true)) }
-            let open = try watcher!.edges(PartitionOffset.end, of: inputs, timeout: 5000)
-            let labels = try labelEnds(numbers)
-            return try reader.edges(PartitionOffset.end, of: inputs, timeout: 5000).map { found in
-                var standing = Standing(partition: found.partition)
-                standing.labels = labels[found.partition]
-                standing.inputEnd = found.offset
-                standing.openEnd = open.first { $0.partition == found.partition }?.offset
-                return standing
-            }
-        } catch { throw EngineError(error, "asking for the ends of \(topics.input)") }
     }
 
     /// First or last offsets by partition, once all of them are known and right.

@@ -19,13 +19,14 @@ extension PartitionTask {
     /// The partition has ended at this offset, for now.
     func laneEnded(at offset: Int64) { _ = lane.ended(at: offset) }
 
-    /// A broker said where the input ends.
-    func sawEnd(_ offset: Int64, stable: Int64? = nil) { lane.sawEnd(offset, stable: stable) }
-
-    /// A broker said where the label topic and the journal end.
-    func sawLabelEnd(_ found: Standing.Labels) {
-        labels?.lane.sawEnd(found.end)
-        schedule.sawJournalEnd(found.journalEnd)
+    /// A broker said where the inputs and the journal end, or that it does not know.
+    func sawEnds(_ found: Standing) {
+        if let end = found.end { lane.sawEnd(end.open, stable: end.stable) }
+        guard let labels else { return }
+        if let end = found.labelEnd { labels.lane.sawEnd(end.open, stable: end.stable) }
+        if let end = found.journalEnd { schedule.sawJournalEnd(end) }
+        labels.events.sawEnd(found.end, position: position)
+        labels.labels.sawEnd(found.labelEnd, position: labels.lane.position)
     }
 
     /// Writes its position, and what is due of its snapshot, into the draft.

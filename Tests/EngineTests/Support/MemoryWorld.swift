@@ -43,6 +43,8 @@ final class MemoryWorld {
     var cluster: Cluster = "memory"
     /// Topics that lack a partition.
     var lacking: [Int32: [String]] = [:]
+    /// Topics whose leaders do not say where they end.
+    var unreachable: Set<String> = []
 
     init(_ topology: TopologyPlan, partitions: Int = 1) {
         self.topology = topology
@@ -118,7 +120,7 @@ final class MemoryWorld {
         standing.inputStart = log.start(topics.input, partition)
         standing.inputEnd = log.stableEnd(topics.input, partition)
         standing.begin = standing.inputStart
-        standing.openEnd = log.end(topics.input, partition)
+        standing.end = end(topics.input, partition)
         standing.lacking = lacking[partition] ?? []
         standing.controlStart = log.start(topics.control, partition)
         standing.controlEnd = log.end(topics.control, partition)
@@ -127,6 +129,8 @@ final class MemoryWorld {
             (try? log.read(topics.state, partition, from: log.start(topics.state, partition)))
             .map { !$0.records.isEmpty } ?? false
         guard let topic = topics.labels else { return standing }
+        standing.labelEnd = end(topic, partition)
+        standing.journalEnd = log.end(topics.journal, partition)
         let labelled = log.committed(topics.group, topic, partition)
         standing.labels = Standing.Labels(
             committed: labelled?.offset, metadata: labelled?.metadata, start: log.start(topic, partition),
@@ -151,6 +155,11 @@ final class MemoryWorld {
             else { return nil }
             return "\(number) \(command) \(outcome)"
         }
+    }
+
+    private func end(_ topic: String, _ partition: Int32) -> LaneEnd? {
+        guard !unreachable.contains(topic) else { return nil }
+        return LaneEnd(stable: log.stableEnd(topic, partition), open: log.end(topic, partition))
     }
 
     /// Committed metadata of a partition.
