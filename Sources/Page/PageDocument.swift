@@ -82,6 +82,8 @@ public struct PageDocument {
 
     private var banner: String {
         if case .stopped(let reason) = facts.situation.health { return "Millrace has stopped: \(reason)" }
+        if facts.situation.isLoading { return Sentence.loading.said() }
+        if let reason = facts.situation.unreadable { return Sentence.notFollowing.said(["reason": reason]) }
         guard facts.isStale, let newest = facts.newest else { return "" }
         let age = Figures.duration(facts.situation.to - newest)
         return

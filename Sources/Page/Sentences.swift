@@ -35,6 +35,7 @@ enum Sentence: String, CaseIterable {
     case workingIdle = "None since {t}. Every {item} that came was answered."
     case workingEmpty = "Connected. The first {item} will appear here."
     case workingRestoring = "{n} of {m} partitions are being read back."
+    case workingSilent = "Process {process} has told nothing since {t}. {list} may wait; no {item} is lost."
     case workingStopped = "{reason}. What was not answered waits in Kafka; none is lost."
     case workingFile = "{n} {items} were answered one after the other, each before its outcome was looked at."
 
@@ -88,7 +89,12 @@ enum Sentence: String, CaseIterable {
     case stagesBehind = "{n} {items} wait: {lag} of work at this rate. Furthest behind is partition {p}."
     case stagesIdle = "Nothing flows: no {item} for {d}. All that came are answered."
     case stagesEmpty = "Nothing has arrived yet."
+    case stagesSilent = "Process {process} has told nothing since {t}; its {list} may wait."
+    case stagesUnanswered = "No process has told of {list} yet."
     case partitions = "{n} on this process"
+    case partitionsShared = "{n} on {m}, shown as one"
+    case loading = "Loading the hours before the start. What is new is shown then."
+    case notFollowing = "What was before, and what other processes do, cannot be read: {reason}."
 
     // MARK: Mistakes
     case mistakesNow = "{e} {items} now, {verdict} its usual {lo} to {hi}. {rules}"

@@ -14,6 +14,7 @@ struct TopicNames: Sendable {
     let output: String
     let drift: String
     let decisions: String
+    let metrics: String
     let deadLetters: String
     let state: String
     /// Only written where there is a label topic.
@@ -29,6 +30,7 @@ struct TopicNames: Sendable {
         output = topology.outputTopic
         drift = SideTopic.drift.name(of: topology.name)
         decisions = SideTopic.decisions.name(of: topology.name)
+        metrics = SideTopic.metrics.name(of: topology.name)
         deadLetters = SideTopic.deadLetters.name(of: topology.name)
         state = SideTopic.state.name(of: topology.name)
         journal = SideTopic.journal.name(of: topology.name)
@@ -55,7 +57,9 @@ struct TopicNames: Sendable {
     }
 
     /// Topics that the engine writes.
-    var written: [String] { [output, drift, decisions, deadLetters, state] + (labels == nil ? [] : [journal]) }
+    var written: [String] {
+        [output, drift, decisions, metrics, deadLetters, state] + (labels == nil ? [] : [journal])
+    }
 
     /// What is to be created, with the input's partition count.
     func creations(partitions: Int, brokers: Int, inputMessageBytes: Int) -> [NewTopic] {

@@ -13,6 +13,7 @@ struct WorkerContext: Sendable {
     let stop: StopSignal
     let ends: EndOffsets?
     let trial: TrialTurn
+    var peeks = PeekDesk()
     var clock = EngineClock.system
 }
 

@@ -67,6 +67,7 @@ final class WorkerSession {
             return false
         }
         try sealIfDue()
+        answerQuestions()
         reportStatus()
         return true
     }

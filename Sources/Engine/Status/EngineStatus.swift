@@ -120,8 +120,9 @@ public final class EngineStatus: Sendable {
         public var failure: String?
     }
 
-    private let values = Mutex(Values())
-    private let past = Mutex<[Int32: TaskHistory]>([:])
+    let values = Mutex(Values())
+    let past = Mutex<[Int32: TaskHistory]>([:])
+    let published = Mutex(Published())
     private let clock: @Sendable () -> Double
 
     /// Nothing known yet.
@@ -130,7 +131,7 @@ public final class EngineStatus: Sendable {
     /// - Parameter clock: seconds since 1970, for people who look at the history; nothing learns from it.
     init(clock: @escaping @Sendable () -> Double) { self.clock = clock }
 
-    /// The histories of all partitions that were here since the start.
+    /// The histories of all partitions of which anything is known.
     public var histories: [Int32: TaskHistory] { past.withLock { $0 } }
 
     /// Seconds since 1970, by the clock of the histories.
@@ -139,14 +140,20 @@ public final class EngineStatus: Sendable {
     /// Keeps what tasks say of themselves. Call it where `tasks` are published.
     func keep(_ tasks: [Int32: TaskStatus]) {
         let now = clock()
+        // What was before comes first.
+        guard !isHeldBack else { return }
+        let tells = tellsItself
         for (partition, task) in tasks where task.state == .running {
-            let history = past.withLock { past in
-                if let known = past[partition] { return known }
-                let made = TaskHistory()
-                past[partition] = made
-                return made
-            }
-            history.add(task, at: now)
+            history(of: partition).add(task, at: now, tells: tells)
+        }
+    }
+
+    func history(of partition: Int32) -> TaskHistory {
+        past.withLock { past in
+            if let known = past[partition] { return known }
+            let made = TaskHistory()
+            past[partition] = made
+            return made
         }
     }
 

@@ -30,6 +30,8 @@ final class PartitionTask {
     var unseen: UnseenFields
     var isWatching = true
     let inputs: InputCounts
+    let recent: RecentRows
+    var peeker: Peeker?
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
     private let noticeArena = ByteArena()
@@ -58,7 +60,11 @@ final class PartitionTask {
     var counters = EngineStatus.TaskStatus()
     /// Events at the last report.
     var reported: UInt64?
-    private var streamTime = Int64.min
+    private(set) var streamTime = Int64.min
+    /// When its figures are published next.
+    var nextMetrics: ContinuousClock.Instant
+    /// Events in the figures that were published last.
+    var toldSequence: UInt64?
     /// Events were committed since the assignment, or it ends cleanly: the attempt does not count.
     private var hasProgressed = false
     /// A snapshot must be complete before the first event.
@@ -79,11 +85,13 @@ final class PartitionTask {
         unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
         inputs = InputCounts(width: topology.pipeline.schema.width)
+        recent = RecentRows(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic,
             topology: topology.toldName)
         noticeWriter = NoticeWriter(topology: topology.name, topic: topology.inputTopic)
         schedule = SnapshotSchedule(partition: partition, topology: topology, cluster: cluster, now: now)
+        nextMetrics = now
     }
 
     // MARK: Where it stands
@@ -204,6 +212,7 @@ final class PartitionTask {
         inputs.see(event, number: counters.events)
         CrashPoint.poison(record.offset)
         let output = pipeline.step(.event(event))
+        recent.see(event, number: counters.events)
         if let refusal = output.refusal { return Fault(refusal, topology.decoder) }
         if let prediction = output.prediction {
             publish(

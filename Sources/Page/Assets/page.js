@@ -114,7 +114,7 @@ function stages(s) {
   if (list.children.length !== s.list.length) fill(list, ...s.list.map(g => H('li', {}, H('h3', {}, g.name), H('p', {class: 'do'}, g.does), H('p', {class: 'rate'}, H('span'), ' ', H('small', {}, 'a second')), H('p', {class: 'also'}))));
   pulse(s.lead, s.list.map(g => [g.rate, g.also]));
   say($('parttitle'), s.title);
-  fill($('parts'), ...s.partitions.map(p => H('tr', {}, H('th', {scope: 'row'}, String(p.partition)), H('td', {}, p.state), H('td', {class: 'n'}, p.rate),
+  fill($('parts'), ...s.partitions.map(p => H('tr', {}, H('th', {scope: 'row'}, String(p.partition)), H('td', {class: 'opt'}, p.process), H('td', {}, p.state), H('td', {class: 'n'}, p.rate),
     H('td', {class: 'g opt'}, E('svg', {viewBox: '0 0 100 5', preserveAspectRatio: 'none', height: 5, 'aria-hidden': 'true'}, E('rect', {width: 100, height: 5, fill: 'var(--grid)'}), E('rect', {width: n(p.share * 100), height: 5, fill: p.slowest ? 'var(--look)' : 'var(--water)'}))),
     H('td', {class: 'opt'}, p.model), H('td', {class: 'n opt'}, p.wrong), H('td', {class: 'n'}, p.behind, ...(p.slowest ? [' ', H('b', {}, 'furthest behind')] : [])))));
 }
@@ -356,7 +356,7 @@ async function online() {
     if (!name) { say($('h1'), 'Starting. No topology runs yet.'); return setTimeout(online, 1000) }
     if (all.topologies.length > 1) { $('topics').hidden = false; fill($('topics'), ...all.topologies.map(t => H('a', {href: '?topology=' + encodeURIComponent(t.name), 'aria-current': t.name === name ? 'page' : null}, t.name))) }
   } catch { lost(); return setTimeout(online, 5000) }
-  fill($('foot'), H('a', {href: `${api}/${encodeURIComponent(name)}`}, 'API'), ' · ', H('a', {href: 'metrics'}, 'metrics'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/report` + query()}, 'report to forward'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/mistakes.csv` + query()}, 'mistakes as CSV'), ' · history since the program started');
+  fill($('foot'), H('a', {href: `${api}/${encodeURIComponent(name)}`}, 'API'), ' · ', H('a', {href: 'metrics'}, 'metrics'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/report` + query()}, 'report to forward'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/mistakes.csv` + query()}, 'mistakes as CSV'));
   await ask(); listen();
   document.addEventListener('visibilitychange', () => { if (document.hidden) close(); else if (!stream) { ask(); listen() } });
   setInterval(() => { if (document.body.dataset.conn === 'live' && heard) say($('live').lastChild, moves() ? `Live, ${Math.max(1, Math.round((Date.now() - heard) / 1000))} s ago` : 'Standing still') }, 1000);

@@ -5,7 +5,7 @@ public enum SideTopic: String, Sendable, CaseIterable {
     case deadLetters = "dead-letters"
 
     /// Those that are written today; the others' names are kept for them.
-    public static let written: [SideTopic] = [.drift, .decisions, .deadLetters, .state]
+    public static let written: [SideTopic] = [.drift, .decisions, .metrics, .deadLetters, .state]
 
     /// Those that a topology writes.
     public static func written(by topology: TopologyPlan) -> [SideTopic] {
