@@ -5,12 +5,17 @@ extension Facts {
     /// How many processes answer.
     var processCount: Int { Set(situation.processes.values.map(\.name)).count }
 
+    /// Its process tells nothing any more, and it has events to answer.
+    func isSilent(_ partition: Int32) -> Bool {
+        guard situation.isLive, let told = situation.processes[partition]?.told else { return false }
+        return situation.to - told > Self.silence && (situation.tasks[partition]?.lag ?? 1) > 0
+    }
+
     /// Processes that tell nothing any more, with when they last did and their partitions.
     var silent: [(name: String, told: Double, partitions: [Int32])] {
-        guard situation.isLive else { return [] }
         var found: [String: (told: Double, partitions: [Int32])] = [:]
         for (partition, process) in situation.processes.sorted(by: { $0.key < $1.key }) {
-            guard let told = process.told, situation.to - told > Self.silence else { continue }
+            guard let told = process.told, isSilent(partition) else { continue }
             let known = found[process.name]
             found[process.name] = (max(told, known?.told ?? 0), (known?.partitions ?? []) + [partition])
         }

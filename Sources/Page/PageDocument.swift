@@ -47,6 +47,8 @@ public struct PageDocument {
             ("models", ModelsPart(facts: facts, wording: wording).json),
             ("change", ChangePart(facts: facts, wording: wording).json),
             ("chances", ChancesPart(facts: facts, wording: wording).json),
+            ("outcomes", OutcomesPart(facts: facts, wording: wording).json),
+            ("payment", CasePart(facts: facts, wording: wording).json),
             ("inputs", InputsPart(facts: facts, wording: wording).json),
             ("decisions", DecisionsPart(facts: facts, wording: wording).json),
             ("engineers", EngineersPart(facts: facts, wording: wording).json),

@@ -141,6 +141,30 @@ enum Sentence: String, CaseIterable {
     case chancesShy = "Too cautious from {lo} to {hi}: {positive} follows in {k} of 100."
     case chancesEarly = "Too early to say: no range of chances has {need} known outcomes yet."
 
+    // MARK: Outcomes
+    case outcomes = "Half arrive within {m}, 95 of 100 within {n}."
+    case outcomesAssumed = "After {within} without one, a {item} counts as {class}."
+    case outcomesDropped = "After {within} without one, nothing is learned from a {item}."
+    case outcomesNone = "None has arrived yet; {n} {items} wait."
+    case outcomesFault = "Outcomes do not find what they belong to: {reason}"
+    case outcomesCurve = "Outcomes that have arrived, of those that did, by the time since the {items}"
+
+    // MARK: One answer explained
+    case caseLead = "{id} at {t}: {answer}."
+    case caseNote = "From {base}, the mean of late, step by step to the answer, by the model of now."
+    case answerChance = "{class}, a chance of {x}"
+    case reason = "{input} is {value}, usual {usual}"
+    case reasonMeans = "{input} is {value}, usual {usual} ({means})"
+    case reasonUsual = "{input} is {value}, as usual"
+    case reasonRare = "{input} is {value}, usual none"
+    case reasonMissing = "{input} has no value, usual {usual}"
+    case reasonOthers = "All other inputs together"
+    case reasonRest = "All other inputs together: {effect}."
+    case effectRaises = "raises the chance by {by}"
+    case effectLowers = "lowers the chance by {by}"
+    case effectAdds = "adds {by}"
+    case effectTakes = "takes {by} off"
+
     // MARK: Inputs
     case inputsGood = "All {n} inputs have values, and every {item} could be read."
     case inputsUsual = "All {n} inputs look usual, and every {item} could be read."

@@ -60,7 +60,9 @@ extension PartitionTask {
 
     private func reason(_ part: Explanation.Part) -> ExplainedAnswer.Reason {
         let table = pipeline.categories[part.feature]
+        let isBoolean = topology.pipeline.schema.features[part.feature].kind == .boolean
         func word(_ value: Double) -> String? {
+            if isBoolean, !value.isNaN { return value == 0 ? "no" : "yes" }
             guard let table, !value.isNaN else { return nil }
             return table.word(Int(value)) ?? "another value"
         }

@@ -1,4 +1,5 @@
 import Foundation
+import KafkaClient
 import Synchronization
 
 /// Where questions for a prediction wait until the worker that has the partition looks: after a turn, never within.
@@ -38,6 +39,11 @@ public final class PeekDesk: Sendable {
             self.reasons = reasons
             self.reply = reply
         }
+    }
+
+    /// The partition that producers give a key; nil: there is no partitioner of that name.
+    public static func partition(ofKey key: [UInt8], count: Int, partitioner: String) -> Int32? {
+        KeyPartitioner(rawValue: partitioner)?.partition(of: key, count: count)
     }
 
     private let waiting = Mutex<[Question]>([])

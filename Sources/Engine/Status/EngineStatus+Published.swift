@@ -76,6 +76,11 @@ extension EngineStatus {
 
     func notePartitions(_ count: Int) { published.withLock { $0.partitions = count } }
 
+    /// Where the input of partitions ends now.
+    func note(ends: [Int32: Int64]) {
+        published.withLock { state in for (partition, end) in ends { state.told[partition]?.status.end = end } }
+    }
+
     /// Takes a record of `<name>-metrics`, stamped `x`. While what was before is read, all are; later those of this process's
     /// own partitions say less than it knows itself.
     func take(_ record: MetricsRecord, at x: Double) {

@@ -69,6 +69,8 @@ public final class EngineStatus: Sendable {
         public var memoryBytes = 0
         /// What came of labels that arrive by themselves; nil where they stand in the events.
         public var labels: LabelFigures?
+        /// The newest alarm and why it was one; nil: nobody looks, or there was none.
+        public var explained: ExplainedEvent?
         /// Why labels find no event, or nil: they do.
         public internal(set) var labelFault: String?
         /// The metrics, refreshed every second or so; nil before the first time.

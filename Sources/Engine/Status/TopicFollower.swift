@@ -83,6 +83,7 @@ final class TopicFollower: Sendable {
         var open = Set(begins.map { Place($0.topic, $0.partition) })
         let batch = RecordBatch(capacity: 500)
         var nextLook = ContinuousClock.now + .seconds(60)
+        var nextEnds = ContinuousClock.now + .seconds(10)
         while !stop.isRequested {
             consumer.poll(into: batch, wait: 200)
             defer { batch.release() }
@@ -101,11 +102,26 @@ final class TopicFollower: Sendable {
                 }
             }
             if open.isEmpty, status.reading != .following { status.note(.following) }
+            if ContinuousClock.now >= nextEnds {
+                nextEnds = .now + .seconds(10)
+                lookForEnds(consumer)
+            }
             guard ContinuousClock.now >= nextLook else { continue }
             nextLook = .now + .seconds(60)
             // Added partitions are read from another begin.
             if try consumer.partitionCount(of: topics.metrics, timeout: 10_000) != partitions { return }
         }
+    }
+
+    /// How far other processes' partitions are behind, also where they tell nothing: whether a silent one is missed.
+    private func lookForEnds(_ consumer: Consumer) {
+        let own = status.read().tasks
+        let others = status.told.keys.filter { own[$0] == nil }.sorted()
+        guard !others.isEmpty else { return }
+        let asked = others.map { TopicPartition(topic: topics.input, partition: $0) }
+        // What cannot be had now is asked for again.
+        guard let ends = try? consumer.edges(PartitionOffset.end, of: asked, timeout: 2000) else { return }
+        status.note(ends: Dictionary(ends.map { ($0.partition, $0.offset) }, uniquingKeysWith: { $1 }))
     }
 
     private struct Place: Hashable {

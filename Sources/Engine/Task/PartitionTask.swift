@@ -32,6 +32,9 @@ final class PartitionTask {
     let inputs: InputCounts
     let recent: RecentRows
     var peeker: Peeker?
+    /// The next alarm is to be kept, to be explained to people.
+    var wantsCase = false
+    var held: HeldCase?
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
     private let noticeArena = ByteArena()
@@ -259,6 +262,7 @@ final class PartitionTask {
         arena: ByteArena
     ) {
         streamTime = max(streamTime, time)
+        if wantsCase { hold(prediction, offset: record.offset, at: time) }
         let start = arena.count
         if let key = record.key { arena.append(key) }
         let valueStart = arena.count

@@ -104,7 +104,7 @@ struct StagesPart {
         let most = facts.tasks.map { Double($0.status.lag ?? 0) }.max() ?? 0
         return facts.tasks.map { partition, status in
             let process = facts.situation.processes[partition]
-            let isSilent = process?.told.map { facts.situation.to - $0 > Facts.silence } ?? false
+            let isSilent = facts.isSilent(partition)
             let lag = status.lag.map { Double($0) }
             let isLate = partition == slowest && (lag ?? 0) > 30 * max(facts.rate, 1)
             return [
