@@ -41,14 +41,16 @@ public final class ControlPlane: Sendable {
     static func routes(_ engines: Engines) -> [Route] {
         let routes =
             PageRoutes.all + HealthRoutes.all(engines) + [MetricsRoute.make(engines)] + TopologyRoutes.all(engines)
-            + LogRoutes.all
+            + [PredictRoute.make(engines)] + LogRoutes.all
         return routes + [OpenAPIRoute.make(routes)]
     }
 
     /// Shows an engine, with what sentences need to know of its topology.
-    public func add(_ status: EngineStatus, _ subject: Subject) {
+    ///
+    /// - Parameter peeks: where predictions are asked for; nil: nowhere.
+    public func add(_ status: EngineStatus, _ subject: Subject, _ peeks: PeekDesk? = nil) {
         let hub = EventHub { PageDocument(Situation(subject, status)).pulse.text }
-        engines.add(Engines.Entry(subject: subject, status: status, hub: hub, pages: PageCache()))
+        engines.add(Engines.Entry(subject: subject, status: status, hub: hub, pages: PageCache(), peeks: peeks))
     }
 
     /// Shows an engine of which only the topology's name is known.

@@ -11,6 +11,8 @@ final class Engines: Sendable {
         var hub: EventHub
         /// Pages of the present second.
         var pages: PageCache
+        /// Where predictions are asked for; nil: nowhere.
+        var peeks: PeekDesk?
 
         var topology: String { subject.name }
     }

@@ -15,6 +15,8 @@ public final class EngineRunner: Sendable {
     public let settings: EngineSettings
     /// What it does, for the control plane.
     public let status = EngineStatus()
+    /// Where predictions are asked for, without learning.
+    public let peeks = PeekDesk()
     /// How to end it.
     public let stop: StopSignal
 
@@ -31,6 +33,7 @@ public final class EngineRunner: Sendable {
     public func run() throws(EngineError) {
         let topics = TopicNames(settings.topology)
         guard let preparation = try prepare(topics) else { return }
+        if settings.followsTopics, !settings.isMock { TopicFollower.start(settings, topics, status, stop) }
         let failures = WorkerFailures()
         let group = start(topics, preparation, failures)
         while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
@@ -77,11 +80,12 @@ public final class EngineRunner: Sendable {
         for index in 0..<settings.workers {
             let workerSettings = settings
             status.update { $0.heartbeats[index] = .now }
-            let thread = Thread { [status, stop] in
+            let thread = Thread { [status, stop, peeks] in
                 let context = WorkerContext(
                     index: index, settings: workerSettings, topics: topics,
                     cluster: Cluster(preparation.clusterID, key: workerSettings.topology.stateKey),
-                    status: status, stop: stop, ends: ends, trial: trial, drains: drains, started: started)
+                    status: status, stop: stop, ends: ends, trial: trial, drains: drains, started: started,
+                    peeks: peeks)
                 let worker = Worker(context) { context throws(EngineError) in try WorkerClients.kafka(context) }
                 do throws(EngineError) { try worker.run() } catch {
                     failures.add(error)

@@ -165,10 +165,17 @@ struct Facts {
     // MARK: Rates
 
     /// Events a second over the last ten seconds, of all partitions.
-    var rate: Double { situation.past.values.reduce(0) { $0 + rate($1) } }
+    var rate: Double { situation.past.keys.reduce(0) { $0 + rate(of: $1) } }
 
-    func rate(_ copy: TaskHistory.Copy) -> Double {
-        guard situation.axis == .clock, let last = copy.samples.last else { return 0 }
+    func rate(of partition: Int32) -> Double {
+        guard situation.axis == .clock, let copy = situation.past[partition], let last = copy.samples.last else {
+            return 0
+        }
+        // Another process tells every ten seconds.
+        if situation.processes[partition]?.told != nil {
+            guard let before = copy.samples.dropLast().last, last.x > situation.to - 25 else { return 0 }
+            return (last.events - before.events) / max(last.x - before.x, 1)
+        }
         let start = situation.to - 10
         guard let first = copy.samples.last(where: { $0.x <= start }) ?? copy.samples.first, last.x > first.x else {
             return 0

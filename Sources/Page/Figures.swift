@@ -58,7 +58,7 @@ enum Figures {
 
     /// `once`, `twice`, `3 times`.
     static func times(_ count: Int, _ singular: String) -> String {
-        "\(count == 1 ? "one" : Numbers.grouped(count)) \(singular)\(count == 1 ? "" : "s")"
+        "\(count == 1 ? "one" : Numbers.grouped(count)) \(singular)\(count == 1 ? "" : singular.hasSuffix("s") ? "es" : "s")"
     }
 
     /// `a`, `a and b`, `a, b and c`.

@@ -47,6 +47,8 @@ public struct PageDocument {
             ("models", ModelsPart(facts: facts, wording: wording).json),
             ("change", ChangePart(facts: facts, wording: wording).json),
             ("chances", ChancesPart(facts: facts, wording: wording).json),
+            ("outcomes", OutcomesPart(facts: facts, wording: wording).json),
+            ("payment", CasePart(facts: facts, wording: wording).json),
             ("inputs", InputsPart(facts: facts, wording: wording).json),
             ("decisions", DecisionsPart(facts: facts, wording: wording).json),
             ("engineers", EngineersPart(facts: facts, wording: wording).json),
@@ -82,6 +84,8 @@ public struct PageDocument {
 
     private var banner: String {
         if case .stopped(let reason) = facts.situation.health { return "Millrace has stopped: \(reason)" }
+        if facts.situation.isLoading { return Sentence.loading.said() }
+        if let reason = facts.situation.unreadable { return Sentence.notFollowing.said(["reason": reason]) }
         guard facts.isStale, let newest = facts.newest else { return "" }
         let age = Figures.duration(facts.situation.to - newest)
         return

@@ -35,6 +35,7 @@ enum Sentence: String, CaseIterable {
     case workingIdle = "None since {t}. Every {item} that came was answered."
     case workingEmpty = "Connected. The first {item} will appear here."
     case workingRestoring = "{n} of {m} partitions are being read back."
+    case workingSilent = "Process {process} has told nothing since {t}. {list} may wait; no {item} is lost."
     case workingStopped = "{reason}. What was not answered waits in Kafka; none is lost."
     case workingFile = "{n} {items} were answered one after the other, each before its outcome was looked at."
 
@@ -88,7 +89,12 @@ enum Sentence: String, CaseIterable {
     case stagesBehind = "{n} {items} wait: {lag} of work at this rate. Furthest behind is partition {p}."
     case stagesIdle = "Nothing flows: no {item} for {d}. All that came are answered."
     case stagesEmpty = "Nothing has arrived yet."
+    case stagesSilent = "Process {process} has told nothing since {t}; its {list} may wait."
+    case stagesUnanswered = "No process has told of {list} yet."
     case partitions = "{n} on this process"
+    case partitionsShared = "{n} on {m}, shown as one"
+    case loading = "Loading the hours before the start. What is new is shown then."
+    case notFollowing = "What was before, and what other processes do, cannot be read: {reason}."
 
     // MARK: Mistakes
     case mistakesNow = "{e} {items} now, {verdict} its usual {lo} to {hi}. {rules}"
@@ -134,6 +140,30 @@ enum Sentence: String, CaseIterable {
     case chancesSure = "Too sure from {lo} to {hi}: {positive} follows in {k} of 100."
     case chancesShy = "Too cautious from {lo} to {hi}: {positive} follows in {k} of 100."
     case chancesEarly = "Too early to say: no range of chances has {need} known outcomes yet."
+
+    // MARK: Outcomes
+    case outcomes = "Half arrive within {m}, 95 of 100 within {n}."
+    case outcomesAssumed = "After {within} without one, a {item} counts as {class}."
+    case outcomesDropped = "After {within} without one, nothing is learned from a {item}."
+    case outcomesNone = "None has arrived yet; {n} {items} wait."
+    case outcomesFault = "Outcomes do not find what they belong to: {reason}"
+    case outcomesCurve = "Outcomes that have arrived, of those that did, by the time since the {items}"
+
+    // MARK: One answer explained
+    case caseLead = "{id} at {t}: {answer}."
+    case caseNote = "From {base}, the mean of late, step by step to the answer, by the model of now."
+    case answerChance = "{class}, a chance of {x}"
+    case reason = "{input} is {value}, usual {usual}"
+    case reasonMeans = "{input} is {value}, usual {usual} ({means})"
+    case reasonUsual = "{input} is {value}, as usual"
+    case reasonRare = "{input} is {value}, usual none"
+    case reasonMissing = "{input} has no value, usual {usual}"
+    case reasonOthers = "All other inputs together"
+    case reasonRest = "All other inputs together: {effect}."
+    case effectRaises = "raises the chance by {by}"
+    case effectLowers = "lowers the chance by {by}"
+    case effectAdds = "adds {by}"
+    case effectTakes = "takes {by} off"
 
     // MARK: Inputs
     case inputsGood = "All {n} inputs have values, and every {item} could be read."

@@ -29,8 +29,24 @@ public struct Situation: Sendable {
     public var isLive = true
     /// How it stands with the engine.
     public var health = Health.running
-    /// Partitions of this process, with what they say of themselves.
+    /// A process of the group that answers partitions.
+    public struct Process: Sendable, Equatable {
+        /// Its name; empty: not known.
+        public var name: String
+        /// When it last told of itself, in seconds since 1970; nil: it is this one.
+        public var told: Double?
+    }
+
+    /// All partitions of which anything is known, with what they say of themselves.
     public var tasks: [Int32: EngineStatus.TaskStatus] = [:]
+    /// Who answers each of them.
+    public var processes: [Int32: Process] = [:]
+    /// Partitions that the topology has; 0: not known.
+    public var partitions = 0
+    /// What was before the program's start is being read.
+    public var isLoading = false
+    /// Why it cannot be read, or nil.
+    public var unreadable: String?
     /// What is known of the range, by partition.
     public var past: [Int32: TaskHistory.Copy] = [:]
     /// Transactions so far; nil for a file.
@@ -56,10 +72,19 @@ public struct Situation: Sendable {
         let now = status.time
         let values = status.read()
         let uptime = (ContinuousClock.now - values.started) / .seconds(1)
-        let reach = reaching ?? Self.reaches.first { $0 >= uptime } ?? 604_800
+        let oldest = status.histories.values.compactMap(\.begin).min() ?? now
+        let reach = reaching ?? Self.reaches.first { $0 >= max(uptime, now - oldest) } ?? 604_800
         self.init(subject, from: from ?? now - reach, to: to ?? now)
         isLive = to == nil
         tasks = values.tasks
+        processes = tasks.mapValues { [name = status.instance] _ in Process(name: name) }
+        for (partition, told) in status.told where tasks[partition] == nil {
+            tasks[partition] = told.status
+            processes[partition] = Process(name: told.instance, told: told.x)
+        }
+        partitions = status.partitions
+        isLoading = status.reading == .loading
+        if case .failed(let reason) = status.reading { unreadable = reason }
         past = status.histories.mapValues { $0.copy(from: self.from) }
         commits = values.transactionsCommitted
         sinceCommit = values.lastCommit.map { (ContinuousClock.now - $0) / .seconds(1) }

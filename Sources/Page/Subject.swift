@@ -17,6 +17,9 @@ public struct Subject: Sendable {
     public var actions: [String] = []
     /// How each detector stands in the topology: what it watches, its name.
     public var detectors: [(signal: String, name: String)] = []
+    /// After how many seconds without an outcome an event is given up, and what it then counts as; nil: outcomes stand in
+    /// the events.
+    public var outcomeLimit: (seconds: Double, learns: Bool, className: String)?
     /// `exactly_once` or `at_least_once`.
     public var guarantee = ""
 
@@ -35,6 +38,11 @@ public struct Subject: Sendable {
         actions = plan.pipeline.drift.map { $0.action.name }
         detectors = plan.pipeline.drift.map { ($0.signal.text, $0.detector.name) }
         guarantee = plan.guarantee.rawValue
+        guard let rules = plan.labels?.rules else { return }
+        outcomeLimit = (Double(rules.within) / 1000, false, "")
+        if case .learn(let label) = rules.onTimeout, classes.indices.contains(Int(label.classIndex)) {
+            outcomeLimit = (Double(rules.within) / 1000, true, classes[Int(label.classIndex)])
+        }
     }
 
     static func plural(_ word: String) -> String { TopologyWords.plural(word) }

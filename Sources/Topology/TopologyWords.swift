@@ -8,12 +8,15 @@ public struct TopologyWords: Sendable, Equatable {
         public var label: String
         /// Its unit, or empty.
         public var unit: String
+        /// What a value above the usual means, such as `spends more than usual`, or empty.
+        public var higherMeans: String
 
         /// A feature's words.
-        public init(name: String, label: String, unit: String = "") {
+        public init(name: String, label: String, unit: String = "", higherMeans: String = "") {
             self.name = name
             self.label = label
             self.unit = unit
+            self.higherMeans = higherMeans
         }
     }
 

@@ -99,6 +99,57 @@ extension IntegrationTests {
             for part in ["stages", "mistakes", "models", "change", "chances"] { #expect(reached.contains(part)) }
         }
 
+        @Test func twoProcessesAreShownAsOneAndANewOneRemembers() throws {
+            try Broker.shared.create("group-payments", partitions: 2)
+            let folder = NSTemporaryDirectory() + "millrace-group-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            func start(_ instance: String) throws -> (run: EngineProcess, url: String) {
+                let run = try EngineProcess(
+                    [
+                        "run", Self.topology, "--set", "name=group", "--set", "input.topic=group-payments",
+                        "--instance",
+                        instance, "--http", "127.0.0.1:0", "--state-dir", folder,
+                    ], environment: ["KAFKA_BOOTSTRAP": Broker.shared.bootstrap])
+                let url = try address(run)
+                #expect(run.waitUntilReady())
+                return (run, url)
+            }
+            let (a, b) = (try start("a"), try start("b"))
+            let feeder = try send(30_000, "group-payments")
+            #expect(feeder.waitForExit(seconds: 60) == 0)
+            let browser = try Browser()
+            for process in [a, b] {
+                try browser.open(process.url)
+                #expect(
+                    try browser.wait(
+                        30,
+                        "document.querySelector('#parttitle').textContent === '2 partitions on 2 processes, shown as one'"
+                    ))
+                let own =
+                    "[...document.querySelectorAll('#parts tr')].filter(r => r.textContent.includes('this one')).length"
+                #expect(try browser.value("document.querySelectorAll('#parts tr').length") as? Int == 2)
+                #expect(try browser.value(own) as? Int == 1)
+                // Both tell all that both have done.
+                #expect(
+                    try browser.wait(15, "document.querySelector('#stagelist').textContent.includes('30,000 so far')"))
+                try expectAccessible(browser, "two processes")
+            }
+            let marks = "document.querySelectorAll('#marks li').length"
+            let seen = try browser.value(marks) as? Int ?? 0
+            #expect(seen > 0)
+
+            for process in [a, b] { process.run.signal(SIGTERM) }
+            for process in [a, b] { #expect(process.run.waitForExit(seconds: 30) == 0) }
+            let c = try start("c")
+            try browser.open(c.url)
+            #expect(try browser.wait(20, "\(marks) >= \(seen)"), "what was told before is there")
+            #expect(try browser.wait(10, "document.querySelectorAll('#errplot path').length > 1"), "and the chart")
+            #expect(try browser.text("h1").contains("of 100 frauds"))
+            #expect(browser.complaints == [], "the console")
+            c.run.signal(SIGTERM)
+            #expect(c.run.waitForExit(seconds: 30) == 0)
+        }
+
         @Test func theReportOfAFileStandsAlone() throws {
             let file = NSTemporaryDirectory() + "millrace-report-\(UUID().uuidString).html"
             defer { try? FileManager.default.removeItem(atPath: file) }

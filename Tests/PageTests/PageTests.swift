@@ -75,6 +75,31 @@ import Topology
         #expect(marks.map { $0["kind"] } == ["worse", "switch"])
     }
 
+    @Test func severalProcessesAreShownAsOne() {
+        var story = Story()
+        story.run(60, wrong: 5)
+        var situation = story.situation
+        situation.tasks[1] = story.status
+        situation.past[1] = situation.past[0]
+        situation.partitions = 3
+        situation.processes = [0: .init(name: "a"), 1: .init(name: "b", told: story.now - 4)]
+        let stages = PageDocument(situation).json["stages"]
+        #expect(stages?["title"] == "2 partitions on 2 processes, shown as one")
+        #expect(stages?["partitions"]?.elements?.map { $0["process"]?.string } == ["this one", "b"])
+        #expect(stages?["lead"]?.string?.hasPrefix("No process has told of partition 2 yet. Flowing:") == true)
+        situation.processes[1]?.told = story.now - 60
+        #expect(PageDocument(situation).fiveAnswers[0].word == "Yes", "it has nothing to answer")
+        situation.tasks[1]?.end = 100 + (situation.tasks[1]?.committed ?? 0)
+        let page = PageDocument(situation)
+        #expect(page.fiveAnswers[0].word == "In part")
+        #expect(
+            page.fiveAnswers[0].why
+                == "Process b has told nothing since 11:00:00. Partition 1 may wait; no payment is lost."
+        )
+        situation.isLoading = true
+        #expect(PageDocument(situation).json["banner"]?.string?.hasPrefix("Loading the hours before") == true)
+    }
+
     @Test func anImprovementNeedsNoAction() {
         var story = Story()
         story.run(60, wrong: 8)

@@ -7,7 +7,7 @@ import Testing
     @Test func thePlanSaysWhatAProcessTakes() throws {
         let output = try Program.run("plan", file, "--partitions", "4")
         #expect(output.code == 0)
-        #expect(output.stdout.contains("fraud-predictions, fraud-drift, fraud-decisions, fraud-dead-letters,"))
+        #expect(output.stdout.contains("fraud-predictions, fraud-drift, fraud-decisions, fraud-metrics,"))
         #expect(output.stdout.replacingOccurrences(of: "\n          ", with: " ").contains("all 4 tasks takes at most"))
     }
 

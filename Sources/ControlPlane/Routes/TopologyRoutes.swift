@@ -15,6 +15,8 @@ enum TopologyRoutes {
         ("models", "Which model answers, and how its challengers do on the same events"),
         ("change", "The newest change as a story: what was seen when, and what was done"),
         ("chances", "How often the positive class followed, by the chance that was published"),
+        ("outcomes", "How soon outcomes arrive, what waits, and what found no event"),
+        ("payment", "The newest alarm, and why it was one"),
         ("inputs", "Fields without a value, inputs that moved, and records that could not be read"),
         ("decisions", "What was decided and on what evidence, newest first"),
         ("engineers", "Detectors, statistics, offsets"),
@@ -77,7 +79,7 @@ enum TopologyRoutes {
         }
     }
 
-    private static func unknown(_ request: HTTPRequest, _ engines: Engines) -> HTTPResponse {
+    static func unknown(_ request: HTTPRequest, _ engines: Engines) -> HTTPResponse {
         let known = engines.all.map { $0.topology }.joined(separator: ", ")
         let rest = known.isEmpty ? "none runs here yet" : "here run \(known)"
         return .problem(404, "there is no topology \(request.parameters["topology"] ?? ""): \(rest)")

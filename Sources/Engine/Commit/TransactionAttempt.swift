@@ -105,6 +105,10 @@ struct TransactionAttempt {
             for value in part.decisions {
                 try client.produce(OutputRecord(kind: .decision, partition: part.partition, value: value))
             }
+            if let value = part.metrics {
+                let key = Array("\(part.partition)".utf8)
+                try client.produce(OutputRecord(kind: .metrics, partition: part.partition, key: key, value: value))
+            }
             if let journal = part.journal {
                 try client.produce(OutputRecord(kind: .journal, partition: part.partition, value: journal))
                 CrashPoint.reach(.afterJournal)

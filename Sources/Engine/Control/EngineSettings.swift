@@ -28,6 +28,8 @@ public struct EngineSettings: Sendable {
     public var createsTopics = true
     /// Stop at the end offsets seen at the start.
     public var stopsAtEnd = false
+    /// Reads back what was published, and what other processes of the group publish, for people who look.
+    public var followsTopics = false
     /// librdkafka's mock cluster: no admin API, no committed offsets.
     public var isMock = false
     /// The broker aborts a transaction after this.
@@ -121,6 +123,16 @@ public struct EngineSettings: Sendable {
 
     /// What a restore's reader fetches ahead.
     public static let readerBytes = 64 << 20
+
+    /// Reads what is published, as it comes.
+    func follower() -> KafkaConfiguration {
+        var configuration = consumer("page")
+        configuration.set("enable.partition.eof", "true")
+        // What retention has deleted meanwhile is not missed.
+        configuration.set("auto.offset.reset", "earliest")
+        configuration.set("queued.max.messages.kbytes", "16384")
+        return configuration
+    }
 
     func transactionalProducer(id: String, batchBytes: Int = BatchLimit.most) -> KafkaConfiguration {
         var configuration = producer("committer")

@@ -14,6 +14,7 @@ struct TopicNames: Sendable {
     let output: String
     let drift: String
     let decisions: String
+    let metrics: String
     let deadLetters: String
     let state: String
     /// With one input only operators' commands stand there.
@@ -31,6 +32,7 @@ struct TopicNames: Sendable {
         output = topology.outputTopic
         drift = SideTopic.drift.name(of: topology.name)
         decisions = SideTopic.decisions.name(of: topology.name)
+        metrics = SideTopic.metrics.name(of: topology.name)
         deadLetters = SideTopic.deadLetters.name(of: topology.name)
         state = SideTopic.state.name(of: topology.name)
         journal = SideTopic.journal.name(of: topology.name)
@@ -58,7 +60,7 @@ struct TopicNames: Sendable {
     }
 
     /// Topics that the engine writes.
-    var written: [String] { [output, drift, decisions, deadLetters, state, journal] }
+    var written: [String] { [output, drift, decisions, metrics, deadLetters, state, journal] }
 
     /// Topics that the engine makes: what it writes, and where it takes commands from.
     var made: [String] { written + [control] }

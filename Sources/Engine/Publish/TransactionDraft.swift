@@ -38,6 +38,8 @@ final class TransactionDraft {
         var labelOffset: Int64?
         /// What the task did, for the journal; nil: nothing that needs one.
         var journal: [UInt8]?
+        /// The task's figures, where it is their time.
+        var metrics: [UInt8]?
         var metadata = OffsetMetadata()
         /// Where the state partition ended behind this part's records, when they were committed; 0: not known.
         var stateEnd: Int64 = 0
@@ -61,6 +63,7 @@ final class TransactionDraft {
             stateRecords.removeAll()
             labelOffset = nil
             journal = nil
+            metrics = nil
             stateEnd = 0
             events = 0
             times.removeAll(keepingCapacity: true)

@@ -208,6 +208,7 @@ public struct TopicSurvey: Sendable {
             // What must fit, and what may come.
             var least = Self.leastRecord
             var wanted = 64 << 10
+            if name == names.metrics { least = MetricsRecord.largest }
             if name == names.state { (least, wanted) = (SnapshotChunks.chunkBytes + 1024, 1 << 20) }
             if name == names.deadLetters {
                 (least, wanted) = (Self.leastDeadLetter, largest + TopicNames.deadLetterRoom)

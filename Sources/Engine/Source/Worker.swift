@@ -16,6 +16,7 @@ struct WorkerContext: Sendable {
     var drains = DrainTurn()
     /// When the process began, milliseconds since 1970.
     var started: Int64 = 0
+    var peeks = PeekDesk()
     var clock = EngineClock.system
 }
 

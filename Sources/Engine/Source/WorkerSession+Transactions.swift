@@ -28,7 +28,8 @@ extension WorkerSession {
 
     func sealIfDue() throws(EngineError) {
         guard drain == nil, flow.isDue(context.clock.now) else { return }
-        for task in tasks.values where task.wantsTransaction { _ = part(of: task) }
+        let now = context.clock.now
+        for task in tasks.values where task.wantsTransaction || task.owesMetrics(at: now) { _ = part(of: task) }
         try seal(.asScheduled)
     }
 
@@ -47,6 +48,7 @@ extension WorkerSession {
             let mayBegin = !tasks.values.contains { $0 !== task && $0.schedule.isUploading }
             let due = mayBegin ? wish : wish.whileAnotherGoes
             task.seal(part, snapshot: task.phase == .starting ? task.firstWish : due, now: now)
+            part.metrics = task.takeMetrics(instance: context.settings.instance, at: now, isLast: drain != nil)
             survivals.handedOver[part.partition] = part.metadata.sequence
         }
         clients.committer.submit(flow.handOver(under: group, at: now))

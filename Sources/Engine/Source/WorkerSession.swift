@@ -31,6 +31,7 @@ final class WorkerSession {
     /// Records of the last turn.
     private var worked = 0
     private var nextStatus: ContinuousClock.Instant
+    var cases = CaseClock()
     private var ends = EndWatch()
     private var covers = CoverWatch()
 
@@ -70,6 +71,7 @@ final class WorkerSession {
             return false
         }
         try sealIfDue()
+        answerQuestions()
         reportStatus()
         return true
     }
@@ -170,6 +172,7 @@ final class WorkerSession {
         let now = context.clock.now
         guard now >= nextStatus else { return }
         nextStatus = now + .milliseconds(500)
+        explainNewest()
         if rebalance.isAssigned {
             if let question = ends.question(tasks, at: now) { clients.inquirer.ask(question) }
             if let question = covers.question(tasks, at: now) { clients.inquirer.ask(question) }

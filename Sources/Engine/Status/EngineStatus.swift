@@ -69,6 +69,8 @@ public final class EngineStatus: Sendable {
         public var memoryBytes = 0
         /// What came of labels that arrive by themselves; nil where they stand in the events.
         public var labels: LabelFigures?
+        /// The newest alarm and why it was one; nil: nobody looks, or there was none.
+        public var explained: ExplainedEvent?
         /// Why labels find no event, or nil: they do.
         public internal(set) var labelFault: String?
         /// The metrics, refreshed every second or so; nil before the first time.
@@ -120,8 +122,9 @@ public final class EngineStatus: Sendable {
         public var failure: String?
     }
 
-    private let values = Mutex(Values())
-    private let past = Mutex<[Int32: TaskHistory]>([:])
+    let values = Mutex(Values())
+    let past = Mutex<[Int32: TaskHistory]>([:])
+    let published = Mutex(Published())
     private let clock: @Sendable () -> Double
 
     /// Nothing known yet.
@@ -130,7 +133,7 @@ public final class EngineStatus: Sendable {
     /// - Parameter clock: seconds since 1970, for people who look at the history; nothing learns from it.
     init(clock: @escaping @Sendable () -> Double) { self.clock = clock }
 
-    /// The histories of all partitions that were here since the start.
+    /// The histories of all partitions of which anything is known.
     public var histories: [Int32: TaskHistory] { past.withLock { $0 } }
 
     /// Seconds since 1970, by the clock of the histories.
@@ -139,14 +142,20 @@ public final class EngineStatus: Sendable {
     /// Keeps what tasks say of themselves. Call it where `tasks` are published.
     func keep(_ tasks: [Int32: TaskStatus]) {
         let now = clock()
+        // What was before comes first.
+        guard !isHeldBack else { return }
+        let tells = tellsItself
         for (partition, task) in tasks where task.state == .running {
-            let history = past.withLock { past in
-                if let known = past[partition] { return known }
-                let made = TaskHistory()
-                past[partition] = made
-                return made
-            }
-            history.add(task, at: now)
+            history(of: partition).add(task, at: now, tells: tells)
+        }
+    }
+
+    func history(of partition: Int32) -> TaskHistory {
+        past.withLock { past in
+            if let known = past[partition] { return known }
+            let made = TaskHistory()
+            past[partition] = made
+            return made
         }
     }
 

@@ -56,11 +56,16 @@ public final class TaskHistory: Sendable {
         var last = -Double.infinity
     }
 
-    private struct State {
+    fileprivate struct State {
         var levels = [Level](repeating: Level(), count: TaskHistory.levels.count)
         var models = 0
         var width = 0
         var events = 0.0
+        /// Events of the newest record that was committed.
+        var committed = 0.0
+        /// When that was, and when the newest sample was.
+        var recorded = -Double.infinity
+        var x = -Double.infinity
         var told: [Told] = []
         var seen: UInt64 = 0
         var inputs = InputHistory()
@@ -73,36 +78,52 @@ public final class TaskHistory: Sendable {
 
     init() {}
 
-    /// Takes what a task says of itself.
+    /// Takes what a task of this process says of itself.
     ///
     /// A task that was restored says less than the one before it until it has caught up; that is left out.
-    func add(_ status: EngineStatus.TaskStatus, at x: Double) {
+    ///
+    /// - Parameter tells: its drift events and decisions are taken too; otherwise they come by `tell`.
+    func add(_ status: EngineStatus.TaskStatus, at x: Double, tells: Bool = true) {
         state.withLock { state in
-            let total = status.driftEvents + status.decisions
-            if total < state.seen { state.seen = 0 }
-            for notice in status.notices.suffix(Int(min(total - state.seen, 50))) {
-                if state.told.count == Self.toldLimit { state.told.removeFirst() }
-                state.told.append(Told(x: x, notice: notice))
-            }
-            state.seen = total
+            if tells { state.hear(status, at: x) }
             state.inputs.add(status.inputs, at: x)
-            guard let report = status.report, Double(report.events) >= state.events else { return }
-            let sample = CourseSample(x: x, report)
-            let width = CourseSample.width(models: sample.models.count, baselines: sample.baselines.count)
-            if width != state.width {
-                state.levels = [Level](repeating: Level(), count: Self.levels.count)
-                (state.width, state.models) = (width, sample.models.count)
-            }
-            // An idle task adds nothing: a gap in the data is a gap in the line.
-            if sample.events == state.events, state.levels[0].last > 0 { return }
-            state.events = sample.events
-            var row: [Double]?
-            for index in state.levels.indices where x >= state.levels[index].last + Self.levels[index].step {
-                row = row ?? sample.row
-                state.levels[index].add(row ?? [], count: Self.levels[index].count)
-                state.levels[index].last = x
-            }
+            guard let report = status.report else { return }
+            // Less than is committed: it has begun anew.
+            if Double(report.events) < state.committed { state.forget() }
+            state.add(report, at: x, from: 0)
         }
+    }
+
+    /// Takes a committed record of the partition: of the time before this process, or of another one.
+    func take(_ status: EngineStatus.TaskStatus, at x: Double) {
+        state.withLock { state in
+            // Read once more.
+            guard x > state.recorded else { return }
+            state.recorded = x
+            state.inputs.add(status.inputs, at: x)
+            guard let report = status.report else { return }
+            if Double(report.events) < state.committed { state.forget() }
+            state.committed = Double(report.events)
+            // The finest step would have more gaps than samples.
+            state.add(report, at: x, from: 1)
+        }
+    }
+
+    /// Forgets what was told: it is told again.
+    func forgetTold() { state.withLock { $0.told = [] } }
+
+    /// Takes a drift event or a decision, whose time may lie before others'.
+    func tell(_ told: Told) {
+        state.withLock { state in
+            if state.told.count == Self.toldLimit { state.told.removeFirst() }
+            let place = state.told.lastIndex { $0.x <= told.x }.map { $0 + 1 } ?? 0
+            state.told.insert(told, at: place)
+        }
+    }
+
+    /// When the oldest sample was taken; nil: none was.
+    public var begin: Double? {
+        state.withLock { state in state.levels.compactMap { $0.firstX(state.width) }.min() }
     }
 
     /// What is known from `start` on, and one sample before it.
@@ -125,6 +146,44 @@ public final class TaskHistory: Sendable {
             return Copy(
                 samples: Array(samples[first...]), step: Self.levels[index].step, told: state.told,
                 inputs: state.inputs.shares)
+        }
+    }
+}
+
+extension TaskHistory.State {
+    fileprivate mutating func hear(_ status: EngineStatus.TaskStatus, at x: Double) {
+        let total = status.driftEvents + status.decisions
+        if total < seen { seen = 0 }
+        for notice in status.notices.suffix(Int(min(total - seen, 50))) {
+            if told.count == TaskHistory.toldLimit { told.removeFirst() }
+            told.append(TaskHistory.Told(x: x, notice: notice))
+        }
+        seen = total
+    }
+
+    fileprivate mutating func forget() {
+        levels = [TaskHistory.Level](repeating: TaskHistory.Level(), count: TaskHistory.levels.count)
+        (events, committed) = (0, 0)
+    }
+
+    /// Adds a sample to each level whose time has come, from one on.
+    fileprivate mutating func add(_ report: PipelineReport, at x: Double, from first: Int) {
+        guard Double(report.events) >= events, x > self.x else { return }
+        let sample = CourseSample(x: x, report)
+        let width = CourseSample.width(models: sample.models.count, baselines: sample.baselines.count)
+        if width != self.width {
+            forget()
+            (self.width, models) = (width, sample.models.count)
+        }
+        // An idle task adds nothing: a gap in the data is a gap in the line.
+        if sample.events == events, levels[first].last > 0 { return }
+        events = sample.events
+        self.x = x
+        var row: [Double]?
+        for index in levels.indices where index >= first && x >= levels[index].last + TaskHistory.levels[index].step {
+            row = row ?? sample.row
+            levels[index].add(row ?? [], count: TaskHistory.levels[index].count)
+            levels[index].last = x
         }
     }
 }

@@ -37,6 +37,7 @@ extension PartitionTask {
         timeOut(before: labels.learner.take(.events, at: time), labels, output)
         CrashPoint.poison(record.offset)
         let result = labels.learner.score(event, EventKey(event.id), time: time)
+        recent.see(event, number: counters.events)
         if let output, let prediction = result.prediction {
             publish(prediction, of: record, at: time, part: output.part, arena: output.draft.arena)
         }

@@ -31,6 +31,11 @@ final class PartitionTask {
     var unseen: UnseenFields
     var isWatching = true
     let inputs: InputCounts
+    let recent: RecentRows
+    var peeker: Peeker?
+    /// The next alarm is to be kept, to be explained to people.
+    var wantsCase = false
+    var held: HeldCase?
     let writer: PredictionWriter
     private let noticeWriter: NoticeWriter
     private let noticeArena = ByteArena()
@@ -64,6 +69,10 @@ final class PartitionTask {
     /// Events at the last report.
     var reported: UInt64?
     var streamTime = Int64.min
+    /// When its figures are published next.
+    var nextMetrics: ContinuousClock.Instant
+    /// Events in the figures that were published last.
+    var toldSequence: UInt64?
     /// Events were committed since the assignment, or it ends cleanly: the attempt does not count.
     var hasProgressed = false
     /// A snapshot must be complete before the first event.
@@ -84,11 +93,13 @@ final class PartitionTask {
         unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
         inputs = InputCounts(width: topology.pipeline.schema.width)
+        recent = RecentRows(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic,
             topology: topology.toldName)
         noticeWriter = NoticeWriter(topology: topology.name, topic: topology.inputTopic)
         schedule = SnapshotSchedule(partition: partition, topology: topology, cluster: cluster, now: now)
+        nextMetrics = now
     }
 
     // MARK: Where it stands
@@ -215,6 +226,7 @@ final class PartitionTask {
         inputs.see(event, number: counters.events)
         CrashPoint.poison(record.offset)
         let output = pipeline.step(.event(event))
+        recent.see(event, number: counters.events)
         if let refusal = output.refusal { return Fault(refusal, topology.decoder) }
         if let prediction = output.prediction {
             publish(
@@ -261,6 +273,7 @@ final class PartitionTask {
         arena: ByteArena
     ) {
         streamTime = max(streamTime, time)
+        if wantsCase { hold(prediction, offset: record.offset, at: time) }
         let start = arena.count
         if let key = record.key { arena.append(key) }
         let valueStart = arena.count

@@ -114,7 +114,7 @@ function stages(s) {
   if (list.children.length !== s.list.length) fill(list, ...s.list.map(g => H('li', {}, H('h3', {}, g.name), H('p', {class: 'do'}, g.does), H('p', {class: 'rate'}, H('span'), ' ', H('small', {}, 'a second')), H('p', {class: 'also'}))));
   pulse(s.lead, s.list.map(g => [g.rate, g.also]));
   say($('parttitle'), s.title);
-  fill($('parts'), ...s.partitions.map(p => H('tr', {}, H('th', {scope: 'row'}, String(p.partition)), H('td', {}, p.state), H('td', {class: 'n'}, p.rate),
+  fill($('parts'), ...s.partitions.map(p => H('tr', {}, H('th', {scope: 'row'}, String(p.partition)), H('td', {class: 'opt'}, p.process), H('td', {}, p.state), H('td', {class: 'n'}, p.rate),
     H('td', {class: 'g opt'}, E('svg', {viewBox: '0 0 100 5', preserveAspectRatio: 'none', height: 5, 'aria-hidden': 'true'}, E('rect', {width: 100, height: 5, fill: 'var(--grid)'}), E('rect', {width: n(p.share * 100), height: 5, fill: p.slowest ? 'var(--look)' : 'var(--water)'}))),
     H('td', {class: 'opt'}, p.model), H('td', {class: 'n opt'}, p.wrong), H('td', {class: 'n'}, p.behind, ...(p.slowest ? [' ', H('b', {}, 'furthest behind')] : [])))));
 }
@@ -252,6 +252,31 @@ function inputs() {
     H('td', {class: 'n opt'}, r.before ? `${r.before} → ${r.after}` : '–'), H('td', {}, H('span', {class: r.unusual ? 'tag look' : 'tag'}, r.unusual ? icon('i-look') : null, r.unusual ? H('b', {}, r.verdict) : r.verdict)))));
   fill($('letters'), H('div', {}, H('dt', {}, 'Could not be read'), H('dd', {}, grouped(D.inputs.letters.reduce((s, q) => s + q.n, 0)), ' ', H('small', {}, 'set aside'))), ...D.inputs.letters.slice(0, 3).map(q => H('div', {}, H('dt', {}, q.why.replace(/^[\d,]+ /, '')), H('dd', {}, grouped(q.n)))));
 }
+function outcomes() {
+  const o = D.outcomes, e = $('delplot'), w = wide(e), h = 200, l = 38, b = 24, t = 8, pw = w - l - 12, ph = h - t - b, high = o.curve.length ? o.curve[o.curve.length - 1][0] : 0, x = v => l + v / (high || 1) * pw, y = v => t + ph - v * ph, k = svg(w, h);
+  say($('delcaption'), o.label); e.hidden = !high;
+  for (const v of [0, .25, .5, .75, 1]) k.append(L(l, n(y(v)), l + pw, n(y(v)), v ? 'var(--grid)' : 'var(--axis)'), T(l - 7, n(y(v) + 4), v * 100 + (v === 1 ? ' %' : ''), {'text-anchor': 'end'}));
+  if (high) k.append(P(path(o.curve.map(p => [x(p[0]), y(p[1])])), 'var(--water)', {'stroke-width': 2}), T(l, h - 4, '0'), T(l + pw, h - 4, o.ends[0], {'text-anchor': 'end'}));
+  fill(e, k); e.setAttribute('aria-label', o.lead);
+  const kinds = ['known', 'late', 'open'];
+  fill($('delbar'), ...o.bar.map((v, i) => { const bar = H('i', {class: kinds[i]}); bar.style.width = n(v * 100) + '%'; return bar }));
+  fill($('delfacts'), ...o.facts.map(f => H('div', {}, H('dt', {}, f.name), H('dd', {}, f.value, ...(f.note ? [' ', H('small', {}, f.note)] : [])))));
+  table('deltable', o.label, ['After seconds', 'Arrived'], o.curve.filter((_, i) => i % 6 === 0).map(p => [fixed(p[0]), (p[1] * 100).toFixed(0) + ' %']));
+}
+function payment() {
+  const c = D.payment, last = c.steps.length - 1; say($('casenote'), c.note);
+  fill($('casesteps'), ...c.steps.map((s, i) => {
+    const bar = H('i'); bar.style.marginLeft = n(s.from * 100) + '%'; bar.style.width = n(Math.max((s.to - s.from) * 100, .5)) + '%';
+    return H('li', {class: i === last ? 'rest' : null}, H('span', {}, i === last ? '' : String(i + 1)), H('span', {}, H('b', {}, s.what), H('br'), H('span', {class: 'sub'}, s.effect)), H('span', {class: s.down ? 'push down' : 'push'}, bar, H('b', {}, s.amount)));
+  }));
+}
+async function question(e) {
+  e.preventDefault();
+  try {
+    const answer = await fetch(`${api}/${encodeURIComponent(name)}/predict?explain=3&partition=${$('askpart').value}`, {method: 'POST', body: $('asktext').value}), d = await answer.json();
+    fill($('asked'), H('p', {}, H('b', {}, answer.ok ? d.sentence : d.detail)), ...(d.reasons ? [H('ul', {}, ...d.reasons.map(r => H('li', {}, r)))] : []));
+  } catch { fill($('asked'), H('p', {}, 'Not connected to Millrace.')) }
+}
 function decisions() {
   fill($('logrows'), ...D.decisions.rows.map(r => H('tr', {}, H('td', {}, H('time', {}, r.time)), H('th', {scope: 'row'}, r.what, H('span', {class: 'sub'}, r.by)), H('td', {}, r.evidence))));
   $('logrows').closest('table').hidden = !D.decisions.rows.length;
@@ -265,7 +290,7 @@ function engineers() {
 }
 
 /* ---------- all of it ---------- */
-const PARTS = {stages: 'Stages', mistakes: 'Mistakes', models: 'Models', change: 'What changed', chances: 'Chances', inputs: 'Inputs', decisions: 'Decisions'};
+const PARTS = {stages: 'Stages', mistakes: 'Mistakes', models: 'Models', change: 'What changed', chances: 'Chances', outcomes: 'Outcomes', payment: 'One answer', inputs: 'Inputs', decisions: 'Decisions'};
 function draw() {
   if (!D) return;
   for (const id in PARTS) {
@@ -280,6 +305,8 @@ function draw() {
   if (D.models) models();
   if (D.change) change();
   if (D.chances) chances();
+  if (D.outcomes) outcomes();
+  if (D.payment) payment();
   if (D.inputs) inputs();
   decisions(); engineers(); pictures();
   const iso = x => new Date(x * 1000).toISOString().slice(0, 19) + 'Z';
@@ -297,6 +324,7 @@ let width = 0;
 function start() {
   new ResizeObserver(() => { if (innerWidth !== width) { width = innerWidth; later(draw) } }).observe(document.body);
   addEventListener('beforeprint', draw);
+  $('ask').addEventListener('submit', question);
   $('at').addEventListener('input', e => read(Number(e.target.value)));
   $('errtable').closest('details').addEventListener('toggle', () => later(draw));
   if ($('data')) {
@@ -356,7 +384,7 @@ async function online() {
     if (!name) { say($('h1'), 'Starting. No topology runs yet.'); return setTimeout(online, 1000) }
     if (all.topologies.length > 1) { $('topics').hidden = false; fill($('topics'), ...all.topologies.map(t => H('a', {href: '?topology=' + encodeURIComponent(t.name), 'aria-current': t.name === name ? 'page' : null}, t.name))) }
   } catch { lost(); return setTimeout(online, 5000) }
-  fill($('foot'), H('a', {href: `${api}/${encodeURIComponent(name)}`}, 'API'), ' · ', H('a', {href: 'metrics'}, 'metrics'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/report` + query()}, 'report to forward'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/mistakes.csv` + query()}, 'mistakes as CSV'), ' · history since the program started');
+  fill($('foot'), H('a', {href: `${api}/${encodeURIComponent(name)}`}, 'API'), ' · ', H('a', {href: 'metrics'}, 'metrics'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/report` + query()}, 'report to forward'), ' · ', H('a', {href: `${api}/${encodeURIComponent(name)}/mistakes.csv` + query()}, 'mistakes as CSV'));
   await ask(); listen();
   document.addEventListener('visibilitychange', () => { if (document.hidden) close(); else if (!stream) { ask(); listen() } });
   setInterval(() => { if (document.body.dataset.conn === 'live' && heard) say($('live').lastChild, moves() ? `Live, ${Math.max(1, Math.round((Date.now() - heard) / 1000))} s ago` : 'Standing still') }, 1000);

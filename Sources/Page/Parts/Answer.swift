@@ -62,6 +62,11 @@ struct Answers {
         case .starting: return say("Starting", .dunno, Sentence.headlineStarting.said(["source": subject.source]))
         case .running: break
         }
+        if let silent = facts.silent.first {
+            let list = Facts.partitions(facts.silent.flatMap(\.partitions)).capitalizedFirst
+            let filled = words.with("process", silent.name).with("t", wording.time(silent.told)).with("list", list)
+            return say("In part", .bad, Sentence.workingSilent.said(filled))
+        }
         if isEmpty { return say("Waiting", .dunno, Sentence.workingEmpty.said(words)) }
         if facts.isStale, let newest = facts.newest {
             let filled = words.with("t", wording.time(newest))

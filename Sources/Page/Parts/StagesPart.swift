@@ -36,6 +36,18 @@ struct StagesPart {
     var pulse: JSON { .array(stages.map { [.text(Figures.rate($0.rate)), .text($0.also)] }) }
 
     var lead: String {
+        let gaps =
+            facts.silent.map { silent in
+                Sentence.stagesSilent.said([
+                    "process": silent.name, "t": wording.time(silent.told), "list": Facts.partitions(silent.partitions),
+                ])
+            }
+            + (facts.unanswered.isEmpty
+                ? [] : [Sentence.stagesUnanswered.said(["list": Facts.partitions(facts.unanswered)])])
+        return (gaps + [flow]).joined(separator: " ")
+    }
+
+    private var flow: String {
         let rate = facts.rate
         let words = ["items": wording.items, "item": wording.subject.words.item, "r": Figures.rate(rate)]
         guard facts.events > 0 else { return Sentence.stagesEmpty.said() }
@@ -52,7 +64,9 @@ struct StagesPart {
     }
 
     private var title: String {
-        Sentence.partitions.said(["n": Figures.times(facts.tasks.count, "partition")])
+        let words = ["n": Figures.times(facts.tasks.count, "partition")]
+        guard facts.processCount > 1 else { return Sentence.partitions.said(words) }
+        return Sentence.partitionsShared.said(words.with("m", Figures.times(facts.processCount, "process")))
     }
 
     private var stages: [Stage] {
@@ -81,7 +95,7 @@ struct StagesPart {
             Stage(
                 name: "Commit", does: "makes them final", rate: commits,
                 also: facts.situation.sinceCommit.map { "last one \(Figures.duration(max($0, 0.01))) ago" }
-                    ?? "none yet"),
+                    ?? (facts.processCount > 1 ? "by the others" : "none yet")),
         ]
     }
 
@@ -89,12 +103,15 @@ struct StagesPart {
         let slowest = facts.slowest
         let most = facts.tasks.map { Double($0.status.lag ?? 0) }.max() ?? 0
         return facts.tasks.map { partition, status in
-            let copy = facts.situation.past[partition]
+            let process = facts.situation.processes[partition]
+            let isSilent = facts.isSilent(partition)
             let lag = status.lag.map { Double($0) }
             let isLate = partition == slowest && (lag ?? 0) > 30 * max(facts.rate, 1)
             return [
-                "partition": .integer(Int64(partition)), "state": .text(Self.word(status.state)),
-                "rate": .text(Figures.rate(copy.map(facts.rate) ?? 0)),
+                "partition": .integer(Int64(partition)),
+                "state": .text(isSilent ? "silent since \(wording.time(process?.told ?? 0))" : Self.word(status.state)),
+                "process": .text(process.map { $0.told == nil ? "this one" : $0.name } ?? ""),
+                "rate": .text(Figures.rate(facts.rate(of: partition))),
                 "behind": .text(lag.map { Figures.count($0) } ?? "not known"),
                 "wrong": .text(wrong(status)), "model": .text(model(status)),
                 "changes": .integer(

@@ -13,7 +13,9 @@ extension PlanReader {
         words.features = fields.map { name in
             let members = entries.first { $0.key == name }?.node.entries ?? []
             func text(_ key: String) -> String? { members.first { $0.key == key }?.node.text }
-            return TopologyWords.Feature(name: name, label: text("label") ?? name, unit: text("unit") ?? "")
+            return TopologyWords.Feature(
+                name: name, label: text("label") ?? name, unit: text("unit") ?? "",
+                higherMeans: text("higher_means") ?? "")
         }
         return words
     }

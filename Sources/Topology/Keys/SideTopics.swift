@@ -6,7 +6,7 @@ public enum SideTopic: String, Sendable, CaseIterable {
 
     /// Those that are written today; the others' names are kept for them. With one input the journal holds operators'
     /// commands alone.
-    public static let written: [SideTopic] = [.drift, .decisions, .deadLetters, .state, .journal]
+    public static let written: [SideTopic] = [.drift, .decisions, .metrics, .deadLetters, .state, .journal]
 
     /// Those that `run` makes: what it writes, and where it takes commands from.
     public static let made = written + [.control]

@@ -83,6 +83,9 @@ extension TopologyKeys {
             "Values of this feature that stand for no value: numbers (-999) or words."),
         TopologyKey("features.*.label", .text, "What the page calls it; absent: its name."),
         TopologyKey("features.*.unit", .text, "Its unit, for the page."),
+        TopologyKey(
+            "features.*.higher_means", .text,
+            "What a value above the usual means, such as `spends more`: said where it is a reason for an answer."),
 
         TopologyKey("label", .section, "What is predicted.", required: true),
         TopologyKey(

@@ -29,6 +29,7 @@ enum RunCommand {
                 topology: topology, instance: identity.name, workers: invocation.integer("workers") ?? 1)
             setting.createsTopics = !invocation.has("no-create-topics")
             setting.stopsAtEnd = invocation.has("stop-at-end")
+            setting.followsTopics = invocation.has("http")
             settings.append(setting)
         }
         let process = EngineProcess(settings) { Terminal.printError("ready") }

@@ -18,7 +18,7 @@ extension ControlPlane {
         }
         do throws(ControlPlaneError) {
             let plane = try ControlPlane(address, token: token)
-            for runner in runners { plane.add(runner.status, Subject(runner.settings.topology)) }
+            for runner in runners { plane.add(runner.status, Subject(runner.settings.topology), runner.peeks) }
             Log.info("the page, the API and the metrics", ("url", "http://\(plane.address)/"))
             return plane
         } catch { throw CommandFailure(.unavailable, "millrace: \(error.message)") }
@@ -29,7 +29,7 @@ extension ControlPlane {
         if invocation.has("http") || invocation.has("http-token-file") { return try start(invocation, runners) }
         for port: UInt16 in Array(8080...8099) + [0] {
             guard let plane = try? ControlPlane(ListenAddress(port: port)) else { continue }
-            for runner in runners { plane.add(runner.status, Subject(runner.settings.topology)) }
+            for runner in runners { plane.add(runner.status, Subject(runner.settings.topology), runner.peeks) }
             return plane
         }
         return nil

@@ -1,0 +1,76 @@
+import OnlineLearning
+import Topology
+
+/// An answer that was looked at closely, for people.
+public struct ExplainedEvent: Sendable {
+    /// The event's id, or empty: it has none.
+    public var id: String
+    /// Its partition.
+    public var partition: Int32
+    /// Its offset in the input topic.
+    public var offset: Int64
+    /// Its time, in seconds since 1970.
+    public var time: Double
+    /// The answer, and why.
+    public var answer: ExplainedAnswer
+}
+
+/// The last alarm, until somebody explains it.
+final class HeldCase {
+    let event: Event
+    var id = ""
+    var offset: Int64 = 0
+    var time: Int64 = 0
+
+    init(width: Int) { event = Event(width: width) }
+}
+
+extension PartitionTask {
+    /// Keeps the event that was just answered, where it is an alarm, or any event where there are no alarms. Once each time
+    /// that it is wanted.
+    @inline(never)
+    func hold(_ prediction: Prediction, offset: Int64, at time: Int64) {
+        guard topology.pipeline.task != .binary || prediction.classIndex == 1 else { return }
+        wantsCase = false
+        let held = HeldCase(width: event.width)
+        held.event.slots.update(from: event.slots, count: event.width)
+        held.id = String(decoding: event.id, as: UTF8.self)
+        held.offset = offset
+        held.time = time
+        self.held = held
+    }
+
+    /// Explains what is held, by the model of now. Cost: see `Pipeline.explain`.
+    func explainHeld() {
+        guard let held else { return }
+        self.held = nil
+        guard let answer = explain(held.event, reasons: 3) else { return }
+        counters.explained = ExplainedEvent(
+            id: held.id, partition: partition, offset: held.offset, time: Double(held.time) / 1000, answer: answer)
+    }
+}
+
+/// When the next answer is explained for people who look.
+struct CaseClock {
+    /// At most so much of the worker's time goes into explaining.
+    private static let share = 200
+    private var next: ContinuousClock.Instant?
+
+    func isDue(_ now: ContinuousClock.Instant) -> Bool { next.map { now >= $0 } ?? true }
+
+    mutating func took(_ duration: Duration, at now: ContinuousClock.Instant) {
+        next = now + max(.seconds(2), duration * Self.share)
+    }
+}
+
+extension WorkerSession {
+    /// Explains the newest alarm of its tasks, where somebody may look, every two seconds at most.
+    func explainNewest() {
+        let now = context.clock.now
+        guard context.settings.followsTopics, cases.isDue(now) else { return }
+        let newest = tasks.values.filter { $0.held != nil }.max { ($0.held?.time ?? 0) < ($1.held?.time ?? 0) }
+        newest?.explainHeld()
+        for task in tasks.values { task.wantsCase = true }
+        cases.took(context.clock.now - now, at: now)
+    }
+}
