@@ -32,6 +32,9 @@ final class ClassificationMetrics: Scoreboard {
     private let totals: Totals
     private let logLossSum = Cell(0.0)
     private let histogram: ScoreHistogram
+    /// The newest events that the histogram has not counted: it takes them by the block, so that their look-ups overlap.
+    private let uncounted = Cell(0)
+    private static let block = 64
     private let window: RecentEvents<Entry>
 
     init(classCount: Int, isBinary: Bool, window: Int) {
@@ -60,9 +63,19 @@ final class ClassificationMetrics: Scoreboard {
     func record(label: Int32, predicted: Int32, logLoss: Double, score: Double, flags: UInt8) {
         totals.add(label, predicted, flags)
         logLossSum.pointer.pointee += logLoss
-        if isBinary { histogram.add(score, positive: label == 1) }
         window.add(Entry(label: label, predicted: predicted, logLoss: logLoss, score: score, flags: flags))
-        if isBinary, totals.count == UInt64(min(window.capacity, Self.learned)) { fitHistogram() }
+        if isBinary {
+            uncounted.pointer.pointee += 1
+            if uncounted.pointer.pointee >= min(window.capacity, Self.block) { count() }
+            if totals.count == UInt64(min(window.capacity, Self.learned)) { fitHistogram() }
+        }
+    }
+
+    /// The histogram counts what it has not counted yet.
+    @inline(never)
+    private func count() {
+        window.visitNewest(uncounted.pointer.pointee) { histogram.add($0.score, positive: $0.label == 1) }
+        uncounted.pointer.pointee = 0
     }
 
     /// Scores after which the histogram's cells are fitted to them; until then they are all in the window.
@@ -70,6 +83,7 @@ final class ClassificationMetrics: Scoreboard {
 
     @inline(never)
     private func fitHistogram() {
+        uncounted.pointer.pointee = 0
         histogram.rebuild { visit in
             for index in window.indices { visit(window[index].score, window[index].label == 1) }
         }
@@ -77,7 +91,8 @@ final class ClassificationMetrics: Scoreboard {
 
     /// While the window holds the whole stream its ROC curve is exact.
     var cumulative: MetricValues {
-        values(
+        count()
+        return values(
             totals, logLossSum.pointer.pointee,
             !isBinary ? nil : totals.count == UInt64(windowCount) ? exactArea : histogram.area)
     }
@@ -95,7 +110,10 @@ final class ClassificationMetrics: Scoreboard {
     }
 
     var tally: Tally { totals.tally(positive: isBinary ? 1 : nil) }
-    var reliability: [ReliabilityBin] { isBinary ? histogram.reliability : [] }
+    var reliability: [ReliabilityBin] {
+        count()
+        return isBinary ? histogram.reliability : []
+    }
 
     /// Mean error of the last `count` labelled events, or NaN. Cost: `count`.
     func recentLoss(_ count: Int) -> Double {
@@ -138,6 +156,7 @@ final class ClassificationMetrics: Scoreboard {
     var memoryBytes: Int { window.bytes + classCount * 24 + histogram.bytes }
 
     func write(to writer: inout SnapshotWriter) {
+        count()
         totals.write(to: &writer)
         writer.write(logLossSum.pointer.pointee)
         histogram.write(to: &writer)
@@ -151,6 +170,7 @@ final class ClassificationMetrics: Scoreboard {
     }
 
     func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        uncounted.pointer.pointee = 0
         try totals.read(from: &reader)
         logLossSum.pointer.pointee = try reader.readDouble()
         try histogram.read(from: &reader)

@@ -34,6 +34,19 @@ struct RecentEvents<Entry: BitwiseCopyable>: ~Copyable {
     subscript(_ index: Int) -> Entry { ring[index] }
     var indices: Range<Int> { 0..<count }
 
+    /// Where the next event goes: 0 after the last place.
+    @inline(__always)
+    var next: Int { place.pointer.pointee.next }
+
+    /// The newest `wanted` events in their order; at most as many as it holds. Cost: `wanted`.
+    @inline(__always)
+    func visitNewest(_ wanted: Int, _ visit: (Entry) -> Void) {
+        for back in stride(from: wanted, to: 0, by: -1) {
+            let index = next - back
+            visit(ring[index < 0 ? index + capacity : index])
+        }
+    }
+
     /// The mean of the newest `wanted` events, from the newest back, or NaN. Cost: `wanted`.
     func mean(ofNewest wanted: Int, _ value: (Entry) -> Double) -> Double {
         let wanted = min(wanted, count)
