@@ -1,3 +1,5 @@
+import Engine
+
 extension Facts {
     /// A process that has told nothing for three times as long as usual.
     static let silence = 35.0

@@ -121,9 +121,6 @@ public struct EngineSettings: Sendable {
         return configuration
     }
 
-    /// What a restore's reader fetches ahead.
-    public static let readerBytes = 64 << 20
-
     /// Reads what is published, as it comes.
     func follower() -> KafkaConfiguration {
         var configuration = consumer("page")
@@ -133,6 +130,9 @@ public struct EngineSettings: Sendable {
         configuration.set("queued.max.messages.kbytes", "16384")
         return configuration
     }
+
+    /// What a restore's reader fetches ahead.
+    public static let readerBytes = 64 << 20
 
     func transactionalProducer(id: String, batchBytes: Int = BatchLimit.most) -> KafkaConfiguration {
         var configuration = producer("committer")
