@@ -28,6 +28,8 @@ public struct EngineSettings: Sendable {
     public var createsTopics = true
     /// Stop at the end offsets seen at the start.
     public var stopsAtEnd = false
+    /// A file that is an earlier state of the topology is meant: tasks go back to it.
+    public var goesBack = false
     /// librdkafka's mock cluster: no admin API, no committed offsets.
     public var isMock = false
     /// The broker aborts a transaction after this.
