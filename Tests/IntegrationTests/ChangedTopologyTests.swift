@@ -33,7 +33,8 @@ extension IntegrationTests {
             try write(new, wild)
             let plan = try EngineProcess.run(["plan", wild.topology])
             #expect(plan.status == 0, "\(plan)")
-            for word in ["model linear: learning_rate changed", "model bayes: begins with", "model tree", "revision 1"] {
+            for word in ["model linear: learning_rate changed", "model bayes: begins with", "model tree", "revision 1"]
+            {
                 let text = plan.output.replacingOccurrences(of: "\n          ", with: " ")
                 #expect(text.contains(word), "\(word): \(plan.output)")
             }

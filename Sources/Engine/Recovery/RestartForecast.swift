@@ -29,30 +29,41 @@ public struct RestartForecast: Sendable {
     /// Events that a task replays after a crash, at most, at the last hour's rate; nil: nobody knows the rate.
     public private(set) var replayedEvents: Int?
 
+    /// `run` would not begin, or not with what was learned.
+    public var isRefused: Bool { !faults.isEmpty || parts.contains { !$0.isEarlier && !$0.change.refusals.isEmpty } }
+
     /// Asks the cluster. Cost: some requests, and the newest snapshots' manifests; blocks.
     ///
     /// - Parameter patience: for a first broker to answer.
     public init(_ topology: TopologyPlan, patience: Duration) throws(EngineError) {
         let settings = EngineSettings(topology: topology, instance: "plan")
         let topics = TopicNames(topology)
-        var partitions = 0
+        let partitions = try lookAtTopics(topology, settings, topics, patience)
+        guard partitions > 0, !topicsToMake.contains(topics.state) else { return }
+        try lookAtTasks(topology, settings, topics, partitions)
+    }
+
+    /// How many partitions the input has.
+    private mutating func lookAtTopics(
+        _ topology: TopologyPlan, _ settings: EngineSettings, _ topics: TopicNames, _ patience: Duration
+    ) throws(EngineError) -> Int {
+        let admin: Admin
+        do throws(KafkaError) { admin = try Admin(settings.admin()) } catch {
+            throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
+        }
+        defer { admin.close() }
+        do throws(KafkaError) { _ = try admin.brokerCount(timeout: patience.wholeMilliseconds) } catch {
+            throw EngineError(
+                .unavailable,
+                BrokerAccess.reason(bootstrap: topology.bootstrap, told: admin.connectionError, error: error))
+        }
         do throws(KafkaError) {
-            let admin = try Admin(settings.admin())
-            defer { admin.close() }
-            do throws(KafkaError) { _ = try admin.brokerCount(timeout: patience.wholeMilliseconds) } catch {
-                throw EngineError(
-                    .unavailable,
-                    BrokerAccess.reason(bootstrap: topology.bootstrap, told: admin.connectionError, error: error)
-                ).asKafka
-            }
             let facts = try TopicFacts(settings, topics, admin)
             let survey = TopicSurvey(facts, topics, settings)
             faults = survey.findings.filter(\.isFatal).map(\.text)
-            partitions = survey.partitions ?? 0
             topicsToMake = topics.made.filter { facts.partitions($0) == 0 }
-            guard partitions > 0, facts.partitions(topics.state) > 0 else { return }
-        } catch { throw EngineError(.unavailable, error.message) }
-        try lookAtTasks(topology, settings, topics, partitions)
+            return survey.partitions ?? 0
+        } catch { throw EngineError(error, "looking at the topics of \(topics.group)") }
     }
 
     private mutating func lookAtTasks(
@@ -129,7 +140,9 @@ struct StoredTopologyFinder {
         var plan = try StoredTopology.plan(
             newest.topology, as: wanted, fingerprint: newest.fingerprint, partition: partition)
         var lineage = newest.lineage
-        guard place.gap == nil, place.metadata.journal > newest.sequence else { return (plan, lineage, newest.byteCount) }
+        guard place.gap == nil, place.metadata.journal > newest.sequence else {
+            return (plan, lineage, newest.byteCount)
+        }
         var replay = CommandReplay(after: newest.sequence, to: place.metadata.journal)
         let isShort = topics.labels == nil
         try read(

@@ -66,7 +66,8 @@ extension RunCommand: ProgramCommand {
             .http, .httpToken,
             Option("workers", short: "w", .integer(1...64), "Threads, each with its own consumer and producer"),
             Option("stop-at-end", .flag, "End at the end offsets seen at the start"),
-            Option("go-back", .flag, "Apply a file that is an earlier state of the topology, which else changes nothing"),
+            Option(
+                "go-back", .flag, "Apply a file that is an earlier state of the topology, which else changes nothing"),
             Option("no-create-topics", .flag, "Name missing topics and end instead of creating them"),
             Option(
                 "log", .choice(["text", "json"]), "How log lines on stderr are written; text (logfmt) unless given"),

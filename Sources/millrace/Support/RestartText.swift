@@ -30,7 +30,9 @@ struct RestartText {
     }
 
     private func verdict(_ part: RestartForecast.Part) -> String {
-        if part.isEarlier { return "the file is an earlier state of the topology and changes nothing (`run --go-back`)" }
+        if part.isEarlier {
+            return "the file is an earlier state of the topology and changes nothing (`run --go-back`)"
+        }
         if !part.change.refusals.isEmpty { return "refused; what was learned stays as it is" }
         return part.change.entries.allSatisfy { $0.fate == .kept } ? "goes on unchanged" : "goes on changed"
     }
@@ -39,7 +41,7 @@ struct RestartText {
     static func grouped(_ change: TopologyChange) -> [(String, String)] {
         change.entries.filter { $0.fate != .kept }.map { ($0.fate.words.word, "\($0.name): \($0.fate.words.reason)") }
             + [("kept", change.entries.filter { $0.fate == .kept }.map(\.name).joined(separator: ", "))]
-                .filter { !$0.1.isEmpty }
+            .filter { !$0.1.isEmpty }
     }
 
     var json: JSON {
