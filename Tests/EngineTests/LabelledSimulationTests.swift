@@ -100,7 +100,8 @@ import Topology
         }
         let replay = JournalReplay(
             task: task, labels: labels, after: 0, to: last.sequence, topics: world.topics,
-            events: MemoryReader(world.log), labelReader: MemoryReader(world.log))
+            events: MemoryReader(world.log), labelReader: MemoryReader(world.log)
+        ) { _ throws(EngineError) in task }
         for record in records { _ = try replay.add(record.record.value ?? []) }
         while true {
             switch try replay.step() {

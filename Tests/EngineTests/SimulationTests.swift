@@ -26,6 +26,8 @@ import Topology
         var silences = false
         /// Operators ask for things.
         var commands = false
+        /// After half of the rows some processes start with this file.
+        var later: TopologyPlan?
 
         init(_ world: MemoryWorld, members: Int, target: Int, seed: UInt64) {
             self.world = world
@@ -147,7 +149,8 @@ import Topology
                 return
             }
             for index in members.indices where members[index] == nil {
-                members[index] = world.life(index, survivals: survivals[index])
+                let isLater = later != nil && produced * 2 > target && dice.below(2) == 0
+                members[index] = world.life(index, survivals: survivals[index], topology: isLater ? later : nil)
             }
             isRebalancing = false
             world.log.rebalance(world.topics.group)

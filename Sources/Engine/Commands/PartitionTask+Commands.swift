@@ -51,7 +51,7 @@ extension PartitionTask {
         return (nil, [])
     }
 
-    private func note(_ entry: JournalRecord.Entry) {
+    func note(_ entry: JournalRecord.Entry) {
         if let labels { labels.journal.note(entry) } else { control.journal.note(entry) }
     }
 

@@ -12,7 +12,7 @@ struct OffsetMetadata: Equatable, Sendable {
     static let carriedVersion: UInt8 = 3
     /// Written where there is a label topic: beside the offsets of both inputs, in the same bytes.
     static let labelledVersion: UInt8 = 4
-    /// Written once a command was taken: beside the offsets of all inputs.
+    /// Written once a command was taken or the topology was changed: beside the offsets of all inputs.
     static let commandedVersion: UInt8 = 5
     /// The most records that can be skipped between two snapshots; a full list forces a snapshot.
     static let maxCrashed = 8
@@ -91,7 +91,7 @@ struct OffsetMetadata: Equatable, Sendable {
     /// The stored text.
     func encoded(for place: Place) -> [UInt8] {
         let isLabelled = place.labels != nil
-        let isCommanded = control > 0
+        let isCommanded = control > 0 || (journal > 0 && !isLabelled)
         let version =
             isCommanded
             ? Self.commandedVersion

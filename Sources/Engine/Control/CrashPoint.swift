@@ -23,6 +23,7 @@ enum CrashPoint: String, CaseIterable {
     case inRevokeBeforeCommit = "in-revoke-before-commit"
     case inRevokeAfterCommit = "in-revoke-after-commit"
     case whileParked = "while-parked"
+    case afterReconfigure = "after-reconfigure"
     case inDrain = "in-drain"
 
     private struct Target {

@@ -30,6 +30,8 @@ public struct EngineSettings: Sendable {
     public var stopsAtEnd = false
     /// Reads back what was published, and what other processes of the group publish, for people who look.
     public var followsTopics = false
+    /// A file that is an earlier state of the topology is meant: tasks go back to it.
+    public var goesBack = false
     /// librdkafka's mock cluster: no admin API, no committed offsets.
     public var isMock = false
     /// The broker aborts a transaction after this.

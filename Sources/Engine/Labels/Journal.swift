@@ -16,6 +16,8 @@ struct JournalRecord: Equatable, Sendable {
         case crashed(RowOrder.Input)
         /// An operator's command was obeyed.
         case control(ControlCommand)
+        /// From here on another topology: its text.
+        case reconfigure(String)
     }
 
     static let version: UInt8 = 1
@@ -53,6 +55,9 @@ struct JournalRecord: Equatable, Sendable {
             case .control(let command):
                 Self.write(7, to: &writer)
                 command.write(to: &writer)
+            case .reconfigure(let topology):
+                Self.write(15, to: &writer)
+                writer.write(topology)
             }
         }
         writer.write(writer.bytes.withUnsafeBytes { StableHash.of($0) })
@@ -116,8 +121,11 @@ struct JournalRecord: Equatable, Sendable {
             case 5: entries.append(.crashed(.events))
             case 6: entries.append(.crashed(.labels))
             default:
-                guard word == 7 else { throw SnapshotError("a journal record has an entry that does not exist") }
-                entries.append(.control(try ControlCommand(from: &reader)))
+                switch word {
+                case 7: entries.append(.control(try ControlCommand(from: &reader)))
+                case 15: entries.append(.reconfigure(try reader.readText()))
+                default: throw SnapshotError("a journal record has an entry that does not exist")
+                }
             }
         }
     }

@@ -111,6 +111,14 @@ final class TaskLabels {
         return time
     }
 
+    /// Another topology's task goes on at the same place.
+    func take(over former: TaskLabels) {
+        lane = former.lane
+        queue = former.queue
+        joins = former.joins
+        toldOfDropped = former.toldOfDropped
+    }
+
     /// Forgets what was fetched.
     func release() {
         events.release()

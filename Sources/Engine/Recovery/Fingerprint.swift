@@ -15,17 +15,25 @@ extension TopologyPlan {
         for (name, values) in decoder.sentinels.sorted(by: { $0.key < $1.key }) {
             lines.append("missing \(name) \(values)")
         }
-        if let labels {
-            let rules = labels.rules
-            lines.append("labels within \(rules.within) late \(rules.lateWithin) \(rules.onTimeout) \(rules.onLate)")
-            lines.append("labels \(rules.onDuplicate) memory \(labels.memory) period \(labels.period)")
-            let plan = labels.decoder
-            lines.append("labels \(plan.labelField ?? "-") \(plan.idField ?? "-") \(plan.timeField ?? "-")")
-            lines.append("labels \(plan.timeFormat) \(labels.layout.format.rawValue) \(labels.layout.columns)")
-            lines.append("events \(decoder.idField ?? "-") \(decoder.timeField ?? "-") \(decoder.timeFormat)")
-        }
+        lines += labelLines
         lines.append("largest record \(maxRecordBytes)")
         return lines.joined(separator: "\n")
+    }
+
+    /// What is waited for, and by which rules.
+    var labelText: String { labelLines.joined(separator: "\n") }
+
+    private var labelLines: [String] {
+        guard let labels else { return [] }
+        var lines: [String] = []
+        let rules = labels.rules
+        lines.append("labels within \(rules.within) late \(rules.lateWithin) \(rules.onTimeout) \(rules.onLate)")
+        lines.append("labels \(rules.onDuplicate) memory \(labels.memory) period \(labels.period)")
+        let plan = labels.decoder
+        lines.append("labels \(plan.labelField ?? "-") \(plan.idField ?? "-") \(plan.timeField ?? "-")")
+        lines.append("labels \(plan.timeFormat) \(labels.layout.format.rawValue) \(labels.layout.columns)")
+        lines.append("events \(decoder.idField ?? "-") \(decoder.timeField ?? "-") \(decoder.timeFormat)")
+        return lines
     }
 
     var fingerprint: UInt64 { StableHash.of(learningText) }

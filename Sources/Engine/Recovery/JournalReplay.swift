@@ -20,8 +20,10 @@ final class JournalReplay {
 
     private static let sliceRows = 2000
 
-    private let task: PartitionTask
-    private let labels: TaskLabels
+    private var task: PartitionTask
+    private var labels: TaskLabels
+    /// Goes on under the topology of this text.
+    private let reconfigure: (String) throws(EngineError) -> PartitionTask
     private let topics: TopicNames
     private let last: UInt64
     private var records: [JournalRecord] = []
@@ -58,8 +60,10 @@ final class JournalReplay {
     ///   - last: of the newest journal record.
     init(
         task: PartitionTask, labels: TaskLabels, after: UInt64, to last: UInt64, topics: TopicNames,
-        events: any LogReader, labelReader: (any LogReader)?
+        events: any LogReader, labelReader: (any LogReader)?,
+        reconfigure: @escaping (String) throws(EngineError) -> PartitionTask
     ) {
+        self.reconfigure = reconfigure
         self.task = task
         self.labels = labels
         self.topics = topics
@@ -112,6 +116,9 @@ final class JournalReplay {
             case .hold(let holds): labels.learner.hold(holds)
             case .tick(let time): task.tick(time, labels, nil)
             case .control(let command): task.replay(command)
+            case .reconfigure(let text):
+                task = try reconfigure(text)
+                labels = task.labels ?? labels
             case .crashed(let input):
                 switch try next(input) {
                 case nil: moved += 1

@@ -5,6 +5,10 @@ struct Manifest: Equatable, Sendable {
     static let version: UInt16 = 2
     /// Written where there is a label topic.
     static let labelledVersion: UInt16 = 3
+    /// Written where the topology was changed.
+    static let changedVersion: UInt16 = 4
+    /// More changes of one topology are remembered by nobody.
+    private static let mostChanges = 1 << 16
 
     /// The task's transaction sequence at which the state was taken; the snapshot's id.
     var sequence: UInt64
@@ -26,11 +30,19 @@ struct Manifest: Equatable, Sendable {
     var fingerprint: UInt64
     /// The topology as it ran.
     var topology: String
+    /// Fingerprints of the topologies before it, in order.
+    var lineage: [UInt64] = []
     var cluster: Cluster
 
     var encoded: [UInt8] {
         var writer = SnapshotWriter()
-        writer.write(labelOffset == nil ? Self.version : Self.labelledVersion)
+        let isChanged = !lineage.isEmpty
+        writer.write(isChanged ? Self.changedVersion : labelOffset == nil ? Self.version : Self.labelledVersion)
+        if isChanged {
+            writer.write(labelOffset != nil)
+            writer.write(UInt32(lineage.count))
+            for fingerprint in lineage { writer.write(fingerprint) }
+        }
         writer.write(sequence)
         writer.write(inputOffset)
         if let labelOffset { writer.write(labelOffset) }
@@ -52,8 +64,9 @@ struct Manifest: Equatable, Sendable {
     init(
         sequence: UInt64, inputOffset: Int64, labelOffset: Int64? = nil, slot: UInt8, state: [UInt8], digest: UInt64,
         events: UInt64,
-        fingerprint: UInt64, topology: String, cluster: Cluster
+        fingerprint: UInt64, topology: String, lineage: [UInt64] = [], cluster: Cluster
     ) {
+        self.lineage = lineage
         self.sequence = sequence
         self.inputOffset = inputOffset
         self.labelOffset = labelOffset
@@ -79,14 +92,21 @@ struct Manifest: Equatable, Sendable {
         }
         var reader = SnapshotReader(bytes)
         let found = try reader.read(UInt16.self)
-        guard found == Self.version || found == Self.labelledVersion else {
+        guard (Self.version...Self.changedVersion).contains(found) else {
             throw SnapshotError(
                 "the snapshot has format \(found), this build reads \(Self.version): begin anew under another name, or "
                     + "run the version that wrote it")
         }
+        var isLabelled = found == Self.labelledVersion
+        if found == Self.changedVersion {
+            isLabelled = try reader.readBool()
+            let count = try reader.read(UInt32.self)
+            guard count <= Self.mostChanges else { throw SnapshotError("a manifest names \(count) topologies") }
+            for _ in 0..<count { lineage.append(try reader.read()) }
+        }
         sequence = try reader.read()
         inputOffset = try reader.read()
-        labelOffset = found == Self.labelledVersion ? try reader.read() : nil
+        labelOffset = isLabelled ? try reader.read() : nil
         slot = try reader.read()
         byteCount = Int(clamping: try reader.read(UInt64.self))
         let count = try reader.read(UInt32.self)

@@ -10,14 +10,28 @@ import Topology
 final class Restoration {
     private enum Phase { case readState, readJournal, replay }
 
+    /// What to do about a file that says something else than what is stored.
+    enum Following {
+        /// Go on under the file's topology, but not back to one that was left.
+        case file
+        /// The same, and back too: an operator means it.
+        case fileAlsoBack
+        /// Go on under the stored one: only to look.
+        case stored
+    }
+
     /// How long a replay may stand still, and how long a snapshot's commit marker may be on its way.
     struct Patience {
         var marker: Duration
         var replay: Duration
     }
 
-    let task: PartitionTask
+    /// It is replaced where what is stored, or the file, has another topology.
+    private(set) var task: PartitionTask
     let place: StoredPlace
+    /// What the file says.
+    private let file: TopologyPlan
+    private let following: Following
     private let survived: Bool
     private let reader: any LogReader
     private let labelReader: (any LogReader)?
@@ -47,9 +61,11 @@ final class Restoration {
     init(
         task: PartitionTask, place: StoredPlace, survived: Bool, reader: any LogReader,
         labelReader: (any LogReader)? = nil, topics: TopicNames,
-        cluster: Cluster, clock: EngineClock, patience: Patience
+        cluster: Cluster, clock: EngineClock, patience: Patience, following: Following = .file
     ) {
         self.task = task
+        file = task.topology
+        self.following = following
         self.place = place
         self.survived = survived
         self.reader = reader
@@ -166,6 +182,11 @@ final class Restoration {
                     + "\(found.manifest.cluster.id), and this is \(cluster.id): offsets do not mean the same there. "
                     + topics.remedy())
         }
+        if found.manifest.fingerprint != task.topology.fingerprint {
+            let stored = try StoredTopology.plan(
+                found.manifest.topology, as: file, fingerprint: found.manifest.fingerprint, partition: task.partition)
+            task = task.successor(stored, now: clock.now)
+        }
         try task.load(found)
         loaded = found.manifest
         // No event was learned since: nothing to replay, whatever lies between.
@@ -179,7 +200,11 @@ final class Restoration {
         if let labels = task.labels, place.gap == nil, place.metadata.journal > found.manifest.sequence {
             journal = JournalReplay(
                 task: task, labels: labels, after: found.manifest.sequence, to: place.metadata.journal, topics: topics,
-                events: reader, labelReader: labelReader)
+                events: reader, labelReader: labelReader
+            ) { [unowned self] text throws(EngineError) in
+                try change(to: text)
+                return task
+            }
             phase = .readJournal
         } else if place.gap == nil, place.metadata.journal > found.manifest.sequence {
             commands = CommandReplay(after: found.manifest.sequence, to: place.metadata.journal)
@@ -227,16 +252,58 @@ final class Restoration {
     }
 
     /// What was commanded before the row at this offset.
-    private func obey(before offset: Int64) {
+    private func obey(before offset: Int64) throws(EngineError) {
         while let entry = commands?.next(before: offset) {
-            if case .control(let command) = entry { task.replay(command) }
+            switch entry {
+            case .control(let command): task.replay(command)
+            case .reconfigure(let text): try change(to: text)
+            default: break
+            }
         }
+    }
+
+    /// The task went on under another topology here.
+    private func change(to text: String) throws(EngineError) {
+        let plan = try StoredTopology.plan(text, as: file, fingerprint: nil, partition: task.partition)
+        task = try task.reconfigured(plan, now: clock.now)
+    }
+
+    /// Restored as it was: from here on the file decides.
+    private func follow() throws(EngineError) {
+        guard following != .stored, task.topology.fingerprint != file.fingerprint else { return }
+        if task.lineage.contains(file.fingerprint), following == .file {
+            return Log.warning(
+                "this file is an earlier state of the topology: the task goes on with the later one, and nothing changes. To go "
+                    + "back on purpose: `millrace run \(file.file) --go-back`", ("partition", "\(task.partition)"),
+                ("revision", "\(task.lineage.count + 1)"))
+        }
+        let change = TopologyChange(from: task.topology, to: file)
+        guard change.refusals.isEmpty else {
+            throw EngineError(
+                .data,
+                "partition \(task.partition): the stored state is of another topology, and cannot go on under this one: "
+                    + change.refusals.joined(separator: "; ") + ". Undo the change, begin anew under another name, or "
+                    + "`millrace reset \(file.file) --yes`")
+        }
+        for entry in change.entries where entry.fate != .kept {
+            Log.info(
+                "the topology has changed", ("partition", "\(task.partition)"), ("component", entry.name),
+                ("state", entry.fate.words.word), ("reason", entry.fate.words.reason))
+        }
+        let former = task
+        task = try former.reconfigured(file, now: clock.now)
+        let now = StoredPlace(
+            offset: former.position, metadata: former.sealed, stateEnd: place.stateEnd, labels: place.labels,
+            control: place.control)
+        task.resume(at: now, survived: survived, now: clock.now)
+        task.carried = former.carried
+        task.announce(file)
     }
 
     // MARK: The replay
 
     private func replay() throws(EngineError) -> Bool {
-        if let gap = place.gap { return bridge(gap) }
+        if let gap = place.gap { return try bridge(gap) }
         if let journal { return try replay(journal) }
         if task.labels != nil {
             // Nothing was learned since the snapshot; only markers lie between.
@@ -254,12 +321,12 @@ final class Restoration {
             case .wait: continue
             case .check:
                 if record.error == KafkaError.Code.autoOffsetReset, task.topology.onGap == .continueFromSnapshot {
-                    return bridge("\(topics.input) does not hold offset \(task.position) any more (retention)")
+                    return try bridge("\(topics.input) does not hold offset \(task.position) any more (retention)")
                 }
                 try check(record, topics.input)
             }
             CrashPoint.reach(.duringReplay)
-            obey(before: record.offset)
+            try obey(before: record.offset)
             task.replay(record, skipping: place.metadata.crashed)
             replayed += 1
             lastRecord = clock.now
@@ -278,7 +345,7 @@ final class Restoration {
             try checkPatience(topic)
             return false
         case .gone(let topic) where task.topology.onGap == .continueFromSnapshot:
-            return bridge("\(topic) does not hold what was learned since the snapshot any more (retention)")
+            return try bridge("\(topic) does not hold what was learned since the snapshot any more (retention)")
         case .gone(let topic):
             throw EngineError(
                 .data,
@@ -311,13 +378,14 @@ final class Restoration {
     }
 
     /// Goes on at the place with the state as it is.
-    private func bridge(_ reason: String) -> Bool {
+    private func bridge(_ reason: String) throws(EngineError) -> Bool {
         try? reader.assign([])
         let from = loaded.map { "\($0.inputOffset)" } ?? "?"
         Log.warning(
             "the model goes on from its snapshot over a gap in the input", ("partition", "\(task.partition)"),
             ("reason", reason), ("snapshot_offset", from), ("offset", "\(place.offset)"))
         task.bridge(to: place, snapshot: loaded?.sequence ?? 0, now: clock.now)
+        try follow()
         return true
     }
 
@@ -325,7 +393,7 @@ final class Restoration {
         try? reader.assign([])
         try? labelReader?.assign([])
         CrashPoint.reach(.afterReplay)
-        obey(before: .max)
+        try obey(before: .max)
         let target = place.metadata
         let (events, digest) = (task.state.events, task.state.stateDigest)
         guard events == target.events, digest == target.digest || target.numerics != NumericsIdentity.hash else {
@@ -338,6 +406,7 @@ final class Restoration {
         }
         diverged = digest != target.digest
         task.resume(at: place, survived: survived, diverged: diverged, now: clock.now)
+        try follow()
         return true
     }
 

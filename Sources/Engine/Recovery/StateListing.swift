@@ -61,16 +61,18 @@ extension TaskState {
                 partition: standing.partition, topology: topology, cluster: cluster, now: .now)
             let restoration = Restoration(
                 task: task, place: place, survived: true, reader: reader, labelReader: labelReader, topics: topics,
-                cluster: cluster, clock: .system, patience: .init(marker: .seconds(20), replay: .seconds(20)))
+                cluster: cluster, clock: .system, patience: .init(marker: .seconds(20), replay: .seconds(20)),
+                following: .stored)
             while !(try restoration.step(.seconds(1))) {}
-            let bytes = task.stateBytes()
+            let restored = restoration.task
+            let bytes = restored.stateBytes()
             states.append(
                 TaskState(
                     partition: standing.partition, offset: place.offset, digest: SHA256.hex(bytes), bytes: bytes.count,
                     snapshot: place.metadata.snapshot, events: place.metadata.events))
             let input = TopicPartition(topic: topics.input, partition: task.partition)
             states[states.count - 1].add(
-                champion: task.pipeline.report().champion, end: try? reader.watermarks(input, timeout: 10_000).high)
+                champion: restored.pipeline.report().champion, end: try? reader.watermarks(input, timeout: 10_000).high)
         }
         return states
     }

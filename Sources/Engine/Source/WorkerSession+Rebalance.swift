@@ -83,7 +83,8 @@ extension WorkerSession {
                     task: task, place: place, survived: survivals.include(partition, place.metadata.sequence),
                     reader: clients.reader, labelReader: clients.labelReader, topics: context.topics,
                     cluster: context.cluster, clock: context.clock,
-                    patience: .init(marker: marker, replay: marker)))
+                    patience: .init(marker: marker, replay: marker),
+                    following: context.settings.goesBack ? .fileAlsoBack : .file))
         }
         task.assignment = assignment
         tasks[partition] = task
@@ -116,7 +117,7 @@ extension WorkerSession {
     /// Where a task's inputs are read from.
     private func starts(_ partition: Int32) -> [PartitionOffset] {
         let task = tasks[partition]!
-        let place = restorations.first { $0.task === task }?.place
+        let place = restorations.first { $0.task.partition == partition }?.place
         var starts = [PartitionOffset(topicPartition(partition), offset: place?.offset ?? task.position)]
         if let labels = task.labels, let topic = context.topics.labels {
             let offset = place?.labels?.offset ?? labels.lane.position

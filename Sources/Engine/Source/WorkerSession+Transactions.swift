@@ -76,6 +76,10 @@ extension WorkerSession {
         for part in draft.parts where isOwned(part) {
             let task = tasks[part.partition]!
             if task.phase == .starting, part.metadata.sequence == 1 { CrashPoint.reach(.afterGenesis) }
+            if task.hasChanged {
+                CrashPoint.reach(.afterReconfigure)
+                task.hasChanged = false
+            }
             task.didCommit(part)
             if part.events > 0 {
                 hasCommittedEvents = true

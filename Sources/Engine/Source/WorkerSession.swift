@@ -135,6 +135,7 @@ final class WorkerSession {
         guard let restoration = restorations.first, try restoration.step(.milliseconds(20)) else { return }
         restorations.removeFirst()
         let task = restoration.task
+        tasks[task.partition] = task
         task.counters.replayed = restoration.replayed
         if restoration.diverged {
             context.status.update { $0.replayDivergences += 1 }

@@ -21,6 +21,11 @@ final class PartitionTask {
 
     let partition: Int32
     let topology: TopologyPlan
+    let cluster: Cluster
+    /// Fingerprints of the topologies that its state was learned under before this one, in order.
+    var lineage: [UInt64] = []
+    /// Its first transaction brings another topology.
+    var hasChanged = false
     let pipeline: Pipeline
     let intake: EventIntake
     /// The label topic, or nil: labels stand in the events.
@@ -85,6 +90,7 @@ final class PartitionTask {
     init(partition: Int32, topology: TopologyPlan, cluster: Cluster, now: ContinuousClock.Instant) {
         self.partition = partition
         self.topology = topology
+        self.cluster = cluster
         labels = topology.labels.map { TaskLabels($0, topology, partition: partition, now: now) }
         pipeline =
             labels?.learner.pipeline
@@ -138,7 +144,8 @@ final class PartitionTask {
         writer.invalidate()
         lane = InputLane(at: snapshot.manifest.inputOffset)
         if let offset = snapshot.manifest.labelOffset { labels?.lane = InputLane(at: offset) }
-        schedule.restored(slot: snapshot.manifest.slot, bytes: snapshot.state.count)
+        lineage = snapshot.manifest.lineage
+        schedule.restored(slot: snapshot.manifest.slot, bytes: snapshot.state.count, lineage: lineage)
     }
 
     /// Stands at its committed position after a replay.

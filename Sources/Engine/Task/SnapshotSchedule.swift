@@ -28,6 +28,7 @@ final class SnapshotSchedule {
     private let topologyText: String
     private let fingerprint: UInt64
     private let cluster: Cluster
+    private var lineage: [UInt64] = []
     private var upload: SnapshotChunks?
     private var due: ContinuousClock.Instant
     private var slot: UInt8 = 0
@@ -65,9 +66,19 @@ final class SnapshotSchedule {
     /// There are events that no snapshot holds, and one may be taken by this wish.
     func isBehind(_ state: any StoredState, _ wish: Wish = .now) -> Bool { begins(wish, state, due) }
 
-    func restored(slot: UInt8, bytes: Int) {
+    func restored(slot: UInt8, bytes: Int, lineage: [UInt64] = []) {
         self.slot = (slot + 1) % SnapshotChunks.slots
         newestBytes = bytes
+        self.lineage = lineage
+    }
+
+    /// Under another topology, where a task's former one stood.
+    func goOn(_ former: SnapshotSchedule, lineage: [UInt64]) {
+        slot = former.slot
+        newestBytes = former.newestBytes
+        knownEnd = former.knownEnd
+        knownJournalEnd = former.knownJournalEnd
+        self.lineage = lineage
     }
 
     func resumed(newest: UInt64, lowerBound: Int64, journal: Int64, now: ContinuousClock.Instant) {
@@ -126,7 +137,7 @@ final class SnapshotSchedule {
         let manifest = Manifest(
             sequence: sequence, inputOffset: offset, labelOffset: labelOffset, slot: slot, state: writer.bytes,
             digest: state.stateDigest, events: state.events, fingerprint: fingerprint, topology: topologyText,
-            cluster: cluster)
+            lineage: lineage, cluster: cluster)
         slot = (slot + 1) % SnapshotChunks.slots
         upload = SnapshotChunks(manifest: manifest, state: writer.bytes, lowerBound: knownEnd)
     }

@@ -33,15 +33,19 @@ public struct ParameterDescription: Sendable, Equatable {
     public let summary: String
     /// Defaults that hold instead where `compatibility` has the word: another library's own.
     public let compatible: [String: ParameterValue]
+    /// It may be changed and what was learned goes on.
+    public let isHot: Bool
 
     /// A parameter of these parts.
     public init(
-        _ name: String, _ kind: ParameterKind, _ summary: String, compatible: [String: ParameterValue] = [:]
+        _ name: String, _ kind: ParameterKind, _ summary: String, compatible: [String: ParameterValue] = [:],
+        isHot: Bool = false
     ) {
         self.name = name
         self.kind = kind
-        self.summary = summary
+        self.summary = isHot ? summary + " May be changed, and what was learned goes on." : summary
         self.compatible = compatible
+        self.isHot = isHot
     }
 }
 
@@ -143,6 +147,11 @@ public struct ParameterValues: Sendable, Equatable {
     public func members(_ name: String = "members") -> [ComponentMember] {
         guard case .members(let members) = values[name] else { preconditionFailure("no members '\(name)' here") }
         return members
+    }
+
+    /// The parameters whose values differ, sorted by name.
+    func names(differingFrom other: ParameterValues) -> [String] {
+        Set(values.keys).union(other.values.keys).filter { values[$0] != other.values[$0] }.sorted()
     }
 
     /// Every parameter, sorted by name: stored in snapshots and compared on load.

@@ -18,10 +18,11 @@ public final class Adwin: DriftDetector {
             ParameterDescription(
                 "delta", .number(1e-12...0.999, default: 0.025),
                 "Confidence: the lower, the fewer false alarms; in compatibility modes 0.002.",
-                compatible: ["river": .number(0.002), "moa": .number(0.002)]),
+                compatible: ["river": .number(0.002), "moa": .number(0.002)], isHot: true),
             ParameterDescription(
                 "warning_delta", .number(1e-12...0.999, default: 0.1),
-                "The same for warnings; none where it is not above `delta`, and none in compatibility modes."),
+                "The same for warnings; none where it is not above `delta`, and none in compatibility modes.",
+                isHot: true),
             ParameterDescription(
                 "clock", .integer(1...1_000_000, default: 16),
                 "Inputs between two looks for a change; in compatibility modes 32.",

@@ -213,6 +213,20 @@ public final class LabelledPipeline: Snapshottable {
         let length = Int(clamping: try reader.read(UInt64.self))
         var part = SnapshotReader(reader.bytes, try reader.take(length))
         try pipeline.read(from: &part)
+        try readRest(from: &reader)
+    }
+
+    /// Goes on where one of another plan stood, whose models and features have the same places (`Pipeline.adopt`).
+    public func adopt(_ former: LabelledPipeline) throws(SnapshotError) {
+        try pipeline.adopt(former.pipeline)
+        var writer = SnapshotWriter()
+        former.write(to: &writer)
+        var reader = SnapshotReader(writer.bytes)
+        _ = try reader.take(Int(clamping: try reader.read(UInt64.self)))
+        try readRest(from: &reader)
+    }
+
+    private func readRest(from reader: inout SnapshotReader) throws(SnapshotError) {
         clock = try reader.read()
         try order.read(from: &reader)
         labels = try reader.read()

@@ -51,11 +51,14 @@ struct LinearWeights: ~Copyable {
         [
             ParameterDescription(
                 "optimizer", .choice(["sgd", "adagrad"], default: optimizer), "How weights move along the gradient."),
-            ParameterDescription("learning_rate", .number(0...1000, default: rate), "Step size of the weights."),
             ParameterDescription(
-                "intercept_learning_rate", .number(0...1000, default: interceptRate), "Step size of the intercept."),
+                "learning_rate", .number(0...1000, default: rate), "Step size of the weights.", isHot: true),
             ParameterDescription(
-                "l2", .number(0...1000, default: 0), "Shrinks the weights of present features towards 0 at each step."),
+                "intercept_learning_rate", .number(0...1000, default: interceptRate), "Step size of the intercept.",
+                isHot: true),
+            ParameterDescription(
+                "l2", .number(0...1000, default: 0), "Shrinks the weights of present features towards 0 at each step.",
+                isHot: true),
         ]
     }
 

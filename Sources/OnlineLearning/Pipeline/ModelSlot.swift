@@ -64,6 +64,14 @@ final class ModelSlot {
             plan: plan, objective: objective, context: context, seed: seed, number: taskNumber, attempt: attempt)
     }
 
+    /// Begins anew in the place of a model of the same name: another version, and other random numbers.
+    func begin(after former: ModelSlot) {
+        attempts = former.attempts
+        version = former.version + 1
+        isFrozen = former.isFrozen
+        current = makeFresh()
+    }
+
     /// An incarnation of this slot from a snapshot: made as the same attempt, so that it draws the same numbers.
     func readIncarnation(from reader: inout SnapshotReader) throws(SnapshotError) -> Incarnation {
         let incarnation = make(attempt: try reader.read())
@@ -129,9 +137,16 @@ final class ModelSlot {
         if let scoreboard { writer.section(name + "/record", pipeline.recordText) { scoreboard.write(to: &$0) } }
     }
 
-    func read(from sections: inout SnapshotSections, _ pipeline: PipelinePlan) throws(SnapshotError) {
+    /// - Parameters:
+    ///   - pipeline: the plan whose state it is.
+    ///   - former: this model in it, where that is another plan.
+    ///   - ownRecord: whether the state has a record of this model alone.
+    func read(
+        from sections: inout SnapshotSections, _ pipeline: PipelinePlan, as former: ModelPlan? = nil,
+        ownRecord: Bool = true
+    ) throws(SnapshotError) {
         let name = PipelinePlan.section(of: plan)
-        try sections.take(name, pipeline.text(of: plan)) { (reader) throws(SnapshotError) in
+        try sections.take(name, pipeline.text(of: former ?? plan)) { (reader) throws(SnapshotError) in
             version = try reader.read()
             attempts = try reader.read()
             guard version >= 1, attempts >= 1 else {
@@ -140,7 +155,7 @@ final class ModelSlot {
             current = try readIncarnation(from: &reader)
         }
         if ownsChain { try chain.read(from: &sections, name + "/transforms") }
-        if let scoreboard {
+        if let scoreboard, ownRecord {
             try sections.take(name + "/record", pipeline.recordText) { (reader) throws(SnapshotError) in
                 try scoreboard.read(from: &reader)
             }

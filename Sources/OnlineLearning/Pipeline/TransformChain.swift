@@ -59,8 +59,11 @@ final class TransformChain {
         }
     }
 
-    func read(from sections: inout SnapshotSections, _ name: String) throws(SnapshotError) {
-        for (index, stage) in stages.enumerated() {
+    /// - Parameter first: so many stages alone.
+    func read(
+        from sections: inout SnapshotSections, _ name: String, first: Int = .max
+    ) throws(SnapshotError) {
+        for (index, stage) in stages.prefix(first).enumerated() {
             try sections.take("\(name)/\(index + 1)", texts[index]) { (reader) throws(SnapshotError) in
                 try stage.transformer.read(from: &reader)
             }

@@ -68,7 +68,15 @@ struct SnapshotSections {
     mutating func take(
         _ name: String, _ text: String, _ body: (inout SnapshotReader) throws(SnapshotError) -> Void
     ) throws(SnapshotError) {
-        guard let found = sections.removeValue(forKey: name) else {
+        try look(name, text, body)
+        sections[name] = nil
+    }
+
+    /// The same, and the section stays.
+    func look(
+        _ name: String, _ text: String, _ body: (inout SnapshotReader) throws(SnapshotError) -> Void
+    ) throws(SnapshotError) {
+        guard let found = sections[name] else {
             throw SnapshotError("the snapshot has no section '\(name)', which the topology needs")
         }
         guard found.text == text else {

@@ -12,13 +12,15 @@ extension TreeOptions {
     /// The parameters that all Hoeffding trees have.
     static let descriptions = [
         ParameterDescription(
-            "grace_period", .integer(1...1_000_000, default: 200), "Weight a leaf sees between attempts to split."),
+            "grace_period", .integer(1...1_000_000, default: 200), "Weight a leaf sees between attempts to split.",
+            isHot: true),
         ParameterDescription(
             "delta", .number(1e-12...0.5, default: 0.01),
             "Allowed probability of choosing the wrong test.",
-            compatible: ["moa": .number(1e-7)]),
+            compatible: ["moa": .number(1e-7)], isHot: true),
         ParameterDescription(
-            "tau", .number(0...1, default: 0.05), "Below this Hoeffding bound the best of nearly equal tests is taken."
+            "tau", .number(0...1, default: 0.05), "Below this Hoeffding bound the best of nearly equal tests is taken.",
+            isHot: true
         ),
         ParameterDescription(
             "split_criterion", .choice(["info_gain", "gini", "hellinger"], default: "info_gain"),

@@ -1,28 +1,50 @@
 import Console
+import Engine
 import OnlineLearning
 import Text
 import Topology
 
-/// `millrace plan`: what a topology will read, write, learn and take, without looking at a broker.
+/// `millrace plan`: what a topology will read, write, learn and take, and what a restart would do with what is stored.
 enum PlanCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
         let plan = try invocation.topology(invocation.operands[0])
         let memory = ProcessMemory(
             tasks: invocation.integer("partitions") ?? 1, perTask: plan.memoryOfTask,
             largestState: plan.memoryOfTask, inputs: plan.labels == nil ? 1 : 2)
+        let restart = try restart(invocation, plan)
         if invocation.has("json") {
             let entries = lines(plan, memory).map { ($0.0, JSON.text($0.1)) }
             Terminal.print(
-                JSON.object(entries + [("memory_bytes", .integer(Int64(memory.bytes)))]).pretty)
-            return .done
+                JSON.object(entries + [("memory_bytes", .integer(Int64(memory.bytes))), ("restart", restart.json)])
+                    .pretty)
+            return restart.code
         }
         let style = Style.output
-        for (head, text) in lines(plan, memory) {
+        for (head, text) in lines(plan, memory) + restart.lines {
             let gap = String(repeating: " ", count: 10 - head.count)
             let rows = Picture.wrapped(Printable.text(text), columns: max(40, Terminal.size.columns - 10), indent: 0)
             Terminal.print(style.bold(head) + gap + rows.joined(separator: "\n" + String(repeating: " ", count: 10)))
         }
-        return .done
+        return restart.code
+    }
+
+    /// What a restart would do: against another file, or against what is stored on the brokers.
+    private static func restart(
+        _ invocation: Invocation, _ plan: TopologyPlan
+    ) throws -> (lines: [(String, String)], json: JSON, code: ExitCode) {
+        if let path = invocation.text("from") {
+            let change = TopologyChange(from: try invocation.topology(path), to: plan)
+            return (
+                RestartText.grouped(change), ["components": RestartText.json(change)],
+                change.refusals.isEmpty ? .done : .findings
+            )
+        }
+        guard !plan.inputTopic.isEmpty else { return ([], .null, .done) }
+        do throws(EngineError) {
+            let forecast = try RestartForecast(plan, patience: .seconds(invocation.integer("wait") ?? 3))
+            let text = RestartText(forecast: forecast)
+            return (text.lines, text.json, forecast.isRefused ? .findings : .done)
+        } catch { return ([("restart", "not known: \(error.message)")], .null, .done) }
     }
 
     private static func lines(_ plan: TopologyPlan, _ memory: ProcessMemory) -> [(String, String)] {
@@ -50,10 +72,17 @@ enum PlanCommand {
 extension PlanCommand: ProgramCommand {
     static let command = Command(
         "plan", "Say what a topology reads, writes, learns and takes",
-        details: "Looks at the file alone; `doctor` looks at the broker too.",
+        details: """
+            Where a broker answers it also says, per component, what a restart of the topology would do with what is stored: \
+            kept, hot (a parameter changes and what was learned goes on), cold (begins anew), new, removed, or refused and \
+            why; the topics that would be created, bytes a day, and how much a crash would replay. It ends with 1 where \
+            `run` would refuse. With --from it compares two files and asks no broker.
+            """,
         operands: .file,
         options: [
-            Option("partitions", .integer(1...10_000), "Tasks that one process holds; 1 unless given"), .json, .set,
+            Option("partitions", .integer(1...10_000), "Tasks that one process holds; 1 unless given"),
+            Option("from", .file, "The topology as it was: what would become of its state"),
+            Option("wait", .integer(1...3600), "How many seconds to wait for a broker; 3 unless given"), .json, .set,
         ],
-        examples: ["millrace plan topologies/fraud.yaml --partitions 4"])
+        examples: ["millrace plan topologies/fraud.yaml --partitions 4", "millrace plan new.yaml --from old.yaml"])
 }

@@ -28,6 +28,7 @@ enum RunCommand {
             var setting = EngineSettings(
                 topology: topology, instance: identity.name, workers: invocation.integer("workers") ?? 1)
             setting.createsTopics = !invocation.has("no-create-topics")
+            setting.goesBack = invocation.has("go-back")
             setting.stopsAtEnd = invocation.has("stop-at-end")
             setting.followsTopics = invocation.has("http")
             settings.append(setting)
@@ -66,6 +67,8 @@ extension RunCommand: ProgramCommand {
             .http, .httpToken,
             Option("workers", short: "w", .integer(1...64), "Threads, each with its own consumer and producer"),
             Option("stop-at-end", .flag, "End at the end offsets seen at the start"),
+            Option(
+                "go-back", .flag, "Apply a file that is an earlier state of the topology, which else changes nothing"),
             Option("no-create-topics", .flag, "Name missing topics and end instead of creating them"),
             Option(
                 "log", .choice(["text", "json"]), "How log lines on stderr are written; text (logfmt) unless given"),

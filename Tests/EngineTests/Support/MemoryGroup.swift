@@ -13,6 +13,7 @@ final class MemoryLane: LaneClient {
     private var kept: [UnsafeMutableRawBufferPointer] = []
     var isOpen = true
     var isSilent = { false }
+    var hides: (String, Int64) -> Bool = { _, _ in false }
 
     init(_ log: InMemoryLog, _ topic: String, _ partition: Int32) {
         self.log = log
@@ -31,7 +32,7 @@ final class MemoryLane: LaneClient {
         guard room > 0 else { return 0 }
         do {
             let (records, next) = try log.read(topic, partition, from: position, limit: room)
-            for (offset, record) in records {
+            for (offset, record) in records where !hides(topic, offset) {
                 _ = batch.append(
                     ConsumedRecord(
                         value: keep(record.value), key: keep(record.key), partition: partition, offset: offset,
@@ -69,12 +70,18 @@ final class MemoryReader: LogReader {
     private let log: InMemoryLog
     private var lanes: [MemoryLane] = []
 
-    init(_ log: InMemoryLog) { self.log = log }
+    private let hides: (String, Int64) -> Bool
+
+    init(_ log: InMemoryLog, hides: @escaping (String, Int64) -> Bool = { _, _ in false }) {
+        self.log = log
+        self.hides = hides
+    }
 
     func assign(_ partitions: [PartitionOffset]) throws(KafkaError) {
         lanes = partitions.map { place in
             let lane = MemoryLane(log, place.topic, place.partition)
             let isFirst = place.offset == PartitionOffset.beginning
+            lane.hides = hides
             lane.start(at: isFirst ? log.start(place.topic, place.partition) : place.offset)
             return lane
         }

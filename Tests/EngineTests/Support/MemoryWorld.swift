@@ -41,6 +41,8 @@ final class MemoryWorld {
     let topics: TopicNames
     let partitions: Int
     var cluster: Cluster = "memory"
+    /// Offsets of the state topic that a restore does not see, as if their marker were late for good.
+    var hidden: Set<Int64> = []
     /// Topics that lack a partition.
     var lacking: [Int32: [String]] = [:]
     /// Topics whose leaders do not say where they end.
@@ -67,14 +69,16 @@ final class MemoryWorld {
 
         fileprivate init(
             _ world: MemoryWorld, _ instance: Int, _ survivals: Worker.Survivals, _ trial: TrialTurn,
-            _ ends: EndOffsets?, _ interval: Duration?, _ started: Int64
+            _ ends: EndOffsets?, _ interval: Duration?, _ started: Int64, _ other: TopologyPlan?, _ goesBack: Bool
         ) {
             let clock = EngineClock { [clock = world.clock] in clock.now }
-            var topology = world.topology
+            var topology = other ?? world.topology
             if let interval { topology.commitInterval = interval }
             stop = StopSignal(workers: 1)
+            var settings = EngineSettings(topology: topology, instance: "\(instance)")
+            settings.goesBack = goesBack
             let context = WorkerContext(
-                index: 0, settings: EngineSettings(topology: topology, instance: "\(instance)"), topics: world.topics,
+                index: 0, settings: settings, topics: world.topics,
                 cluster: world.cluster, status: status, stop: stop, ends: ends, trial: trial,
                 started: started, clock: clock)
             group = MemoryGroup(world.log, world.topics)
@@ -89,7 +93,10 @@ final class MemoryWorld {
             session = WorkerSession(
                 context,
                 WorkerClients(
-                    group: group, reader: MemoryReader(world.log),
+                    group: group,
+                    reader: MemoryReader(world.log) { [unowned world] topic, offset in
+                        topic == world.topics.state && world.hidden.contains(offset)
+                    },
                     labelReader: world.topics.labels == nil ? nil : MemoryReader(world.log), inquirer: inquirer,
                     committer: committer),
                 survivals: survivals)
@@ -109,8 +116,8 @@ final class MemoryWorld {
 
     func life(
         _ instance: Int = 0, survivals: Worker.Survivals = .init(), trial: TrialTurn = .init(), ends: EndOffsets? = nil,
-        interval: Duration? = nil, started: Int64 = 0
-    ) -> Life { Life(self, instance, survivals, trial, ends, interval, started) }
+        interval: Duration? = nil, started: Int64 = 0, topology: TopologyPlan? = nil, goesBack: Bool = false
+    ) -> Life { Life(self, instance, survivals, trial, ends, interval, started, topology, goesBack) }
 
     func standing(_ partition: Int32) -> Standing {
         var standing = Standing(partition: partition)

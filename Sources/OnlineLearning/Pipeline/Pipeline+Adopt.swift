@@ -1,0 +1,107 @@
+extension Pipeline {
+    /// Goes on where a pipeline of another plan stood: what `PipelineChange` calls kept has its state, bit for bit, and the
+    /// rest begins anew. A function of both plans and that state alone. Throws what cannot be taken over, in words; this
+    /// pipeline is then not to be used. It must just have been made.
+    ///
+    /// Cost: the state's size.
+    public func adopt(_ former: Pipeline) throws(SnapshotError) {
+        let change = PipelineChange(from: former.plan, to: plan)
+        if let refusal = change.refusals.first { throw SnapshotError(refusal) }
+        var writer = SnapshotWriter()
+        former.write(to: &writer)
+        var reader = SnapshotReader(writer.bytes)
+        var sections = try SnapshotSections(&reader)
+        adoptState(former)
+        try sections.take("classes", plan.classesText) { (reader) throws(SnapshotError) in
+            try classes.read(from: &reader)
+        }
+        for (feature, table) in zip(former.plan.schema.features, categories) {
+            guard let table else { continue }
+            try sections.take(PipelinePlan.section(of: feature), feature.text) { (reader) throws(SnapshotError) in
+                try table.read(from: &reader)
+            }
+        }
+        try shared.read(from: &sections, "transforms", first: change.transforms)
+        for (index, slot) in slots.enumerated() {
+            guard let old = former.slots.first(where: { $0.plan.name == slot.plan.name }) else { continue }
+            switch change.models[index] {
+            case .kept, .hot:
+                try slot.read(from: &sections, former.plan, as: old.plan, ownRecord: old.scoreboard != nil)
+                if old.scoreboard == nil, let scoreboard = slot.scoreboard {
+                    // What the only model published was its record.
+                    try sections.look("published", former.plan.recordText) { (reader) throws(SnapshotError) in
+                        try scoreboard.read(from: &reader)
+                    }
+                }
+                slot.isFrozen = old.isFrozen
+            default: slot.begin(after: old)
+            }
+        }
+        if former.plan.recordText == plan.recordText {
+            try sections.take("published", plan.recordText) { (reader) throws(SnapshotError) in
+                try published.read(from: &reader)
+            }
+        }
+        try sections.take("baselines", plan.task.rawValue) { (reader) throws(SnapshotError) in
+            try baselines.read(from: &reader)
+        }
+        for (index, watch) in watches.enumerated() {
+            guard let place = change.watches[index] else { continue }
+            let old = former.watches[place].plan
+            try sections.take(PipelinePlan.section(ofDrift: place), old.text) { (reader) throws(SnapshotError) in
+                try watch.read(
+                    from: &reader, formerPolicy: old.action == watch.plan.action ? nil : old.action,
+                    models: former.plan.models.count)
+            }
+        }
+        try adoptCandidate(former, change, &sections)
+        // Another model answers, or one that knows nothing.
+        let isKnown = slots.isEmpty || change.models[state.pointee.champion].goesOn
+        if championName != former.championName || !isKnown { changeChampion {} }
+        if former.state.pointee.isDeferred, deferredRow.count == former.deferredRow.count {
+            state.pointee.isDeferred = true
+            deferredRow.base.update(from: former.deferredRow.base, count: deferredRow.count)
+        }
+        // Two histories that differ in a change of plans differ in their digests.
+        for section in plan.sections { state.pointee.mix(StableHash.of("\(section.name): \(section.text)")) }
+    }
+
+    private func adoptState(_ former: Pipeline) {
+        let old = former.state.pointee
+        state.pointee.sequence = old.sequence
+        state.pointee.labelled = old.labelled
+        state.pointee.digest = old.digest
+        state.pointee.time = old.time
+        state.pointee.isFrozen = old.isFrozen
+        state.pointee.lastLevel = old.lastLevel
+        state.pointee.sinceChange = old.sinceChange
+        let champion = former.championName
+        state.pointee.champion = slots.firstIndex { $0.plan.name == champion } ?? 0
+    }
+
+    /// What a policy had begun goes on where everything that it is about does; else all policies rest.
+    private func adoptCandidate(
+        _ former: Pipeline, _ change: PipelineChange, _ sections: inout SnapshotSections
+    ) throws(SnapshotError) {
+        let old = former.state.pointee
+        let busy = old.busy < 0 ? nil : change.watches.firstIndex(of: old.busy)
+        // Policies know models by their places, and compare what they learned.
+        let isSame =
+            plan.models.map(\.name).starts(with: former.plan.models.map(\.name))
+            && change.models.prefix(former.plan.models.count).allSatisfy(\.goesOn)
+        let goesOn =
+            isSame && (old.busy < 0 || busy.map { former.plan.drift[old.busy].action == plan.drift[$0].action } ?? false)
+        guard goesOn else {
+            for watch in watches { watch.abandon() }
+            return
+        }
+        state.pointee.busy = busy ?? -1
+        state.pointee.answersByPrior = old.answersByPrior
+        guard sections.has("candidate") else { return }
+        let slot = slots[state.pointee.champion]
+        try sections.take("candidate", slot.plan.name) { (reader) throws(SnapshotError) in
+            state.pointee.candidate = try slot.readIncarnation(from: &reader)
+        }
+        state.pointee.candidateSlot = state.pointee.champion
+    }
+}
