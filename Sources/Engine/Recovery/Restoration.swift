@@ -27,20 +27,20 @@ final class Restoration {
     }
 
     /// It is replaced where what is stored, or the file, has another topology.
-    private(set) var task: PartitionTask
+    var task: PartitionTask
     let place: StoredPlace
     /// What the file says.
-    private let file: TopologyPlan
-    private let following: Following
-    private let survived: Bool
+    let file: TopologyPlan
+    let following: Following
+    let survived: Bool
     private let reader: any LogReader
     private let labelReader: (any LogReader)?
     private var journal: JournalReplay?
     /// With one input: what was commanded since the snapshot.
-    private var commands: CommandReplay?
+    var commands: CommandReplay?
     private let topics: TopicNames
     private let cluster: Cluster
-    private let clock: EngineClock
+    let clock: EngineClock
     private let patience: Patience
     private let batch = RecordBatch(capacity: 2000)
     private var phase = Phase.readState
@@ -249,55 +249,6 @@ final class Restoration {
                 "partition \(task.partition): \(topics.journal): \(error.message). Restore that topic, or "
                     + topics.remedy())
         }
-    }
-
-    /// What was commanded before the row at this offset.
-    private func obey(before offset: Int64) throws(EngineError) {
-        while let entry = commands?.next(before: offset) {
-            switch entry {
-            case .control(let command): task.replay(command)
-            case .reconfigure(let text): try change(to: text)
-            default: break
-            }
-        }
-    }
-
-    /// The task went on under another topology here.
-    private func change(to text: String) throws(EngineError) {
-        let plan = try StoredTopology.plan(text, as: file, fingerprint: nil, partition: task.partition)
-        task = try task.reconfigured(plan, now: clock.now)
-    }
-
-    /// Restored as it was: from here on the file decides.
-    private func follow() throws(EngineError) {
-        guard following != .stored, task.topology.fingerprint != file.fingerprint else { return }
-        if task.lineage.contains(file.fingerprint), following == .file {
-            return Log.warning(
-                "this file is an earlier state of the topology: the task goes on with the later one, and nothing changes. To go "
-                    + "back on purpose: `millrace run \(file.file) --go-back`", ("partition", "\(task.partition)"),
-                ("revision", "\(task.lineage.count + 1)"))
-        }
-        let change = TopologyChange(from: task.topology, to: file)
-        guard change.refusals.isEmpty else {
-            throw EngineError(
-                .data,
-                "partition \(task.partition): the stored state is of another topology, and cannot go on under this one: "
-                    + change.refusals.joined(separator: "; ") + ". Undo the change, begin anew under another name, or "
-                    + "`millrace reset \(file.file) --yes`")
-        }
-        for entry in change.entries where entry.fate != .kept {
-            Log.info(
-                "the topology has changed", ("partition", "\(task.partition)"), ("component", entry.name),
-                ("state", entry.fate.words.word), ("reason", entry.fate.words.reason))
-        }
-        let former = task
-        task = try former.reconfigured(file, now: clock.now)
-        let now = StoredPlace(
-            offset: former.position, metadata: former.sealed, stateEnd: place.stateEnd, labels: place.labels,
-            control: place.control)
-        task.resume(at: now, survived: survived, now: clock.now)
-        task.carried = former.carried
-        task.announce(file)
     }
 
     // MARK: The replay

@@ -20,6 +20,10 @@ public struct TaskState: Sendable, Equatable {
     public var champion = ""
     /// Offsets from the committed one to the input's end; nil where no broker said.
     public var lag: Int64?
+    /// It does not read, by command.
+    public var isPaused = false
+    /// How often its topology was changed, and one.
+    public var revision = 1
 
     mutating func add(champion: String, end: Int64?) {
         self.champion = champion
@@ -71,6 +75,8 @@ extension TaskState {
                     partition: standing.partition, offset: place.offset, digest: SHA256.hex(bytes), bytes: bytes.count,
                     snapshot: place.metadata.snapshot, events: place.metadata.events))
             let input = TopicPartition(topic: topics.input, partition: task.partition)
+            states[states.count - 1].isPaused = place.metadata.isPaused
+            states[states.count - 1].revision = restored.lineage.count + 1
             states[states.count - 1].add(
                 champion: restored.pipeline.report().champion, end: try? reader.watermarks(input, timeout: 10_000).high)
         }

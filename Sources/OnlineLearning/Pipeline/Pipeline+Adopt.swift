@@ -89,9 +89,8 @@ extension Pipeline {
         let isSame =
             plan.models.map(\.name).starts(with: former.plan.models.map(\.name))
             && change.models.prefix(former.plan.models.count).allSatisfy(\.goesOn)
-        let goesOn =
-            isSame && (old.busy < 0 || busy.map { former.plan.drift[old.busy].action == plan.drift[$0].action } ?? false)
-        guard goesOn else {
+        let isBusyAlike = busy.map { former.plan.drift[old.busy].action == plan.drift[$0].action } ?? (old.busy < 0)
+        guard isSame, isBusyAlike else {
             for watch in watches { watch.abandon() }
             return
         }

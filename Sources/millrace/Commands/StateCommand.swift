@@ -13,6 +13,7 @@ enum StateCommand {
                     "digest": .text(state.digest), "bytes": .integer(Int64(state.bytes)),
                     "snapshot": .unsigned(state.snapshot), "events": .unsigned(state.events),
                     "lag": state.lag.map { .integer($0) } ?? .null, "champion": .text(state.champion),
+                    "paused": .bool(state.isPaused), "revision": .integer(Int64(state.revision)),
                 ]
             }
             Terminal.print(JSON.array(json).pretty)
@@ -29,7 +30,8 @@ enum StateCommand {
             Terminal.print(
                 "partition \(state.partition)  offset \(Numbers.grouped(Int(state.offset)))  lag \(lag)  "
                     + "events \(Numbers.grouped(Int(state.events)))  \(champion)snapshot \(state.snapshot)  "
-                    + "\(Numbers.bytes(state.bytes))  \(state.digest)")
+                    + "\(Numbers.bytes(state.bytes))  \(state.digest)"
+                    + (state.isPaused ? "  paused" : ""))
         }
         return .done
     }

@@ -1,0 +1,55 @@
+import Console
+import OnlineLearning
+import Topology
+
+/// What happened between the rows, and what the file says when they are done.
+extension Restoration {
+    /// What was commanded before the row at this offset.
+    func obey(before offset: Int64) throws(EngineError) {
+        while let entry = commands?.next(before: offset) {
+            switch entry {
+            case .control(let command): task.replay(command)
+            case .reconfigure(let text): try change(to: text)
+            default: break
+            }
+        }
+    }
+
+    /// The task went on under another topology here.
+    func change(to text: String) throws(EngineError) {
+        let plan = try StoredTopology.plan(text, as: file, fingerprint: nil, partition: task.partition)
+        task = try task.reconfigured(plan, now: clock.now)
+    }
+
+    /// Restored as it was: from here on the file decides.
+    func follow() throws(EngineError) {
+        guard following != .stored, task.topology.fingerprint != file.fingerprint else { return }
+        if task.lineage.contains(file.fingerprint), following == .file {
+            return Log.warning(
+                "this file is an earlier state of the topology: the task goes on with the later one, and nothing changes. To go "
+                    + "back on purpose: `millrace run \(file.file) --go-back`", ("partition", "\(task.partition)"),
+                ("revision", "\(task.lineage.count + 1)"))
+        }
+        let change = TopologyChange(from: task.topology, to: file)
+        guard change.refusals.isEmpty else {
+            throw EngineError(
+                .data,
+                "partition \(task.partition): the stored state is of another topology, and cannot go on under this one: "
+                    + change.refusals.joined(separator: "; ") + ". Undo the change, begin anew under another name, or "
+                    + "`millrace reset \(file.file) --yes`")
+        }
+        for entry in change.entries where entry.fate != .kept {
+            Log.info(
+                "the topology has changed", ("partition", "\(task.partition)"), ("component", entry.name),
+                ("state", entry.fate.words.word), ("reason", entry.fate.words.reason))
+        }
+        let former = task
+        task = try former.reconfigured(file, now: clock.now)
+        let now = StoredPlace(
+            offset: former.position, metadata: former.sealed, stateEnd: place.stateEnd, labels: place.labels,
+            control: place.control)
+        task.resume(at: now, survived: survived, now: clock.now)
+        task.carried = former.carried
+        task.announce(file)
+    }
+}
