@@ -35,8 +35,10 @@ public struct ReasonWords {
     /// `raises the chance by 41 points`, `takes 12.0 EUR off`.
     func effect(_ contribution: Double, _ answer: ExplainedAnswer) -> String {
         let words = ["by": amount(abs(contribution), answer)]
-        if answer.className == nil { return (contribution > 0 ? Sentence.effectAdds : .effectTakes).said(words) }
-        return (contribution > 0 ? Sentence.effectRaises : .effectLowers).said(words)
+        if answer.className == nil {
+            return (contribution > 0 ? Sentence.effectAdds : .effectTakes).said(words).lowercasedFirst
+        }
+        return (contribution > 0 ? Sentence.effectRaises : .effectLowers).said(words).lowercasedFirst
     }
 
     /// `41 points`, `12.0 EUR`.
@@ -64,7 +66,8 @@ public struct ReasonWords {
     /// `fraud, a chance of 94 %`, or a number.
     func answer(_ explained: ExplainedAnswer) -> String {
         guard let name = explained.className else { return level(explained.answer, explained) }
-        return Sentence.answerChance.said(["class": self.name(name), "x": level(explained.answer, explained)])
+        return self.name(name) + ", "
+            + Sentence.answerChance.said(["x": level(explained.answer, explained)]).lowercasedFirst
     }
 
     /// One sentence a reason, the largest first, and one for the rest.

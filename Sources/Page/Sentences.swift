@@ -150,9 +150,9 @@ enum Sentence: String, CaseIterable {
     case outcomesCurve = "Outcomes that have arrived, of those that did, by the time since the {items}"
 
     // MARK: One answer explained
-    case caseLead = "{id} at {t}: {answer}."
+    case caseLead = "Newest: {id} at {t}, answered {answer}."
     case caseNote = "From {base}, the mean of late, step by step to the answer, by the model of now."
-    case answerChance = "{class}, a chance of {x}"
+    case answerChance = "A chance of {x}"
     case reason = "{input} is {value}, usual {usual}"
     case reasonMeans = "{input} is {value}, usual {usual} ({means})"
     case reasonUsual = "{input} is {value}, as usual"

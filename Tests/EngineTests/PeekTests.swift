@@ -26,7 +26,7 @@ import Testing
     }
 
     /// Of ten inputs two decide: `x0 + x1 > 1`.
-    @Test(arguments: ["logistic_regression", "hoeffding_tree", "gaussian_nb", "{adaptive_random_forest: {trees: 3}}"])
+    @Test(arguments: ["logistic_regression", "hoeffding_tree", "gaussian_nb", "{adaptive_random_forest: {models: 3}}"])
     func reasonsAddUpAndPointAtWhatDecides(model: String) throws {
         let task = PartitionTask(
             partition: 0, topology: try PartitionTaskTests.topology(model), cluster: "", now: .now)
