@@ -28,6 +28,8 @@ public struct EngineSettings: Sendable {
     public var createsTopics = true
     /// Stop at the end offsets seen at the start.
     public var stopsAtEnd = false
+    /// A folder of this instance's for state that memory has no room for; nil: there is none.
+    public var stateFolder: String?
     /// librdkafka's mock cluster: no admin API, no committed offsets.
     public var isMock = false
     /// The broker aborts a transaction after this.
@@ -83,7 +85,8 @@ public struct EngineSettings: Sendable {
         configuration.set("heartbeat.interval.ms", "500")
         // Trap 2: below a partition's rate of some seconds the fetcher sleeps up to a second at a time.
         configuration.set("queued.min.messages", "1000000")
-        configuration.set("queued.max.messages.kbytes", "262144")
+        // By partition. With labels there are two of each task, and memory is for what waits.
+        configuration.set("queued.max.messages.kbytes", topology.labels == nil ? "262144" : "65536")
         // Added partitions are noticed within a minute; librdkafka asks every five.
         configuration.setDefault("topic.metadata.refresh.interval.ms", "20000")
         // Tells where the position is behind markers and aborted records.

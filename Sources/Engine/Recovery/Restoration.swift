@@ -8,7 +8,7 @@ import Topology
 /// Runs in slices between the worker's turns, on the worker's thread, with a reader that never joins the group. Trusts
 /// nothing that it reads.
 final class Restoration {
-    private enum Phase { case readState, readJournal, replay }
+    private enum Phase { case readState, readSegments, readJournal, replay }
 
     /// How long a replay may stand still, and how long a snapshot's commit marker may be on its way.
     struct Patience {
@@ -22,6 +22,7 @@ final class Restoration {
     private let reader: any LogReader
     private let labelReader: (any LogReader)?
     private var journal: JournalReplay?
+    private var segments: SegmentLoading?
     private let topics: TopicNames
     private let cluster: Cluster
     private let clock: EngineClock
@@ -78,6 +79,7 @@ final class Restoration {
         repeat {
             switch phase {
             case .readState: try readState()
+            case .readSegments: try readSegments()
             case .readJournal: try readJournal()
             case .replay: if try replay() { return true }
             }
@@ -163,11 +165,41 @@ final class Restoration {
         {
             task.skip(to: place)
         }
+        isReading = false
+        segments = task.labels.map { SegmentLoading($0, partition: task.partition, cluster: cluster, topics: topics) }
+        phase = segments == nil ? .replay : .readSegments
+    }
+
+    // MARK: The waiting events
+
+    private func readSegments() throws(EngineError) {
+        guard let place = try segments!.next() else { return try endOfSegments() }
+        if !isReading || segments!.isFar {
+            try begin(topics.state, at: place)
+            segments!.began(at: place)
+        }
+        reader.poll(into: batch, wait: 20)
+        defer { batch.release() }
+        for index in 0..<batch.count {
+            let record = batch[index]
+            if record.error == KafkaError.Code.partitionEnd { return try segments!.reachedEnd() }
+            try check(record, topics.state)
+            CrashPoint.reach(.duringChunkLoad)
+            lastRecord = clock.now
+            try segments!.take(record)
+        }
+        try checkPatience(topics.state)
+    }
+
+    private func endOfSegments() throws(EngineError) {
+        try segments!.finish()
+        segments = nil
         phase = .replay
         isReading = false
-        if let labels = task.labels, place.gap == nil, place.metadata.journal > found.manifest.sequence {
+        guard let found = loaded else { return }
+        if let labels = task.labels, place.gap == nil, place.metadata.journal > found.sequence {
             journal = JournalReplay(
-                task: task, labels: labels, after: found.manifest.sequence, to: place.metadata.journal, topics: topics,
+                task: task, labels: labels, after: found.sequence, to: place.metadata.journal, topics: topics,
                 events: reader, labelReader: labelReader)
             phase = .readJournal
         }

@@ -44,6 +44,7 @@ extension WorkerSession {
         let now = context.clock.now
         for part in flow.draft.parts {
             let task = tasks[part.partition]!
+            try task.labels?.checkStore()
             task.seal(part, snapshot: task.phase == .starting ? task.firstWish : wish, now: now)
             survivals.handedOver[part.partition] = part.metadata.sequence
         }

@@ -111,7 +111,10 @@ final class PartitionTask {
                     + "`millrace reset \(topology.file) --yes`")
         }
         var reader = SnapshotReader(snapshot.state)
-        do throws(SnapshotError) { try state.read(from: &reader) } catch {
+        do throws(SnapshotError) {
+            try state.read(from: &reader)
+            try labels?.learner.readStorage(from: &reader)
+        } catch {
             throw EngineError(.data, "partition \(partition): \(error.message)")
         }
         writer.invalidate()
@@ -240,9 +243,13 @@ final class PartitionTask {
 
     /// A field's time, or `Int64.min`, on the record that it stands in.
     @inline(__always)
-    static func time(_ field: Int64, of record: ConsumedRecord) -> Int64 {
-        guard field != .min else { return record.timestamp }
-        return record.timestamp > 0 && field > record.timestamp + futureMilliseconds ? record.timestamp : field
+    static func time(_ field: Int64, of record: ConsumedRecord) -> Int64 { time(field, at: record.timestamp) }
+
+    /// The same of a record with this timestamp.
+    @inline(__always)
+    static func time(_ field: Int64, at timestamp: Int64) -> Int64 {
+        guard field != .min else { return timestamp }
+        return timestamp > 0 && field > timestamp + futureMilliseconds ? timestamp : field
     }
 
     func publish(
@@ -290,7 +297,8 @@ final class PartitionTask {
     /// Whether it has something to commit although no event came: its start, more of a snapshot, or that the markers and
     /// aborted records at the end of its partition are behind it.
     var wantsTransaction: Bool {
-        phase == .starting || schedule.isUploading || (isReady && (position > sealedOffset || labelsMoved))
+        phase == .starting || schedule.isUploading || isReady && state.needsSnapshot
+            || (isReady && (position > sealedOffset || labelsMoved))
     }
 
     private var labelsMoved: Bool {
@@ -333,6 +341,7 @@ final class PartitionTask {
         let wish = crashed.count == OffsetMetadata.maxCrashed ? .now : snapshot
         part.stateRecords = schedule.next(
             wish, state: state, sequence: sealed.sequence, offset: position, labelOffset: part.labelOffset, now: now)
+        part.store = labels?.store
         crashed.removeAll { $0 < schedule.olderOffset }
         sealed.crashed = crashed
         sealed.carried = carried
@@ -362,6 +371,7 @@ final class PartitionTask {
         committedOffset = part.offset
         if let offset = part.labelOffset { labels?.committedOffset = offset }
         schedule.sawStateEnd(part.stateEnd)
+        labels?.didCommit(part.stateRecords)
         if phase == .starting {
             if !(storesFirst && schedule.isUploading) { phase = .running }
         } else if part.events > 0 {

@@ -44,6 +44,8 @@ final class MemoryWorld {
     var lacking: [Int32: [String]] = [:]
     /// Topics whose leaders do not say where they end.
     var unreachable: Set<String> = []
+    /// A folder for state that memory has no room for.
+    var stateFolder: String?
 
     init(_ topology: TopologyPlan, partitions: Int = 1) {
         self.topology = topology
@@ -73,8 +75,10 @@ final class MemoryWorld {
             var topology = world.topology
             if let interval { topology.commitInterval = interval }
             stop = StopSignal(workers: 1)
+            var settings = EngineSettings(topology: topology, instance: "\(instance)")
+            settings.stateFolder = world.stateFolder.map { "\($0)/\(instance)" }
             let context = WorkerContext(
-                index: 0, settings: EngineSettings(topology: topology, instance: "\(instance)"), topics: world.topics,
+                index: 0, settings: settings, topics: world.topics,
                 cluster: world.cluster, status: status, stop: stop, ends: ends, trial: trial, clock: clock)
             group = MemoryGroup(world.log, world.topics)
             transactions = MemoryTransactions(world.log, world.topics, id: "id-\(instance)")
