@@ -15,3 +15,12 @@ public func allocations(_ body: () throws -> Void) rethrows -> Int {
     try body()
     return Allocations.soFar - before
 }
+
+/// The most bytes of heap that the calling thread has at once in `body`, beyond what it had before. 0 where they are not
+/// counted.
+public func peakBytes(_ body: () throws -> Void) rethrows -> Int {
+    let before = millrace_allocation_live()
+    _ = millrace_allocation_peak(1)
+    try body()
+    return millrace_allocation_peak(0) - before
+}

@@ -25,27 +25,40 @@ import Topology
         0, 1, 2, 127, 128, 255, 256, 1 << 31, 1 << 32, 1 << 62, (1 << 63) - 1, 1 << 63, .max - 1, .max,
     ]
 
-    /// Starts on what there is. The state of partition 0, or why it was refused.
-    private func outcome(_ world: MemoryWorld, _ partition: Int32 = 0) -> (state: [UInt8]?, refusal: EngineError?) {
+    private typealias Outcome = (state: [UInt8]?, refusal: EngineError?, bytes: Int)
+
+    /// Starts on what there is. The state of partition 0, or why it was refused; the most memory that it took.
+    private func outcome(_ world: MemoryWorld, _ partition: Int32 = 0) -> Outcome {
         let life = world.life(7)
         world.log.rebalance(world.topics.group)
         life.group.tell(.assigned([partition]))
-        var turns = 0
-        while turns < 3000, life.error == nil, !(life.session.tasks[partition]?.isReady ?? false) {
-            world.clock.advance(by: .seconds(1))
-            life.turn()
-            turns += 1
+        let bytes = peakBytes {
+            var turns = 0
+            while turns < 3000, life.error == nil, !(life.session.tasks[partition]?.isReady ?? false) {
+                world.clock.advance(by: .seconds(1))
+                life.turn()
+                turns += 1
+            }
         }
-        if let error = life.error { return (nil, error) }
-        return (life.session.tasks[partition]?.stateBytes(), nil)
+        if let error = life.error { return (nil, error, bytes) }
+        return (life.session.tasks[partition]?.stateBytes(), nil, bytes)
     }
 
-    private func expectRightOrRefused(_ world: MemoryWorld, _ right: [UInt8], _ what: String) {
-        let (state, refusal) = outcome(world)
+    /// The start on what was not forged.
+    private func calm(_ world: MemoryWorld) throws -> Outcome {
+        let calm = outcome(world)
+        _ = try #require(calm.state, "\(calm.refusal?.message ?? "")")
+        return calm
+    }
+
+    /// - Parameter right: of the start on what was not forged.
+    private func expectRightOrRefused(_ world: MemoryWorld, _ right: Outcome, _ what: String) {
+        let (state, refusal, bytes) = outcome(world)
+        #expect(bytes <= 2 * right.bytes, "\(what): \(bytes) bytes, \(right.bytes) where nothing is forged")
         if let refusal {
             #expect(refusal.message.count > 40, "\(what): \(refusal.message)")
         } else {
-            let isRight = state == right
+            let isRight = state == right.state
             #expect(isRight, "\(what): another state was taken")
         }
     }
@@ -61,7 +74,7 @@ import Topology
     /// Metadata that carry a right checksum and one wrong number, at every offset that could be tried.
     @Test func forgedMetadata() throws {
         let world = try Self.world()
-        let right = try #require(outcome(world).state)
+        let right = try calm(world)
         let (offset, metadata) = try #require(try world.metadata())
         var cases = 0
         for (name, change) in Self.fields {
@@ -74,22 +87,20 @@ import Topology
                     world.log.setCommitted(
                         .init(offset: committed, metadata: forged.encoded(for: place)), world.topics.group,
                         world.topics.input, 0)
-                    let (state, refusal) = outcome(world)
                     // An attempt, a time and a digest of another machine may be anything; a count never.
-                    let isRight = state == right
-                    #expect(isRight || refusal != nil, "\(name) = \(value) at \(committed)")
+                    expectRightOrRefused(world, right, "\(name) = \(value) at \(committed)")
                     cases += 1
                 }
             }
         }
-        print("forged metadata: \(cases) cases")
+        print("forged metadata: \(cases) cases; \(right.bytes) bytes where nothing is forged")
         #expect(cases > 1000)
     }
 
     /// What tools do that copy offsets: metadata of another offset or partition, cut, damaged, of the old format.
     @Test func foreignMetadata() throws {
         let world = try Self.world()
-        let right = try #require(outcome(world).state)
+        let right = try calm(world)
         let set = { (committed: InMemoryLog.Committed?) in
             world.log.setCommitted(committed, world.topics.group, world.topics.input, 0)
         }
@@ -147,7 +158,7 @@ import Topology
     /// Manifests with right checksums and one wrong number; many copies; another cluster's.
     @Test func forgedManifests() throws {
         let world = try Self.world()
-        let right = try #require(outcome(world).state)
+        let right = try calm(world)
         let (key, manifest) = try Self.latestManifest(world)
         let changes: [(String, (inout Manifest, UInt64) -> Void)] = [
             ("sequence", { $0.sequence = $1 }), ("offset", { $0.inputOffset = Int64(bitPattern: $1) }),
@@ -194,21 +205,27 @@ import Topology
     /// Every byte of the newest chunk and manifest damaged; records of another partition in between.
     @Test func damagedStateRecords() throws {
         let world = try Self.world()
-        let right = try #require(outcome(world).state)
         let records = try world.log.read(world.topics.state, 0, from: 0).records
         let others = try world.log.read(world.topics.state, 1, from: 0).records
         let dice = CounterRandom(seed: 5, component: 1, task: 0)
-        for round in 0..<700 {
+        let record = { (round: Int, isDamaged: Bool) in
             let pick = { (draw: UInt64, count: Int) in
                 Int(dice.uniform(event: UInt64(round), draw: draw) * Double(count))
             }
             var record = (round % 3 == 0 ? others[pick(0, others.count)] : records[pick(0, records.count)]).record
-            if round % 3 != 0, var value = record.value, !value.isEmpty {
+            if isDamaged, round % 3 != 0, var value = record.value, !value.isEmpty {
                 value[pick(1, value.count)] ^= UInt8(1 << pick(2, 8))
                 if round % 5 == 0 { value = Array(value.prefix(pick(3, value.count))) }
                 record.value = value
             }
-            world.log.append(record, to: world.topics.state, 0)
+            return record
+        }
+        // As many records, and whole: what is read at once counts too.
+        let whole = try Self.world()
+        for round in 0..<700 { whole.log.append(record(round, false), to: whole.topics.state, 0) }
+        let right = try calm(whole)
+        for round in 0..<700 {
+            world.log.append(record(round, true), to: world.topics.state, 0)
             expectRightOrRefused(world, right, "damage \(round)")
         }
     }

@@ -1,6 +1,7 @@
 #include "CAllocationCount.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -18,49 +19,59 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void *block);
 
 static __thread long count __attribute__((tls_model("initial-exec")));
+static __thread long live __attribute__((tls_model("initial-exec")));
+static __thread long peak __attribute__((tls_model("initial-exec")));
 
-void *malloc(size_t size) {
+static void *taken(void *block) {
     count++;
-    return __libc_malloc(size);
+    if (block != NULL) live += (long)malloc_usable_size(block);
+    if (live > peak) peak = live;
+    return block;
 }
 
-void *calloc(size_t number, size_t size) {
-    count++;
-    return __libc_calloc(number, size);
-}
+void *malloc(size_t size) { return taken(__libc_malloc(size)); }
+void *calloc(size_t number, size_t size) { return taken(__libc_calloc(number, size)); }
+void *memalign(size_t alignment, size_t size) { return taken(__libc_memalign(alignment, size)); }
+void *aligned_alloc(size_t alignment, size_t size) { return taken(__libc_memalign(alignment, size)); }
 
 void *realloc(void *block, size_t size) {
-    count++;
-    return __libc_realloc(block, size);
+    long before = block == NULL ? 0 : (long)malloc_usable_size(block);
+    void *result = __libc_realloc(block, size);
+    if (result != NULL || size == 0) live -= before;
+    return taken(result);
 }
 
-void *memalign(size_t alignment, size_t size) {
-    count++;
-    return __libc_memalign(alignment, size);
-}
-
-void *aligned_alloc(size_t alignment, size_t size) {
-    count++;
-    return __libc_memalign(alignment, size);
+void free(void *block) {
+    if (block != NULL) live -= (long)malloc_usable_size(block);
+    __libc_free(block);
 }
 
 int posix_memalign(void **result, size_t alignment, size_t size) {
-    count++;
     if (alignment < sizeof(void *) || (alignment & (alignment - 1)) != 0) return EINVAL;
-    void *block = __libc_memalign(alignment, size);
+    void *block = taken(__libc_memalign(alignment, size));
     if (block == NULL) return ENOMEM;
     *result = block;
     return 0;
 }
 
 long millrace_allocation_count(void) { return count; }
+long millrace_allocation_live(void) { return live; }
+
+long millrace_allocation_peak(int begin_anew) {
+    if (begin_anew) peak = live;
+    return peak;
+}
+
 int millrace_allocation_count_supported(void) { return 1; }
 
 #else
 
 long millrace_allocation_count(void) { return 0; }
+long millrace_allocation_live(void) { return 0; }
+long millrace_allocation_peak(int begin_anew) { return 0; }
 int millrace_allocation_count_supported(void) { return 0; }
 
 #endif

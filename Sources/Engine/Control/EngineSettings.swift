@@ -47,6 +47,11 @@ public struct EngineSettings: Sendable {
         self.workers = workers
     }
 
+    /// Where this process is alone.
+    private var partitionsOfAWorker: Int {
+        coveredPartitions == .max ? 1 : (Int(coveredPartitions) + workers - 1) / workers
+    }
+
     /// The largest record published: a dead letter or, where the input takes only small records, a chunk of state.
     var largestOutput: Int { max(limits.inputRecordBytes, 1 << 20) + TopicNames.deadLetterRoom }
 
@@ -83,10 +88,9 @@ public struct EngineSettings: Sendable {
         configuration.set("partition.assignment.strategy", "range")
         configuration.set("session.timeout.ms", "10000")
         configuration.set("heartbeat.interval.ms", "500")
-        // Trap 2: below a partition's rate of some seconds the fetcher sleeps up to a second at a time.
-        configuration.set("queued.min.messages", "1000000")
-        // By partition. With labels there are two of each task, and memory is for what waits.
-        configuration.set("queued.max.messages.kbytes", topology.labels == nil ? "262144" : "65536")
+        let prefetch = Prefetch(queues: partitionsOfAWorker * (topology.labels == nil ? 1 : 2))
+        configuration.set("queued.min.messages", "\(prefetch.records)")
+        configuration.set("queued.max.messages.kbytes", "\(prefetch.kilobytes)")
         // Added partitions are noticed within a minute; librdkafka asks every five.
         configuration.setDefault("topic.metadata.refresh.interval.ms", "20000")
         // Tells where the position is behind markers and aborted records.
@@ -113,8 +117,12 @@ public struct EngineSettings: Sendable {
         configuration.set("enable.partition.eof", "true")
         // A restore reads to an end and stops: the answer that nothing follows must not wait half a second.
         configuration.set("fetch.wait.max.ms", "10")
+        configuration.set("queued.max.messages.kbytes", "\(Self.readerBytes >> 10)")
         return configuration
     }
+
+    /// What a restore's reader fetches ahead.
+    public static let readerBytes = 64 << 20
 
     func transactionalProducer(id: String, batchBytes: Int = BatchLimit.most) -> KafkaConfiguration {
         var configuration = producer("committer")

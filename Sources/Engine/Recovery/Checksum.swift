@@ -13,6 +13,17 @@ public enum SHA256 {
         return result
     }
 
+    /// The same of bytes in several pieces.
+    static func digest(ofPieces pieces: some Sequence<ArraySlice<UInt8>>) -> [UInt8] {
+        let context = EVP_MD_CTX_new()
+        defer { EVP_MD_CTX_free(context) }
+        EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        for piece in pieces { piece.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) } }
+        var result = [UInt8](repeating: 0, count: 32)
+        EVP_DigestFinal_ex(context, &result, nil)
+        return result
+    }
+
     /// HMAC with a key (RFC 2104), 32 bytes.
     static func keyed(_ bytes: [UInt8], _ key: [UInt8]) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: 32)

@@ -33,6 +33,8 @@ final class Restoration {
     private var isReading = false
     private let markerDeadline: ContinuousClock.Instant
     private var readAgainAt: ContinuousClock.Instant?
+    /// The newest snapshot is not whole: the state is read again for the one before it.
+    private var takesOlder = false
     /// What was loaded.
     private var loaded: Manifest?
     /// When the replay last came forward.
@@ -55,21 +57,22 @@ final class Restoration {
         self.cluster = cluster
         self.clock = clock
         self.patience = patience
-        assembler = Self.assembler(task.partition, place, cluster)
+        assembler = Self.assembler(task.partition, place, cluster, only: place.metadata.snapshot)
         let now = clock.now
         markerDeadline = now + patience.marker
         lastRecord = now
     }
 
     private static func assembler(
-        _ partition: Int32, _ place: StoredPlace, _ cluster: Cluster
+        _ partition: Int32, _ place: StoredPlace, _ cluster: Cluster, only wanted: UInt64
     ) -> SnapshotAssembler {
         let isGap = place.gap != nil
         return SnapshotAssembler(
             partition: partition,
             limit: .init(
                 sequence: place.metadata.sequence, offset: isGap ? .max : place.offset,
-                carried: isGap ? .max : place.metadata.carried, labels: isGap ? .max : place.labels?.offset ?? .max),
+                carried: isGap ? .max : place.metadata.carried, labels: isGap ? .max : place.labels?.offset ?? .max,
+                only: isGap ? 0 : wanted),
             cluster: cluster)
     }
 
@@ -90,7 +93,7 @@ final class Restoration {
     /// Lets go of the reader; the next step goes on where this one was, or reads the state again.
     func pause() {
         isReading = false
-        assembler = Self.assembler(task.partition, place, cluster)
+        assembler = Self.assembler(task.partition, place, cluster, only: wanted)
         journal?.pause()
     }
 
@@ -125,15 +128,22 @@ final class Restoration {
         try checkPatience(topics.state)
     }
 
+    /// The snapshot that is read for; zero: which one is the newest is not known, or it is not to be had.
+    private var wanted: UInt64 { takesOlder ? 0 : place.metadata.snapshot }
+
     private func endOfState() throws(EngineError) {
-        let found = assembler.newest
-        // Zero: which one is the newest is not known.
-        let wanted = place.metadata.snapshot
-        if wanted > 0 || place.gap == nil, found?.manifest.sequence != wanted, clock.now < markerDeadline {
+        let newest = assembler.newest?.sequence
+        if wanted > 0 || place.gap == nil, newest != place.metadata.snapshot, clock.now < markerDeadline {
             // Commit markers reach partitions one by one: the state partition may not show the manifest yet.
             readAgainAt = clock.now + .milliseconds(100)
             return
         }
+        if newest == nil, wanted > 0 {
+            takesOlder = true
+            readAgainAt = clock.now
+            return
+        }
+        let found = assembler.take()
         for refusal in assembler.refusals {
             Log.warning("snapshot passed over", ("partition", "\(task.partition)"), ("reason", refusal))
         }
@@ -144,7 +154,7 @@ final class Restoration {
                 "partition \(task.partition): no whole snapshot in \(topics.state) at or before transaction "
                     + "\(place.metadata.sequence)\(reason). Restore that topic, or \(topics.resetRemedy)")
         }
-        if wanted > 0, found.manifest.sequence != wanted {
+        if takesOlder, found.manifest.sequence != place.metadata.snapshot {
             Log.warning(
                 "the snapshot before the newest is used", ("partition", "\(task.partition)"),
                 ("snapshot", "\(found.manifest.sequence)"), ("newest", "\(place.metadata.snapshot)"))
@@ -158,7 +168,6 @@ final class Restoration {
         }
         try task.load(found)
         loaded = found.manifest
-        assembler = Self.assembler(task.partition, place, cluster)
         // No event was learned since: nothing to replay, whatever lies between.
         if task.labels == nil, found.manifest.events == place.metadata.events,
             found.manifest.digest == place.metadata.digest
@@ -313,6 +322,7 @@ final class Restoration {
     }
 
     private func finish() throws(EngineError) -> Bool {
+        try task.labels?.checkStore()
         try? reader.assign([])
         try? labelReader?.assign([])
         CrashPoint.reach(.afterReplay)

@@ -105,7 +105,7 @@ struct StateRecord: Sendable, Equatable {
 /// committed place may begin from.
 ///
 /// Trusts no number: what a record claims is checked against what is there and against the place. Memory: the chunks of
-/// three slots and one state, however many records there are.
+/// the newest snapshot, and of those that are not whole yet; where the newest is known by its sequence, no other's.
 struct SnapshotAssembler {
     struct Snapshot: Equatable {
         var manifest: Manifest
@@ -120,6 +120,8 @@ struct SnapshotAssembler {
         var carried: UInt64 = 0
         /// Of the label topic.
         var labels = Int64.max
+        /// Only the snapshot of this sequence is looked for; 0: the newest that there is.
+        var only: UInt64 = 0
     }
 
     /// Chunks of one slot: 4 GiB of state.
@@ -130,7 +132,9 @@ struct SnapshotAssembler {
     private let limit: Limit
     private let cluster: Cluster
     private var chunks: [UInt8: [Int: [UInt8]]] = [:]
-    private(set) var newest: Snapshot?
+    private(set) var newest: Manifest?
+    /// Its chunks in their order, each behind its snapshot's sequence.
+    private var found: [[UInt8]] = []
     /// Why manifests were passed over; the last ones.
     private(set) var refusals: [String] = []
 
@@ -146,7 +150,8 @@ struct SnapshotAssembler {
         if parts[1] == "manifest" {
             addManifest(value)
         } else if let slot = UInt8(parts[1]), slot < SnapshotChunks.slots, let index = Int(parts[2]),
-            (0..<Self.maxChunks).contains(index), value.count <= SnapshotChunks.chunkBytes + 8
+            (0..<Self.maxChunks).contains(index), value.count <= SnapshotChunks.chunkBytes + 8,
+            limit.only == 0 || Self.sequence(of: value) == limit.only
         {
             chunks[slot, default: [:]][index] = value
         }
@@ -156,7 +161,8 @@ struct SnapshotAssembler {
         do {
             let manifest = try Manifest(decoding: bytes, cluster)
             // The same one again is no fault; one beyond the limit was not committed yet at that place.
-            guard manifest.sequence != newest?.manifest.sequence, manifest.sequence <= limit.sequence else { return }
+            guard manifest.sequence != newest?.sequence, manifest.sequence <= limit.sequence else { return }
+            guard limit.only == 0 || manifest.sequence == limit.only else { return }
             let isBeforeGap = manifest.events <= limit.carried && limit.carried > 0
             guard manifest.inputOffset <= limit.offset || isBeforeGap, manifest.inputOffset >= 0 else {
                 throw SnapshotError("it stands at offset \(manifest.inputOffset), beyond the committed \(limit.offset)")
@@ -169,8 +175,9 @@ struct SnapshotAssembler {
             guard manifest.events - min(manifest.events, limit.carried) <= UInt64(manifest.inputOffset) else {
                 throw SnapshotError("it counts \(manifest.events) events before offset \(manifest.inputOffset)")
             }
-            guard manifest.sequence > newest?.manifest.sequence ?? 0 else { return }
-            newest = Snapshot(manifest: manifest, state: try assemble(manifest))
+            guard manifest.sequence > newest?.sequence ?? 0 else { return }
+            found = try checkedChunks(of: manifest)
+            newest = manifest
             chunks[manifest.slot] = nil
         } catch {
             refusals.append("\(error)")
@@ -178,25 +185,56 @@ struct SnapshotAssembler {
         }
     }
 
-    private func assemble(_ manifest: Manifest) throws(SnapshotError) -> [UInt8] {
-        var state: [UInt8] = []
-        // A manifest may claim any length: room is taken only for chunks that are there.
+    /// A manifest may claim anything: it is held against chunks that are there.
+    private func checkedChunks(of manifest: Manifest) throws(SnapshotError) -> [[UInt8]] {
+        var found: [[UInt8]] = []
         for (index, hash) in manifest.chunkHashes.enumerated() {
-            guard let chunk = chunks[manifest.slot]?[index], chunk.count >= 8,
-                chunk[..<8].reversed().reduce(0, { $0 << 8 | UInt64($1) }) == manifest.sequence,
+            guard let chunk = chunks[manifest.slot]?[index], Self.sequence(of: chunk) == manifest.sequence,
                 chunk[8...].withUnsafeBytes({ StableHash.of($0) }) == hash
             else {
                 throw SnapshotError("snapshot \(manifest.sequence): chunk \(index) is missing or damaged")
             }
-            state += chunk[8...]
+            found.append(chunk)
         }
-        guard state.count == manifest.byteCount,
-            SHA256.digest(state, upTo: manifest.canonicalCount) == manifest.stateHash,
+        guard found.reduce(0, { $0 + $1.count - 8 }) == manifest.byteCount,
+            SHA256.digest(ofPieces: Self.pieces(found, 0..<manifest.canonicalCount)) == manifest.stateHash,
             manifest.labelOffset == nil
-                || SHA256.digest(Array(state[manifest.canonicalCount...])) == manifest.storageHash
+                || SHA256.digest(ofPieces: Self.pieces(found, manifest.canonicalCount..<manifest.byteCount))
+                    == manifest.storageHash
         else {
             throw SnapshotError("snapshot \(manifest.sequence): the state's SHA-256 does not match")
         }
-        return state
+        return found
+    }
+
+    /// A part of the state, as it lies in the chunks.
+    private static func pieces(_ chunks: [[UInt8]], _ range: Range<Int>) -> [ArraySlice<UInt8>] {
+        var start = 0
+        return chunks.map { chunk in
+            defer { start += chunk.count - 8 }
+            let from = min(max(range.lowerBound - start, 0), chunk.count - 8)
+            let to = min(max(range.upperBound - start, from), chunk.count - 8)
+            return chunk[8 + from..<8 + to]
+        }
+    }
+
+    /// What a chunk begins with; nil: it is too short for one.
+    private static func sequence(of chunk: [UInt8]) -> UInt64? {
+        chunk.count < 8 ? nil : chunk[..<8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The newest snapshot, put together; nothing is held afterwards, and each chunk is let go as it is taken.
+    mutating func take() -> Snapshot? {
+        chunks = [:]
+        guard let manifest = newest else { return nil }
+        newest = nil
+        var state: [UInt8] = []
+        state.reserveCapacity(manifest.byteCount)
+        for index in found.indices {
+            state += found[index][8...]
+            found[index] = []
+        }
+        found = []
+        return Snapshot(manifest: manifest, state: state)
     }
 }

@@ -45,7 +45,9 @@ extension WorkerSession {
         for part in flow.draft.parts {
             let task = tasks[part.partition]!
             try task.labels?.checkStore()
-            task.seal(part, snapshot: task.phase == .starting ? task.firstWish : wish, now: now)
+            let mayBegin = !tasks.values.contains { $0 !== task && $0.schedule.isUploading }
+            let due = mayBegin ? wish : wish.whileAnotherGoes
+            task.seal(part, snapshot: task.phase == .starting ? task.firstWish : due, now: now)
             survivals.handedOver[part.partition] = part.metadata.sequence
         }
         clients.committer.submit(flow.handOver(under: group, at: now))
@@ -126,7 +128,9 @@ extension WorkerSession {
     /// A large state takes several transactions: they are begun as long as there is time to end.
     private func finishSnapshots(of ending: [PartitionTask]) {
         guard context.stop.drainTimeLeft.map({ $0 > Self.timeToEnd }) ?? true else { return }
-        for task in ending where isHere(task) && task.isReady && task.schedule.isUploading { _ = part(of: task) }
+        let ready = ending.filter { isHere($0) && $0.isReady }
+        let next = ready.first(where: \.schedule.isUploading) ?? ready.first { $0.isBehind(.atEnd) }
+        if let next { _ = part(of: next) }
     }
 
     /// Kept for the last transaction of an end.

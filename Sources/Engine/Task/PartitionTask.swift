@@ -359,8 +359,11 @@ final class PartitionTask {
     /// The assignment ends cleanly; true where that is still to be committed.
     func endCleanly(_ wish: SnapshotSchedule.Wish) -> Bool {
         hasProgressed = true
-        return isReady && (committed.attempt != 0 || schedule.isBehind(state, wish))
+        return isReady && (committed.attempt != 0 || isBehind(wish))
     }
+
+    /// There are events that no snapshot holds, and one may be taken by this wish.
+    func isBehind(_ wish: SnapshotSchedule.Wish) -> Bool { schedule.isBehind(state, wish) }
 
     /// Everything that it did is committed: what `committed` says is its whole state.
     var isSettled: Bool { isReady && sealed == committed && position == committedOffset && !labelsMoved }

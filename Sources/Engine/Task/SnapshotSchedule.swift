@@ -11,6 +11,9 @@ final class SnapshotSchedule {
         case atEnd
         /// Whatever its size.
         case always
+
+        /// Where another task's snapshot is on its way: a worker holds one copy of a state, and not one a task.
+        var whileAnotherGoes: Wish { self == .asScheduled || self == .atEnd ? .none : self }
     }
 
     /// Bytes per second and task.
@@ -95,6 +98,8 @@ final class SnapshotSchedule {
             if complete.count > 2 { complete.removeFirst() }
             newestBytes = current.state.count
             upload = nil
+            // Seldom made, and as large as the model: not kept for the next.
+            if newestBytes > Self.fits { writer = SnapshotWriter() }
         }
         return records
     }

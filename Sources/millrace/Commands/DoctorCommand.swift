@@ -152,8 +152,8 @@ private struct Examination {
             )
         }
         let memory = ProcessMemory(
-            tasks: partitions, perTask: topology.pipeline.memory + (topology.labels?.memory ?? 0), largestState: largest
-        )
+            tasks: partitions, perTask: topology.memoryOfTask, largestState: largest,
+            inputs: topology.labels == nil ? 1 : 2)
         let isTooMuch = memory.bytes > Int(ProcessInfo.processInfo.physicalMemory)
         let remedy = isTooMuch ? ": more than the machine has; lower `memory` or spread the partitions" : ""
         add(isTooMuch ? .advice : .good, "memory", memory.text + remedy)

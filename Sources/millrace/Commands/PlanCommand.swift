@@ -8,8 +8,8 @@ enum PlanCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
         let plan = try invocation.topology(invocation.operands[0])
         let memory = ProcessMemory(
-            tasks: invocation.integer("partitions") ?? 1, perTask: plan.pipeline.memory,
-            largestState: plan.pipeline.memory)
+            tasks: invocation.integer("partitions") ?? 1, perTask: plan.memoryOfTask,
+            largestState: plan.memoryOfTask, inputs: plan.labels == nil ? 1 : 2)
         if invocation.has("json") {
             let entries = lines(plan, memory).map { ($0.0, JSON.text($0.1)) }
             Terminal.print(

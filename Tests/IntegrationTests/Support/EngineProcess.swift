@@ -29,6 +29,18 @@ final class EngineProcess {
     var errors: String { (try? String(contentsOfFile: "\(folder)/stderr", encoding: .utf8)) ?? "" }
     var isRunning: Bool { process.isRunning }
 
+    /// The end of standard error, and before it whatever a crash said ahead of its long list of threads.
+    var lastWords: String {
+        let lines = errors.split(separator: "\n")
+        let crash = lines.firstIndex {
+            $0.contains("ssert") || $0.contains("crashed") || $0.contains("Fatal error:") && $0.contains(".swift")
+        }
+        let before = crash.map {
+            lines[max(0, $0 - 20)..<min(lines.count, $0 + 20)].joined(separator: "\n") + "\n...\n"
+        }
+        return (before ?? "") + lines.suffix(20).joined(separator: "\n")
+    }
+
     /// Waits until the line `ready` stands on standard error.
     func waitUntilReady(seconds: Double = 60) -> Bool {
         wait(seconds) { errors.split(separator: "\n").contains { $0 == "ready" } || !isRunning } && isRunning

@@ -10,6 +10,9 @@ final class Feeder: Sendable {
     /// How old the records say they are.
     private let age: Double
     private let broker: Broker
+    /// The thread's end, with what it ended by.
+    private let ended = DispatchSemaphore(value: 0)
+    private let failure = Mutex<String?>(nil)
 
     init(_ topic: String, age: Double = 0, broker: Broker = .shared) {
         self.topic = topic
@@ -25,11 +28,17 @@ final class Feeder: Sendable {
         }
         guard isNew else { return }
         Thread.detachNewThread { [self] in
-            do { try feed() } catch { Issue.record("feeding: \(error)") }
+            do { try feed() } catch { failure.withLock { $0 = "\(error)" } }
+            ended.signal()
         }
     }
 
-    func stop() { record.withLock { $0 = nil } }
+    /// Ends it, and waits until what was fed has arrived, so that a broker may be stopped afterwards.
+    func stop() {
+        guard record.withLock({ $0.take() }) != nil else { return }
+        #expect(ended.wait(timeout: .now() + 60) == .success, "feeding does not end")
+        failure.withLock { if let text = $0 { Issue.record("feeding: \(text)") } }
+    }
 
     private func feed() throws {
         let producer = try broker.producer()
@@ -46,6 +55,6 @@ final class Feeder: Sendable {
             }
             Thread.sleep(forTimeInterval: 0.1)
         }
-        try producer.flush(timeout: 10_000)
+        try producer.flush(timeout: 30_000)
     }
 }
