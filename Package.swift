@@ -38,6 +38,7 @@ let package = Package(
         library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev", brew: "zstd"),
+        library("CRocksDB", pkgConfig: "rocksdb", apt: "librocksdb-dev", brew: "rocksdb"),
         .systemLibrary(name: "CGetopt", path: "Sources/CLibraries/CGetopt"),
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
@@ -52,10 +53,12 @@ let package = Package(
         target("StreamGenerators", "Text", "OnlineLearning"),
         target("EventFormats", "Text", "OnlineLearning", "CSimdjson", "CZlib", "CZstd"),
         target("KafkaClient", "Text", "CRDKafka"),
+        target("StateStore", "CRocksDB"),
         target("Topology", "Text", "OnlineLearning", "StreamGenerators", "EventFormats", "CYAML"),
         target("Console", "Text", "CGetopt"),
         target(
-            "Engine", "Text", "OnlineLearning", "EventFormats", "KafkaClient", "Topology", "Console", "CCrypto"),
+            "Engine", "Text", "OnlineLearning", "EventFormats", "KafkaClient", "StateStore", "Topology", "Console",
+            "CCrypto"),
         .target(
             name: "Page",
             dependencies: ["Text", "OnlineLearning", "EventFormats", "Topology", "Console", "Engine"],
@@ -82,7 +85,7 @@ let package = Package(
         tests("TopologyTests", "Topology", "Text", "StreamGenerators", "EventFormats", "OnlineLearning", "Engine"),
         tests("ConsoleTests", "Console", "Text"),
         tests(
-            "EngineTests", "Text", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "Topology",
+            "EngineTests", "Text", "Engine", "OnlineLearning", "EventFormats", "KafkaClient", "StateStore", "Topology",
             "MillraceTestKit"),
         tests("PageTests", "Page", "Engine", "OnlineLearning", "EventFormats", "Topology", "Text"),
         tests("ControlPlaneTests", "ControlPlane", "Page", "Engine", "OnlineLearning", "Topology", "Console", "Text"),

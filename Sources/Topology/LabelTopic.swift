@@ -17,6 +17,8 @@ public struct LabelTopic: Sendable, Equatable {
     public var idle: Duration
     /// Bytes of the events that wait, per task.
     public var memory: Int
+    /// Bytes on disk of those that memory has no room for, per task; 0: none.
+    public var disk: Int
     /// Milliseconds of event time: a period of the metrics by event time.
     public var period: Int64
 }

@@ -64,8 +64,10 @@ public struct TopologyPlan: Sendable {
     public var words = TopologyWords()
     /// Where the labels come from and what becomes of them; nil: they stand in the events.
     public var labels: LabelTopic?
-    /// Bytes that a task holds at most: its models, and what waits for labels.
-    public var memoryOfTask: Int { pipeline.memory + (labels?.memory ?? 0) }
+    /// Bytes that a task holds at most: its models, what waits for labels, and the buffers of what waits on disk.
+    public var memoryOfTask: Int {
+        pipeline.memory + (labels.map { $0.memory + ($0.disk > 0 ? 100 << 20 : 0) } ?? 0)
+    }
     /// The `tests:` block, run by `millrace test` and by `swift test`.
     public var tests: [TopologyTest]
 }

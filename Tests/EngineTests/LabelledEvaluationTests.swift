@@ -16,9 +16,12 @@ import Topology
         var within = 400
         var lateWithin: Int? = 300
         var idle = "30s"
+        /// `label.memory` and `label.disk`.
+        var room = ""
     }
 
     static func topology(_ rules: Rules, more: String = "") throws -> TopologyPlan {
+        let room = rules.room.split(separator: ", ").map { "\n  \($0)" }.joined()
         let late = rules.lateWithin.map { "\n  late_within: \($0)ms" } ?? ""
         let text = """
             name: late
@@ -35,7 +38,7 @@ import Topology
               on_timeout: \(rules.timeout)
               on_late: \(rules.late)
               on_duplicate: \(rules.duplicate)
-              idle: \(rules.idle)
+              idle: \(rules.idle)\(room)
             models: {linear: logistic_regression, bayes: gaussian_nb}
             metrics: {bucket: 1s}
             \(more)

@@ -216,10 +216,11 @@ import Topology
         world.giveAll(to: life)
         world.run(life) { Self.isAtEnd(world) }
         let bytes = try #require(life.session.tasks[0]?.stateBytes())
-        #expect(bytes.count > SnapshotSchedule.fits)
+        let stored = { try world.log.read(world.topics.state, 0, from: 0).records.compactMap(\.record.value) }
         life.stop.request()
         world.run(life) { false }
         #expect(life.isOver && life.error == nil)
+        #expect(try stored().reduce(0) { $0 + $1.count } > SnapshotSchedule.fits)
         let next = world.life()
         world.giveAll(to: next)
         world.run(next) { next.session.tasks[0]?.isReady ?? false }

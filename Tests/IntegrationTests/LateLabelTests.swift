@@ -5,7 +5,8 @@ import Testing
 extension IntegrationTests {
     /// `topologies/fraud-delayed.yaml` on a real broker: labels in a topic of their own, hours after their events.
     @Suite(.serialized) struct LateLabelTests {
-        static let events = 6000
+        static let isLong = ProcessInfo.processInfo.environment["MILLRACE_LONG_TESTS"] != nil
+        static let events = isLong ? 60_000 : 6000
 
         /// A run's name, topics and command lines.
         struct Stream {
@@ -26,31 +27,40 @@ extension IntegrationTests {
                 #expect(made.status == 0, "\(made.errors)")
             }
 
-            func fill() throws {
-                try generate([
+            func fill(events: Int = LateLabelTests.events) throws { try generate(topicOptions, events: events) }
+
+            var topicOptions: [String] {
+                [
                     "--topic", input, "--label-topic", labels, "--partitions", "\(partitions)", "--bootstrap",
                     Broker.shared.bootstrap,
-                ])
+                ]
             }
 
-            private var settings: [String] {
-                // A machine under load gives its first records late: order is not to depend on that.
+            private func settings(_ wait: String) -> [String] {
                 [
-                    "name=\(name)", "input.topic=\(input)", "label.topic=\(labels)", "label.wait=60s",
-                    "label.within=30m",
+                    "name=\(name)", "input.topic=\(input)", "label.topic=\(labels)", "label.wait=\(wait)",
+                    "label.within=30m", "label.memory=1MiB", "label.disk=256MiB",
                     "kafka.bootstrap=\(Broker.shared.bootstrap)",
                 ].flatMap { ["--set", $0] }
             }
 
-            func arguments(_ command: String, _ more: [String]) -> [String] {
-                [command, Place.root.appendingPathComponent("topologies/fraud-delayed.yaml").path] + settings + more
+            /// - Parameter wait: `label.wait`; a machine under load gives its first records late, and order is not to depend
+            ///   on that.
+            func arguments(_ command: String, _ more: [String], wait: String = "60s") -> [String] {
+                [command, Place.root.appendingPathComponent("topologies/fraud-delayed.yaml").path] + settings(wait)
+                    + more
             }
 
-            func run(_ more: [String] = ["--stop-at-end"], environment: [String: String] = [:]) throws
-                -> EngineProcess
-            {
-                try EngineProcess(arguments("run", ["--instance", "a"] + more), environment: environment)
+            func run(
+                _ more: [String] = ["--stop-at-end"], wait: String = "60s", environment: [String: String] = [:]
+            ) throws -> EngineProcess {
+                try EngineProcess(
+                    arguments("run", ["--instance", "a", "--state-dir", folder] + more, wait: wait),
+                    environment: environment)
             }
+
+            /// For events that wait on disk.
+            var folder: String { NSTemporaryDirectory() + "millrace-\(name)-\(getpid())" }
 
             func runToEnd() throws {
                 let engine = try run()
@@ -58,8 +68,8 @@ extension IntegrationTests {
                 #expect(status == 0, "\(engine.errors.suffix(2000))")
             }
 
-            func digests() throws -> [Int: String] {
-                let listed = try EngineProcess.run(arguments("state", []).insertingVerb("ls") + ["--json"])
+            func digests(wait: String = "60s") throws -> [Int: String] {
+                let listed = try EngineProcess.run(arguments("state", [], wait: wait).insertingVerb("ls") + ["--json"])
                 #expect(listed.status == 0, "\(listed.errors)")
                 let objects = try JSONSerialization.jsonObject(with: Data(listed.output.utf8)) as! [[String: Any]]
                 return Dictionary(
@@ -86,16 +96,27 @@ extension IntegrationTests {
         @Test(arguments: [1, 4]) func survivesKills(partitions: Int) throws {
             let stream = Stream("late-\(partitions)", partitions: partitions)
             try stream.fill()
-            for point in ["after-genesis", "after-journal:2", "after-produce:3", "mid-batch:900", "during-commit:3"] {
+            defer { try? FileManager.default.removeItem(atPath: stream.folder) }
+            // Transactions open, restores under way, and both sides of a write to the disk.
+            let points = [
+                "after-genesis", "after-journal:2", "after-produce:3", "mid-batch:900", "during-commit:3",
+                "during-chunk-load:2", "during-replay:20", "before-store", "after-store",
+            ]
+            for point in points {
                 let engine = try stream.run(environment: ["MILLRACE_CRASH_AT": point])
                 let status = engine.waitForExit(seconds: 60)
                 print("late labels, \(partitions) partitions, \(point): ended with \(status ?? -1)")
                 #expect(status == -SIGKILL || status == 0, "\(point): \(engine.errors.suffix(1500))")
             }
-            let engine = try stream.run([])
-            engine.wait(20) { (try? Broker.shared.committed(stream.name, stream.input)[0]).map { $0 > 500 } ?? false }
-            engine.signal(SIGKILL)
-            _ = engine.waitForExit()
+            for _ in 0..<(Self.isLong ? 5 : 1) {
+                let before = try Broker.shared.committed(stream.name, stream.input)[0]
+                let engine = try stream.run([])
+                engine.wait(20) {
+                    (try? Broker.shared.committed(stream.name, stream.input)[0]).map { $0 > max(500, before) } ?? false
+                }
+                engine.signal(SIGKILL)
+                _ = engine.waitForExit()
+            }
             // Restored beside: the newest snapshot and the journal.
             #expect(try stream.digests().count == partitions)
             try stream.runToEnd()
@@ -122,6 +143,47 @@ extension IntegrationTests {
             #expect(result["digest"] as? String == digests[0])
             let labels = try #require(result["labels"] as? [String: Any])
             #expect(labels["matched"] as? Int ?? 0 > 1000 && labels["late"] as? Int ?? 0 > 1000)
+        }
+
+        /// Live, killed meanwhile: whatever order came about, an evaluation in the journal's order comes to the same state.
+        @Test func liveIsWhatItsJournalSays() throws {
+            let stream = Stream("late-live", partitions: 2)
+            defer { try? FileManager.default.removeItem(atPath: stream.folder) }
+            try stream.fill(events: 100)
+            let generator = try EngineProcess(
+                ["generate", "fraud", "--events", "\(Self.events)", "--label-delay", "5m..1h", "--rate", "600/s"]
+                    + stream.topicOptions)
+            var engine = try stream.run([], wait: "500ms")
+            for kill in 0..<(Self.isLong ? 10 : 3) {
+                #expect(engine.waitUntilReady(), "\(engine.errors.suffix(2000))")
+                usleep(900_000)
+                engine.signal(SIGKILL)
+                _ = engine.waitForExit()
+                engine = try stream.run([], wait: "500ms")
+                print("live, kill \(kill): \(try Broker.shared.committed(stream.name, stream.input, partitions: 2))")
+            }
+            #expect(generator.waitForExit(seconds: 300) == 0, "\(generator.errors)")
+            let ended = engine.wait(60) {
+                [stream.input, stream.labels].allSatisfy { topic in
+                    let committed = (try? Broker.shared.committed(stream.name, topic, partitions: 2)) ?? []
+                    return committed.reduce(0, +) == Int64(Self.events + 100)
+                }
+            }
+            #expect(ended, "\(engine.errors.suffix(2000))")
+            engine.signal(SIGTERM)
+            #expect(engine.waitForExit() == 0, "\(engine.errors.suffix(2000))")
+            let digests = try stream.digests(wait: "500ms")
+            for partition in 0..<2 {
+                let evaluated = try EngineProcess.run(
+                    stream.arguments(
+                        "evaluate",
+                        ["--topic", stream.input, "--order", "journal", "--partition", "\(partition)", "--json"],
+                        wait: "500ms"))
+                let result = try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [String: Any]
+                #expect(result?["digest"] as? String == digests[partition], "\(evaluated.errors)")
+                let sources = try stream.sources(partition)
+                #expect(Set(sources).count == sources.count && sources.count == result?["rows"] as? Int)
+            }
         }
 
         @Test func unequalPartitionCountsAreRefused() throws {

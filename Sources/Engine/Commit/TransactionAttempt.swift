@@ -118,7 +118,7 @@ struct TransactionAttempt {
                 try client.produce(
                     OutputRecord(
                         kind: record.isManifest ? .manifest : .chunk, partition: part.partition, key: record.key,
-                        value: record.value))
+                        value: record.deletes == nil ? record.value : nil))
                 CrashPoint.reach(record.isManifest ? .afterManifest : .midChunks)
             }
         }
@@ -126,9 +126,23 @@ struct TransactionAttempt {
 
     private func committed(_ draft: TransactionDraft) throws(KafkaError) -> CommitOutcome {
         for part in draft.parts { part.stateEnd = client.stateEnd(part.partition) }
+        keep(draft)
         // A late copy of a timed-out EndTxn could hit the next transaction (no KIP-890 here).
         if client.sawDisconnect { try client.rebuild() }
         return .committed
+    }
+
+    /// What is committed goes to the local disk, where there is one for it.
+    private func keep(_ draft: TransactionDraft) {
+        for part in draft.parts {
+            guard let store = part.store else { continue }
+            for segment in part.stateRecords.compactMap(\.segment) {
+                CrashPoint.reach(.beforeStore)
+                store.write(segment)
+                CrashPoint.reach(.afterStore)
+            }
+            store.delete(part.stateRecords.compactMap(\.deletes))
+        }
     }
 
     /// What the first undelivered record says tells more than the state that the producer fell into by it (trap 14).
@@ -167,7 +181,10 @@ struct TransactionAttempt {
                 mine.first { $0.topic == topics.input }, labels: mine.first { $0.topic == topics.labels }?.offset)
             resolutions.insert(CommitDecision.resolve(draft: part.metadata.sequence, committed: sequence))
         }
-        if resolutions == [.committed] { return .committed }
+        if resolutions == [.committed] {
+            keep(draft)
+            return .committed
+        }
         if resolutions == [.notCommitted] { return .aborted(error.description) }
         return .ownershipLost("the committed sequences are not ours after: \(error.description)")
     }

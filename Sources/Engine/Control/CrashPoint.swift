@@ -20,6 +20,8 @@ enum CrashPoint: String, CaseIterable {
     case afterSendOffsets = "after-send-offsets"
     case duringCommit = "during-commit"
     case afterCommit = "after-commit"
+    case beforeStore = "before-store"
+    case afterStore = "after-store"
     case inRevokeBeforeCommit = "in-revoke-before-commit"
     case inRevokeAfterCommit = "in-revoke-after-commit"
     case whileParked = "while-parked"

@@ -32,6 +32,8 @@ public struct EngineSettings: Sendable {
     public var followsTopics = false
     /// A file that is an earlier state of the topology is meant: tasks go back to it.
     public var goesBack = false
+    /// A folder of this instance's for state that memory has no room for; nil: there is none.
+    public var stateFolder: String?
     /// librdkafka's mock cluster: no admin API, no committed offsets.
     public var isMock = false
     /// The broker aborts a transaction after this.

@@ -24,6 +24,8 @@ public struct Evaluation {
     public var delay: LabelDelay?
     /// The labels' own records, for a topology with a label topic.
     public var labels: (any RecordSource)?
+    /// Rows in the order of a task's journal, with sources of its own.
+    public var order: JournalOrder?
 
     /// An evaluation of a topology.
     public init(_ topology: TopologyPlan) { self.topology = topology }
@@ -35,7 +37,9 @@ public struct Evaluation {
         let run = EvaluationRun(self, source)
         let clock = ContinuousClock()
         let start = clock.now
-        if run.takesLabels {
+        if let order {
+            while run.row < limit, try run.takeStep(of: order) { if run.steps & 1023 == 0 { try pause(run, source) } }
+        } else if run.takesLabels {
             while try run.takeRow(of: source, limit: limit) { if run.steps & 1023 == 0 { try pause(run, source) } }
         } else {
             while run.row < limit, let record = try source.next() {
@@ -101,7 +105,10 @@ final class EvaluationRun {
         course = EvaluationCourse(points: evaluation.coursePoints)
         delayed = evaluation.delay.map(DelayedLabels.init)
         labelled = topology.labels.flatMap { plan in
-            evaluation.labels.map { LabelledRun(plan, $0, evaluation.topology) }
+            (evaluation.order?.labels ?? evaluation.labels).map {
+                LabelledRun(
+                    plan, $0, evaluation.topology, task: UInt32(bitPattern: evaluation.order?.partition ?? 0))
+            }
         }
         pipeline = labelled?.learner.pipeline ?? Pipeline(plan: topology.pipeline)
         intake = EventIntake(layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
@@ -152,19 +159,52 @@ final class EvaluationRun {
     func takeRow(of source: any RecordSource, limit: Int) throws -> Bool {
         guard let labelled else { return false }
         while !hasEvent, row < limit, let record = try source.next() { findEvent(record, source) }
-        guard let (input, clock) = try labelled.next(hasEvent ? event : nil) else { return false }
+        guard let (input, clock, time) = try labelled.next(hasEvent ? event : nil) else { return false }
         steps += 1
         while let output = labelled.learner.nextTimeout(before: clock) { keep(output) }
-        guard input == .events else {
-            keep(labelled.learn(clock))
-            return true
-        }
+        if input == .events { score(labelled.learner, at: time) } else { keep(labelled.learn(at: time)) }
+        return true
+    }
+
+    private func score(_ learner: LabelledPipeline, at time: Int64, offset: Int64? = nil, partition: Int32 = 0) {
         hasEvent = false
-        let output = labelled.score(event, clock)
-        if writesPredictions, let prediction = output.prediction { write(prediction, row: row - 1) }
+        let output = learner.score(event, EventKey(event.id), time: time)
+        if writesPredictions, let prediction = output.prediction {
+            write(prediction, row: row - 1, offset: offset, partition: partition)
+        }
         keep(output)
-        if let output = labelled.learner.matchEarly() { keep(output) }
+        if let output = learner.matchEarly() { keep(output) }
         addCurvePoint()
+    }
+
+    /// Takes the next step of a journal; false: there is none.
+    func takeStep(of order: JournalOrder) throws -> Bool {
+        guard let labelled, let step = try order.next() else { return false }
+        steps += 1
+        let learner = labelled.learner
+        switch step {
+        case .hold(let holds): learner.hold(holds)
+        case .tick(let time):
+            learner.tick(time)
+            while let output = learner.nextTimeout(before: time) { keep(output) }
+        case .crashed(let input):
+            _ = try order.take(input)
+            if input == .events { taken += 1 }
+            _ = rejected.count(.crashed)
+        case .rows(.events, _):
+            let (record, timestamp) = try order.take(.events)
+            findEvent(record, order.events)
+            guard hasEvent else { return true }
+            let time = PartitionTask.time(event.time, at: timestamp)
+            let clock = learner.take(.events, at: time)
+            while let output = learner.nextTimeout(before: clock) { keep(output) }
+            score(learner, at: time, offset: order.events.stamp.offset, partition: order.partition)
+        case .rows(.labels, _):
+            let (record, timestamp) = try order.take(.labels)
+            guard let (clock, time) = labelled.take(record, at: timestamp) else { return true }
+            while let output = learner.nextTimeout(before: clock) { keep(output) }
+            keep(labelled.learn(at: time))
+        }
         return true
     }
 
@@ -205,15 +245,16 @@ final class EvaluationRun {
         rejected.keep(RejectedRecord(row: row, place: source.place(at: why.offset), why: why))
     }
 
-    private func write(_ prediction: Prediction, row: Int) {
+    private func write(_ prediction: Prediction, row: Int, offset: Int64? = nil, partition: Int32 = 0) {
+        let offset = offset ?? Int64(row)
         let time = event.time == .min ? Int64(row) : event.time
         if event.id.count > 0 {
-            writer.write(prediction, id: event.id, eventTime: time, partition: 0, offset: Int64(row), into: arena)
+            writer.write(prediction, id: event.id, eventTime: time, partition: partition, offset: offset, into: arena)
         } else {
             idText.removeAll(keepingCapacity: true)
             idText.append(contentsOf: String(row).utf8)
             idText.withUnsafeBytes {
-                writer.write(prediction, id: $0, eventTime: time, partition: 0, offset: Int64(row), into: arena)
+                writer.write(prediction, id: $0, eventTime: time, partition: partition, offset: offset, into: arena)
             }
         }
         arena.append(0x0a)

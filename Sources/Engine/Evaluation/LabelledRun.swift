@@ -17,27 +17,40 @@ final class LabelledRun {
     private(set) var periods: [EventTimeMetrics.Period] = []
     private let classes: [String]
 
-    init(_ plan: LabelTopic, _ source: any RecordSource, _ topology: TopologyPlan) {
+    /// - Parameter task: whose random numbers are drawn.
+    init(_ plan: LabelTopic, _ source: any RecordSource, _ topology: TopologyPlan, task: UInt32 = 0) {
         self.plan = plan
         self.source = source
         classes = topology.pipeline.classes
         learner = LabelledPipeline(
-            plan: topology.pipeline, rules: plan.rules, memory: plan.memory, period: plan.period)
+            plan: topology.pipeline, rules: plan.rules, memory: plan.memory, disk: plan.disk, period: plan.period,
+            task: task)
         intake = LabelIntake(plan, layout: source.layout, maxValueBytes: topology.maxRecordBytes)
     }
 
     /// Looks for the next label; false: there is none.
     private func findLabel() throws -> Bool {
-        while !hasLabel, let record = try source.next() {
-            labelRow += 1
-            switch intake.take(record) {
-            case .good:
-                hasLabel = true
-                self.record = record
-            case .bad(let code, let field): reject(code, field, record)
-            }
-        }
+        while !hasLabel, let record = try source.next() { take(record) }
         return hasLabel
+    }
+
+    /// Decodes a record to be the next label.
+    private func take(_ record: RawRecord) {
+        labelRow += 1
+        switch intake.take(record) {
+        case .good:
+            hasLabel = true
+            self.record = record
+        case .bad(let code, let field): reject(code, field, record)
+        }
+    }
+
+    /// The label of a record that a journal names, and its clock; nil: it cannot be used.
+    func take(_ record: RawRecord, at timestamp: Int64) -> (clock: Int64, time: Int64)? {
+        take(record)
+        guard hasLabel else { return nil }
+        let time = PartitionTask.time(intake.time, at: timestamp)
+        return (learner.take(.labels, at: time), time)
     }
 
     private func reject(_ code: BadInput, _ field: String, _ record: RawRecord) {
@@ -46,24 +59,21 @@ final class LabelledRun {
         rejected.keep(RejectedRecord(row: labelRow, place: source.place(at: why.offset), why: why))
     }
 
-    /// Which row comes next, and its clock; nil: none.
+    /// Which row comes next, its clock, and its time; nil: none.
     ///
     /// - Parameter event: the next event, or nil: there is none.
-    func next(_ event: Event?) throws -> (input: RowOrder.Input, clock: Int64)? {
+    func next(_ event: Event?) throws -> (input: RowOrder.Input, clock: Int64, time: Int64)? {
         let input = learner.next(event: event?.time, label: try findLabel() ? intake.time : nil)
         guard let input else { return nil }
-        return (input, learner.take(input, at: input == .events ? event!.time : intake.time))
+        let time = input == .events ? event!.time : intake.time
+        let clock = learner.take(input, at: time)
+        return (input, clock, time == .min ? clock : time)
     }
 
-    /// Scores the event that `next` chose.
-    func score(_ event: Event, _ clock: Int64) -> PipelineOutput {
-        learner.score(event, EventKey(event.id), time: event.time == .min ? clock : event.time)
-    }
-
-    /// Learns the label that `next` chose.
-    func learn(_ clock: Int64) -> PipelineOutput {
+    /// Learns the label that `next` chose, or a journal.
+    func learn(at time: Int64) -> PipelineOutput {
         hasLabel = false
-        let output = learner.learn(intake.key, intake.value, time: intake.time == .min ? clock : intake.time)
+        let output = learner.learn(intake.key, intake.value, time: time)
         if let refusal = output.refusal { reject(BadInput(refusal), plan.decoder.labelField ?? "", record) }
         periods += learner.byEventTime.takeSettled()
         return output

@@ -38,9 +38,14 @@ public final class TopicRecords: RecordSource {
     }
 
     /// Asks for the topic's offsets; throws where there is no broker or no topic.
-    public init(_ topology: TopologyPlan) throws(EngineError) {
-        layout = topology.layout
-        name = topology.inputTopic
+    public convenience init(_ topology: TopologyPlan) throws(EngineError) {
+        try self.init(topology, topic: topology.inputTopic, topology.layout)
+    }
+
+    /// Records of another topic of the topology, and of one partition alone.
+    init(_ topology: TopologyPlan, topic: String, _ layout: EventLayout, partition: Int32? = nil) throws(EngineError) {
+        self.layout = layout
+        name = topic
         let settings = EngineSettings(topology: topology, instance: "evaluate")
         do throws(KafkaError) { consumer = try Consumer(settings.reader()) } catch {
             throw EngineError(error, "making a Kafka client")
@@ -49,7 +54,7 @@ public final class TopicRecords: RecordSource {
         do throws(KafkaError) {
             var starts: [PartitionOffset] = []
             var total: Int64 = 0
-            for number in 0..<Int32(count) {
+            for number in 0..<Int32(count) where number == partition ?? number {
                 let partition = TopicPartition(topic: name, partition: number)
                 let marks = try consumer.watermarks(partition, timeout: 10_000)
                 lanes.append(Lane(try consumer.openQueue(partition), from: marks.low, to: marks.high))
@@ -58,7 +63,7 @@ public final class TopicRecords: RecordSource {
             }
             self.total = total
             try consumer.assign(starts)
-        } catch { throw EngineError(error, "asking for the offsets of \(topology.inputTopic)") }
+        } catch { throw EngineError(error, "asking for the offsets of \(topic)") }
     }
 
     deinit { consumer.close() }
@@ -66,6 +71,9 @@ public final class TopicRecords: RecordSource {
     public func place(at byte: Int?) -> String {
         last.map { "partition \($0.head.partition) offset \($0.head.offset)" } ?? ""
     }
+
+    /// The last record's place in its partition, and its Kafka timestamp.
+    var stamp: (offset: Int64, time: Int64) { last.map { ($0.head.offset, $0.head.timestamp) } ?? (-1, -1) }
 
     public var fraction: Double? { total > 0 ? Double(taken) / Double(total) : 1 }
 

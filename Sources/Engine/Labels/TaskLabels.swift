@@ -30,16 +30,45 @@ final class TaskLabels {
     /// The loud line about events without room was written.
     var toldOfDropped: UInt64 = 0
     var joins = JoinWatch()
+    /// Where rows are that memory has no room for; nil: `label.disk` gives none.
+    private(set) var store: WaitingStore?
+    /// Where the store is, or would be.
+    private var folder: String?
 
     init(_ plan: LabelTopic, _ topology: TopologyPlan, partition: Int32, now: ContinuousClock.Instant) {
         self.plan = plan
         self.partition = partition
         learner = LabelledPipeline(
-            plan: topology.pipeline, rules: plan.rules, memory: plan.memory, period: plan.period,
+            plan: topology.pipeline, rules: plan.rules, memory: plan.memory, disk: plan.disk, period: plan.period,
             task: UInt32(bitPattern: partition))
         intake = LabelIntake(plan, layout: plan.layout, maxValueBytes: topology.maxRecordBytes)
         lastRow = now
         lastAdvance = now
+    }
+
+    /// Events that wait may live in a folder of this one.
+    func open(in folder: String) throws(EngineError) {
+        self.folder = folder
+        guard plan.disk > 0 else { return }
+        let store = try WaitingStore.at("\(folder)/\(partition)")
+        self.store = store
+        learner.keepRows(in: store)
+    }
+
+    /// A transaction with these records is committed, and kept on disk.
+    func didCommit(_ records: [StateRecord]) {
+        guard store != nil, let last = records.compactMap({ $0.segment?.number }).max() else { return }
+        learner.didStore(upTo: last)
+    }
+
+    /// Throws where the disk has lost what it was given: it is wiped, and a restore takes everything from the topic.
+    func checkStore() throws(EngineError) {
+        guard let fault = learner.storeFault ?? store?.fault else { return }
+        store?.wipe()
+        throw EngineError(
+            .unavailable,
+            "partition \(partition): \(fault). What the local disk held is given up and comes from the state topic; if this "
+                + "comes again, the disk behind --state-dir is full or failing", isTransient: true)
     }
 
     /// Rows were taken.
@@ -112,7 +141,8 @@ final class TaskLabels {
     }
 
     /// Another topology's task goes on at the same place.
-    func take(over former: TaskLabels) {
+    func take(over former: TaskLabels) throws(EngineError) {
+        if let folder = former.folder { try open(in: folder) }
         lane = former.lane
         queue = former.queue
         joins = former.joins

@@ -48,6 +48,8 @@ final class TransactionDraft {
         var driftEvents: [[UInt8]] = []
         var decisions: [[UInt8]] = []
         var stateRecords: [StateRecord] = []
+        /// Where its segments of waiting events go once they are committed; nil: nowhere.
+        var store: WaitingStore?
         /// Events in it, dead letters included.
         var events = 0
         /// Times of a few of its records, milliseconds since 1970: how old they are when they are committed.
@@ -61,6 +63,7 @@ final class TransactionDraft {
             driftEvents.removeAll()
             decisions.removeAll()
             stateRecords.removeAll()
+            store = nil
             labelOffset = nil
             journal = nil
             metrics = nil

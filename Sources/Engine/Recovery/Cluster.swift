@@ -22,4 +22,18 @@ struct Cluster: Sendable, Equatable, ExpressibleByStringLiteral {
         guard let key else { return bytes.withUnsafeBytes { StableHash.of($0) } }
         return SHA256.keyed(bytes, key).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
+
+    /// Bytes with their sum behind them; without a key as they are, for a hash elsewhere stands for them.
+    func sealed(_ bytes: [UInt8], partition: Int32) -> [UInt8] {
+        guard key != nil else { return bytes }
+        return bytes + withUnsafeBytes(of: sum(bytes + "\(partition)".utf8).littleEndian) { Array($0) }
+    }
+
+    /// What `sealed` was given, or nil: the sum does not match.
+    func opened(_ bytes: [UInt8], partition: Int32) -> [UInt8]? {
+        guard key != nil else { return bytes }
+        guard bytes.count > 8 else { return nil }
+        let inner = Array(bytes.dropLast(8))
+        return sealed(inner, partition: partition) == bytes ? inner : nil
+    }
 }

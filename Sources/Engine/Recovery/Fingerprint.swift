@@ -28,7 +28,7 @@ extension TopologyPlan {
         var lines: [String] = []
         let rules = labels.rules
         lines.append("labels within \(rules.within) late \(rules.lateWithin) \(rules.onTimeout) \(rules.onLate)")
-        lines.append("labels \(rules.onDuplicate) memory \(labels.memory) period \(labels.period)")
+        lines.append("labels \(rules.onDuplicate) memory \(labels.memory) disk \(labels.disk) period \(labels.period)")
         let plan = labels.decoder
         lines.append("labels \(plan.labelField ?? "-") \(plan.idField ?? "-") \(plan.timeField ?? "-")")
         lines.append("labels \(plan.timeFormat) \(labels.layout.format.rawValue) \(labels.layout.columns)")

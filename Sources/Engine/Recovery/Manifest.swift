@@ -4,9 +4,9 @@ import OnlineLearning
 struct Manifest: Equatable, Sendable {
     static let version: UInt16 = 2
     /// Written where there is a label topic.
-    static let labelledVersion: UInt16 = 3
+    static let labelledVersion: UInt16 = 4
     /// Written where the topology was changed.
-    static let changedVersion: UInt16 = 4
+    static let changedVersion: UInt16 = 5
     /// More changes of one topology are remembered by nobody.
     private static let mostChanges = 1 << 16
 
@@ -20,8 +20,11 @@ struct Manifest: Equatable, Sendable {
     var byteCount: Int
     /// One per chunk, in order.
     var chunkHashes: [UInt64]
-    /// SHA-256 of the whole state: the task's `digest`.
+    /// SHA-256 of the state: the task's `digest`.
     var stateHash: [UInt8]
+    /// With a label topic: where the state ends within the bytes and the places of its waiting events begin; SHA-256 of those.
+    var canonicalCount = 0
+    var storageHash: [UInt8] = []
     /// The pipeline's rolling digest at that boundary.
     var digest: UInt64
     var events: UInt64
@@ -51,6 +54,10 @@ struct Manifest: Equatable, Sendable {
         writer.write(UInt32(chunkHashes.count))
         for hash in chunkHashes { writer.write(hash) }
         stateHash.withUnsafeBytes { writer.write($0) }
+        if labelOffset != nil {
+            writer.write(UInt64(canonicalCount))
+            storageHash.withUnsafeBytes { writer.write($0) }
+        }
         writer.write(digest)
         writer.write(events)
         writer.write(numerics)
@@ -62,8 +69,8 @@ struct Manifest: Equatable, Sendable {
     }
 
     init(
-        sequence: UInt64, inputOffset: Int64, labelOffset: Int64? = nil, slot: UInt8, state: [UInt8], digest: UInt64,
-        events: UInt64,
+        sequence: UInt64, inputOffset: Int64, labelOffset: Int64? = nil, slot: UInt8, state: [UInt8],
+        canonical: Int? = nil, digest: UInt64, events: UInt64,
         fingerprint: UInt64, topology: String, lineage: [UInt64] = [], cluster: Cluster
     ) {
         self.lineage = lineage
@@ -75,7 +82,9 @@ struct Manifest: Equatable, Sendable {
         chunkHashes = SnapshotChunks.ranges(of: state.count).map { range in
             state.withUnsafeBytes { StableHash.of(UnsafeRawBufferPointer(rebasing: $0[range])) }
         }
-        stateHash = SHA256.digest(state)
+        canonicalCount = canonical ?? state.count
+        stateHash = SHA256.digest(state, upTo: canonicalCount)
+        if labelOffset != nil { storageHash = SHA256.digest(Array(state[canonicalCount...])) }
         self.digest = digest
         self.events = events
         numerics = NumericsIdentity.hash
@@ -92,7 +101,7 @@ struct Manifest: Equatable, Sendable {
         }
         var reader = SnapshotReader(bytes)
         let found = try reader.read(UInt16.self)
-        guard (Self.version...Self.changedVersion).contains(found) else {
+        guard [Self.version, Self.labelledVersion, Self.changedVersion].contains(found) else {
             throw SnapshotError(
                 "the snapshot has format \(found), this build reads \(Self.version): begin anew under another name, or "
                     + "run the version that wrote it")
@@ -116,6 +125,14 @@ struct Manifest: Equatable, Sendable {
         chunkHashes = []
         for _ in 0..<count { chunkHashes.append(try reader.read()) }
         stateHash = try reader.readBytes()
+        canonicalCount = byteCount
+        if labelOffset != nil {
+            canonicalCount = Int(clamping: try reader.read(UInt64.self))
+            storageHash = try reader.readBytes()
+            guard canonicalCount <= byteCount else {
+                throw SnapshotError("a manifest names \(canonicalCount) bytes of \(byteCount)")
+            }
+        }
         digest = try reader.read()
         events = try reader.read()
         numerics = try reader.read()

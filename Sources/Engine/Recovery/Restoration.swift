@@ -8,7 +8,7 @@ import Topology
 /// Runs in slices between the worker's turns, on the worker's thread, with a reader that never joins the group. Trusts
 /// nothing that it reads.
 final class Restoration {
-    private enum Phase { case readState, readJournal, replay }
+    private enum Phase { case readState, readSegments, readJournal, replay }
 
     /// What to do about a file that says something else than what is stored.
     enum Following {
@@ -38,6 +38,7 @@ final class Restoration {
     private var journal: JournalReplay?
     /// With one input: what was commanded since the snapshot.
     var commands: CommandReplay?
+    private var segments: SegmentLoading?
     private let topics: TopicNames
     private let cluster: Cluster
     let clock: EngineClock
@@ -99,6 +100,7 @@ final class Restoration {
         repeat {
             switch phase {
             case .readState: try readState()
+            case .readSegments: try readSegments()
             case .readJournal: try readJournal()
             case .replay: if try replay() { return true }
             }
@@ -185,7 +187,7 @@ final class Restoration {
         if found.manifest.fingerprint != task.topology.fingerprint {
             let stored = try StoredTopology.plan(
                 found.manifest.topology, as: file, fingerprint: found.manifest.fingerprint, partition: task.partition)
-            task = task.successor(stored, now: clock.now)
+            task = try task.successor(stored, now: clock.now)
         }
         try task.load(found)
         loaded = found.manifest
@@ -195,19 +197,49 @@ final class Restoration {
         {
             task.skip(to: place)
         }
+        isReading = false
+        segments = task.labels.map { SegmentLoading($0, partition: task.partition, cluster: cluster, topics: topics) }
+        phase = segments == nil ? .replay : .readSegments
+    }
+
+    // MARK: The waiting events
+
+    private func readSegments() throws(EngineError) {
+        guard let place = try segments!.next() else { return try endOfSegments() }
+        if !isReading || segments!.isFar {
+            try begin(topics.state, at: place)
+            segments!.began(at: place)
+        }
+        reader.poll(into: batch, wait: 20)
+        defer { batch.release() }
+        for index in 0..<batch.count {
+            let record = batch[index]
+            if record.error == KafkaError.Code.partitionEnd { return try segments!.reachedEnd() }
+            try check(record, topics.state)
+            CrashPoint.reach(.duringChunkLoad)
+            lastRecord = clock.now
+            try segments!.take(record)
+        }
+        try checkPatience(topics.state)
+    }
+
+    private func endOfSegments() throws(EngineError) {
+        try segments!.finish()
+        segments = nil
         phase = .replay
         isReading = false
-        if let labels = task.labels, place.gap == nil, place.metadata.journal > found.manifest.sequence {
+        guard let found = loaded else { return }
+        if let labels = task.labels, place.gap == nil, place.metadata.journal > found.sequence {
             journal = JournalReplay(
-                task: task, labels: labels, after: found.manifest.sequence, to: place.metadata.journal, topics: topics,
+                task: task, labels: labels, after: found.sequence, to: place.metadata.journal, topics: topics,
                 events: reader, labelReader: labelReader
             ) { [unowned self] text throws(EngineError) in
                 try change(to: text)
                 return task
             }
             phase = .readJournal
-        } else if place.gap == nil, place.metadata.journal > found.manifest.sequence {
-            commands = CommandReplay(after: found.manifest.sequence, to: place.metadata.journal)
+        } else if place.gap == nil, place.metadata.journal > found.sequence {
+            commands = CommandReplay(after: found.sequence, to: place.metadata.journal)
             phase = .readJournal
         }
     }
@@ -341,6 +373,7 @@ final class Restoration {
     }
 
     private func finish() throws(EngineError) -> Bool {
+        try task.labels?.checkStore()
         try? reader.assign([])
         try? labelReader?.assign([])
         CrashPoint.reach(.afterReplay)

@@ -5,18 +5,29 @@ import OnlineLearning
 struct SnapshotChunks {
     static let chunkBytes = 512 << 10
     static let transactionBytes = 4 << 20
+    /// Segments of waiting events come beside that: they are new once, and many where much is scored.
+    static let transactionSegmentBytes = 16 << 20
     static let slots: UInt8 = 3
 
     let manifest: Manifest
     let state: [UInt8]
     /// The end of the state partition before the first chunk, or an earlier offset.
     let lowerBound: Int64
+    /// Segments of waiting events that go before the chunks, and what goes beside the manifest.
+    private let segments: [StateRecord]
+    private let tombstones: [StateRecord]
     private var sent = 0
+    private var segmentsSent = 0
 
-    init(manifest: Manifest, state: [UInt8], lowerBound: Int64) {
+    init(
+        manifest: Manifest, state: [UInt8], lowerBound: Int64, segments: [StateRecord] = [],
+        tombstones: [StateRecord] = []
+    ) {
         self.manifest = manifest
         self.state = state
         self.lowerBound = lowerBound
+        self.segments = segments
+        self.tombstones = tombstones
     }
 
     /// How many chunks a state of that many bytes has; counted, not made, for the number may be anybody's.
@@ -32,11 +43,31 @@ struct SnapshotChunks {
 
     static func manifestKey(partition: Int32, slot: UInt8) -> [UInt8] { Array("\(partition)/manifest/\(slot)".utf8) }
 
+    /// A segment for the state topic; with the cluster's key it is sealed.
+    static func record(_ segment: LabelSegment, partition: Int32, _ cluster: Cluster) -> StateRecord {
+        StateRecord(
+            key: segmentKey(partition: partition, number: segment.number),
+            value: cluster.sealed(segment.bytes, partition: partition), segment: segment)
+    }
+
+    static func tombstone(_ number: UInt32, partition: Int32) -> StateRecord {
+        StateRecord(key: segmentKey(partition: partition, number: number), value: [], deletes: number)
+    }
+
+    static func segmentKey(partition: Int32, number: UInt32) -> [UInt8] { Array("\(partition)/w/\(number)".utf8) }
+
     /// The next transaction's records, and whether the manifest is among them: then the snapshot is complete.
     mutating func next(partition: Int32) -> (records: [StateRecord], complete: Bool) {
         let ranges = Self.ranges(of: state.count)
         var records: [StateRecord] = []
         var bytes = 0
+        while segmentsSent < segments.count, bytes < Self.transactionSegmentBytes {
+            records.append(segments[segmentsSent])
+            bytes += segments[segmentsSent].value.count
+            segmentsSent += 1
+        }
+        guard segmentsSent == segments.count else { return (records, false) }
+        bytes = 0
         while sent < ranges.count, bytes < Self.transactionBytes {
             let range = ranges[sent]
             // A chunk begins with its snapshot's id: a slot may hold chunks of two snapshots after a crash.
@@ -49,6 +80,7 @@ struct SnapshotChunks {
             sent += 1
         }
         guard sent == ranges.count, bytes < Self.transactionBytes else { return (records, false) }
+        records += tombstones
         records.append(
             StateRecord(
                 key: Self.manifestKey(partition: partition, slot: manifest.slot), value: manifest.encoded,
@@ -63,6 +95,10 @@ struct StateRecord: Sendable, Equatable {
     var value: [UInt8]
     /// The last record of a snapshot: it is whole.
     var isManifest = false
+    /// A segment of waiting events, to be kept on disk too.
+    var segment: LabelSegment?
+    /// A segment that is deleted: a record without a value.
+    var deletes: UInt32?
 }
 
 /// Puts snapshots together from the records of a state partition, in offset order, and keeps the newest one that a
@@ -161,11 +197,25 @@ struct SnapshotAssembler {
             found.append(chunk)
         }
         guard found.reduce(0, { $0 + $1.count - 8 }) == manifest.byteCount,
-            SHA256.digest(ofPieces: found.lazy.map { $0[8...] }) == manifest.stateHash
+            SHA256.digest(ofPieces: Self.pieces(found, 0..<manifest.canonicalCount)) == manifest.stateHash,
+            manifest.labelOffset == nil
+                || SHA256.digest(ofPieces: Self.pieces(found, manifest.canonicalCount..<manifest.byteCount))
+                    == manifest.storageHash
         else {
             throw SnapshotError("snapshot \(manifest.sequence): the state's SHA-256 does not match")
         }
         return found
+    }
+
+    /// A part of the state, as it lies in the chunks.
+    private static func pieces(_ chunks: [[UInt8]], _ range: Range<Int>) -> [ArraySlice<UInt8>] {
+        var start = 0
+        return chunks.map { chunk in
+            defer { start += chunk.count - 8 }
+            let from = min(max(range.lowerBound - start, 0), chunk.count - 8)
+            let to = min(max(range.upperBound - start, from), chunk.count - 8)
+            return chunk[8 + from..<8 + to]
+        }
     }
 
     /// What a chunk begins with; nil: it is too short for one.

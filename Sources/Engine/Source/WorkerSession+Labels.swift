@@ -10,6 +10,11 @@ extension WorkerSession {
 
     /// Gives a task its rows; answers how many there were.
     func read(_ task: PartitionTask, _ labels: TaskLabels) throws(EngineError) -> Int {
+        // What is nowhere but in memory has to be stored first.
+        guard !labels.learner.isOverfull else {
+            flow.hurry(context.clock.now)
+            return 0
+        }
         var worked = 0
         while worked < Self.turnRows {
             guard !flow.isFull, !isAtLimit(task) else {

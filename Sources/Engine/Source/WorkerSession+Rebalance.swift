@@ -32,7 +32,7 @@ extension WorkerSession {
     private func act(_ action: RebalanceMachine.Action) throws(EngineError) {
         switch action {
         case .ask(let question): clients.inquirer.ask(question)
-        case .start(let partition, let assignment, let origin): start(partition, assignment, origin)
+        case .start(let partition, let assignment, let origin): try start(partition, assignment, origin)
         case .take(let partitions): try take(partitions)
         case .drain(let partitions):
             CrashPoint.reach(.inRevokeBeforeCommit)
@@ -58,7 +58,8 @@ extension WorkerSession {
         context.topics.inputs.map { TopicPartition(topic: $0, partition: partition) }
     }
 
-    private func start(_ partition: Int32, _ assignment: UInt64, _ origin: RebalanceMachine.Origin) {
+    private func start(_ partition: Int32, _ assignment: UInt64, _ origin: RebalanceMachine.Origin) throws(EngineError)
+    {
         let task: PartitionTask
         switch origin {
         case .parked:
@@ -68,15 +69,15 @@ extension WorkerSession {
             restorations.append(restoration)
             task = restoration.task
         case .nothing(let offset, let stateEnd, let labels, let controlEnd):
-            task = newTask(partition)
+            task = try newTask(partition)
             task.begin(
                 at: offset, stateEnd: stateEnd, labels: labels, controlEnd: controlEnd, now: context.clock.now)
         case .withheld(let offset, let labels):
-            task = newTask(partition)
+            task = try newTask(partition)
             task.begin(at: offset, stateEnd: 0, labels: labels, now: context.clock.now)
             task.phase = .withheld
         case .stored(let place):
-            task = newTask(partition)
+            task = try newTask(partition)
             let marker = Duration.milliseconds(2 * context.settings.transactionTimeoutMilliseconds)
             restorations.append(
                 Restoration(
@@ -90,9 +91,11 @@ extension WorkerSession {
         tasks[partition] = task
     }
 
-    private func newTask(_ partition: Int32) -> PartitionTask {
-        PartitionTask(
+    private func newTask(_ partition: Int32) throws(EngineError) -> PartitionTask {
+        let task = PartitionTask(
             partition: partition, topology: context.settings.topology, cluster: context.cluster, now: context.clock.now)
+        if let folder = context.settings.stateFolder { try task.labels?.open(in: folder) }
+        return task
     }
 
     private func take(_ partitions: [Int32]) throws(EngineError) {

@@ -45,6 +45,7 @@ extension WorkerSession {
         let now = context.clock.now
         for part in flow.draft.parts {
             let task = tasks[part.partition]!
+            try task.labels?.checkStore()
             let mayBegin = !tasks.values.contains { $0 !== task && $0.schedule.isUploading }
             let due = mayBegin ? wish : wish.whileAnotherGoes
             task.seal(part, snapshot: task.phase == .starting ? task.firstWish : due, now: now)

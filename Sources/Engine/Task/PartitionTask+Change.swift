@@ -5,7 +5,7 @@ import Topology
 /// A task under another topology.
 extension PartitionTask {
     /// The same task for another topology, at the same place, without a state: to be loaded or to `adopt` one.
-    func successor(_ plan: TopologyPlan, now: ContinuousClock.Instant) -> PartitionTask {
+    func successor(_ plan: TopologyPlan, now: ContinuousClock.Instant) throws(EngineError) -> PartitionTask {
         let task = PartitionTask(partition: partition, topology: plan, cluster: cluster, now: now)
         task.assignment = assignment
         task.queue = queue
@@ -13,13 +13,13 @@ extension PartitionTask {
         task.counters = counters
         task.lane = lane
         task.lineage = lineage
-        if let labels { task.labels?.take(over: labels) }
+        if let labels { try task.labels?.take(over: labels) }
         return task
     }
 
     /// The task that goes on with this one's state under another topology; this one is over.
     func reconfigured(_ plan: TopologyPlan, now: ContinuousClock.Instant) throws(EngineError) -> PartitionTask {
-        let task = successor(plan, now: now)
+        let task = try successor(plan, now: now)
         do throws(SnapshotError) {
             if let former = labels?.learner, let learner = task.labels?.learner {
                 try learner.adopt(former)

@@ -78,8 +78,8 @@ extension PartitionTask {
         if dropped > labels.toldOfDropped, dropped >= 2 * labels.toldOfDropped {
             labels.toldOfDropped = dropped
             Log.warning(
-                "no room for more events that wait for their label: the oldest are dropped unlearned; raise label.memory or "
-                    + "lower label.within", ("partition", "\(partition)"), ("dropped", "\(dropped)"))
+                "no room for more events that wait for their label: the oldest are dropped unlearned; raise label.memory, "
+                    + "give label.disk or lower label.within", ("partition", "\(partition)"), ("dropped", "\(dropped)"))
         }
     }
 }

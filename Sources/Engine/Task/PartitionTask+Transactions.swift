@@ -8,7 +8,7 @@ extension PartitionTask {
     /// Whether it has something to commit although no event came: its start, more of a snapshot, or that the markers and
     /// aborted records at the end of its partition are behind it.
     var wantsTransaction: Bool {
-        phase == .starting || schedule.isUploading
+        phase == .starting || schedule.isUploading || isReady && state.needsSnapshot
             || (isReady && (position > sealedOffset || labelsMoved || control.next > sealed.control))
     }
 
@@ -56,6 +56,7 @@ extension PartitionTask {
         let wish = crashed.count == OffsetMetadata.maxCrashed ? .now : snapshot
         part.stateRecords = schedule.next(
             wish, state: state, sequence: sealed.sequence, offset: position, labelOffset: part.labelOffset, now: now)
+        part.store = labels?.store
         crashed.removeAll { $0 < schedule.olderOffset }
         sealed.crashed = crashed
         sealed.carried = carried
@@ -90,6 +91,7 @@ extension PartitionTask {
         committedOffset = part.offset
         if let offset = part.labelOffset { labels?.committedOffset = offset }
         schedule.sawStateEnd(part.stateEnd)
+        labels?.didCommit(part.stateRecords)
         if phase == .starting {
             if !(storesFirst && schedule.isUploading) { phase = .running }
         } else if part.events > 0 {

@@ -138,7 +138,10 @@ final class PartitionTask {
                     + "`millrace reset \(topology.file) --yes`")
         }
         var reader = SnapshotReader(snapshot.state)
-        do throws(SnapshotError) { try state.read(from: &reader) } catch {
+        do throws(SnapshotError) {
+            try state.read(from: &reader)
+            try labels?.learner.readStorage(from: &reader)
+        } catch {
             throw EngineError(.data, "partition \(partition): \(error.message)")
         }
         writer.invalidate()
@@ -270,9 +273,13 @@ final class PartitionTask {
 
     /// A field's time, or `Int64.min`, on the record that it stands in.
     @inline(__always)
-    static func time(_ field: Int64, of record: ConsumedRecord) -> Int64 {
-        guard field != .min else { return record.timestamp }
-        return record.timestamp > 0 && field > record.timestamp + futureMilliseconds ? record.timestamp : field
+    static func time(_ field: Int64, of record: ConsumedRecord) -> Int64 { time(field, at: record.timestamp) }
+
+    /// The same of a record with this timestamp.
+    @inline(__always)
+    static func time(_ field: Int64, at timestamp: Int64) -> Int64 {
+        guard field != .min else { return timestamp }
+        return timestamp > 0 && field > timestamp + futureMilliseconds ? timestamp : field
     }
 
     func publish(

@@ -119,9 +119,9 @@ final class SnapshotSchedule {
         guard state.revision != snapshotRevision else { return false }
         switch wish {
         case .none: return false
-        case .asScheduled: return now >= due
-        case .now: return newestBytes <= Self.fits
-        case .atEnd: return newestBytes <= Self.fitsAnEnd
+        case .asScheduled: return now >= due || state.needsSnapshot
+        case .now: return newestBytes <= Self.fits && state.newBytes <= SnapshotChunks.transactionSegmentBytes / 2
+        case .atEnd: return newestBytes <= Self.fitsAnEnd && state.newBytes <= Self.fitsAnEnd
         case .always: return true
         }
     }
@@ -129,16 +129,22 @@ final class SnapshotSchedule {
     private func start(
         _ state: any StoredState, sequence: UInt64, offset: Int64, _ labelOffset: Int64?, now: ContinuousClock.Instant
     ) {
+        let (segments, deleted) = state.seal(at: knownEnd)
         writer.reset()
         state.write(to: &writer)
+        let canonical = writer.bytes.count
+        state.writeStorage(to: &writer)
         snapshotRevision = state.revision
         uploadJournal = knownJournalEnd
         due = now + .milliseconds(writer.bytes.count * 1000 / Self.budget)
         let manifest = Manifest(
             sequence: sequence, inputOffset: offset, labelOffset: labelOffset, slot: slot, state: writer.bytes,
-            digest: state.stateDigest, events: state.events, fingerprint: fingerprint, topology: topologyText,
-            lineage: lineage, cluster: cluster)
+            canonical: canonical, digest: state.stateDigest, events: state.events, fingerprint: fingerprint,
+            topology: topologyText, lineage: lineage, cluster: cluster)
         slot = (slot + 1) % SnapshotChunks.slots
-        upload = SnapshotChunks(manifest: manifest, state: writer.bytes, lowerBound: knownEnd)
+        upload = SnapshotChunks(
+            manifest: manifest, state: writer.bytes, lowerBound: knownEnd,
+            segments: segments.map { SnapshotChunks.record($0, partition: partition, cluster) },
+            tombstones: deleted.map { SnapshotChunks.tombstone($0, partition: partition) })
     }
 }

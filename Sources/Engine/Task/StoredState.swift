@@ -8,6 +8,21 @@ protocol StoredState: Snapshottable {
     var revision: UInt64 { get }
     /// Equal after equal histories.
     var stateDigest: UInt64 { get }
+    /// Bytes that go beside the state into the next snapshot, about.
+    var newBytes: Int { get }
+    /// One should begin, whatever the time.
+    var needsSnapshot: Bool { get }
+    /// Writes what is new beside the state; gives the numbers of what is to be deleted, too.
+    func seal(at place: Int64) -> (segments: [LabelSegment], deleted: [UInt32])
+    /// What follows the state: what depends on when snapshots were taken.
+    func writeStorage(to writer: inout SnapshotWriter)
+}
+
+extension StoredState {
+    var newBytes: Int { 0 }
+    var needsSnapshot: Bool { false }
+    func seal(at place: Int64) -> (segments: [LabelSegment], deleted: [UInt32]) { ([], []) }
+    func writeStorage(to writer: inout SnapshotWriter) {}
 }
 
 extension Pipeline: StoredState {

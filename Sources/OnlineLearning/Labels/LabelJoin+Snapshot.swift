@@ -1,26 +1,13 @@
 extension LabelJoin: Snapshottable {
-    /// Everything that is remembered, in the order in which it falls due, and the counts.
+    /// What was and is, in one form wherever the entries live: the counts, and the sum of the entries' hashes.
     public func write(to writer: inout SnapshotWriter) {
         for count in counts.list { writer.write(count) }
         writer.write(UInt32(table.rowBytes))
-        let living = table.living
-        writer.write(UInt32(living.count))
-        for record in living {
-            writer.write(record.key.high)
-            writer.write(record.key.low)
-            writer.write(record.sequence)
-            writer.write(record.time)
-            writer.write(record.due)
-            writer.write(record.label.classIndex)
-            writer.write(record.label.target)
-            writer.write(record.state.rawValue)
-            writer.write(UInt8(record.withdraws ? 1 : 0) | UInt8(record.isRemembered ? 2 : 0))
-            let row = table.pointer(of: record)
-            writer.write(row != nil)
-            if let row { writer.write(UnsafeRawBufferPointer(start: row, count: table.rowBytes)) }
-        }
+        writer.write(UInt64(table.count))
+        writer.write(table.sum)
     }
 
+    /// After it come `readStorage` and every segment, then `checkSegments`.
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
         var list: [UInt64] = []
         for _ in counts.list { list.append(try reader.read()) }
@@ -29,37 +16,29 @@ extension LabelJoin: Snapshottable {
             throw SnapshotError(
                 "the snapshot's waiting events have rows of \(width) bytes, here they have \(table.rowBytes)")
         }
-        let count = try reader.read(UInt32.self)
-        var fresh: [(WaitingRecord, [UInt8]?)] = []
-        for _ in 0..<count { fresh.append(try readRecord(&reader)) }
         clear()
         counts.list = list
-        for (record, row) in fresh { try insert(record, row) }
+        wanted = (count: try reader.read(), sum: try reader.read())
     }
 
-    private func readRecord(_ reader: inout SnapshotReader) throws(SnapshotError) -> (WaitingRecord, [UInt8]?) {
-        var record = WaitingRecord()
-        record.key = EventKey(high: try reader.read(), low: try reader.read())
-        record.sequence = try reader.read()
-        record.time = try reader.read()
-        record.due = try reader.read()
-        record.label = Label(classIndex: try reader.read(), target: try reader.readDouble())
-        guard let state = WaitingRecord.State(rawValue: try reader.read()), state != .free else {
-            throw SnapshotError("the snapshot has a waiting event in a state that does not exist")
+    /// Where the entries are stored: what depends on when snapshots were taken.
+    func writeStorage(to writer: inout SnapshotWriter) { table.segments.write(to: &writer) }
+
+    func readStorage(from reader: inout SnapshotReader) throws(SnapshotError) {
+        table.segments = try StoredSegments(from: &reader)
+        // A claim, to be checked: room is not taken for what may not be there.
+        table.reserve(min(Int(clamping: wanted.count), table.segments.liveItems, 1 << 23))
+    }
+
+    /// Every segment was taken: whether it is all that there was.
+    func checkSegments() throws(SnapshotError) {
+        table.finish(loading)
+        loading = [:]
+        guard UInt64(table.count) == wanted.count, table.sum == wanted.sum else {
+            throw SnapshotError(
+                "the stored segments hold \(table.count) waiting events, and not the \(wanted.count) of the snapshot")
         }
-        record.state = state
-        let flags = try reader.read(UInt8.self)
-        record.withdraws = flags & 1 != 0
-        record.isRemembered = flags & 2 != 0
-        guard try reader.readBool() else {
-            guard state != .open else { throw SnapshotError("the snapshot has a waiting event without its row") }
-            return (record, nil)
-        }
-        let row = try reader.readBytes()
-        guard row.count == table.rowBytes, state != .early else {
-            throw SnapshotError("the snapshot has a waiting event whose row does not fit")
-        }
-        return (record, row)
+        for record in table.living { count(table[record].state) }
     }
 }
 

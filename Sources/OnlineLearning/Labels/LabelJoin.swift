@@ -3,7 +3,7 @@
 /// A state machine without clock or IO: the caller gives it scored events, labels and the time, in the order in which
 /// they are to count, and does what it answers. A row is whatever the caller needs to learn the event later: it writes
 /// `rowBytes` bytes when the event is scored and gets them back with the label. Source: `protocol.md`, "Late labels,
-/// precisely", points 5 and 10 to 15. Cost: a hash and O(log n) per event and label; memory: 80 bytes and the row per id
+/// precisely", points 5 and 10 to 15. Cost: a hash and O(log n) per event and label; memory: about 128 bytes and the row per id
 /// that is remembered. Not thread-safe: one task owns it.
 public final class LabelJoin {
     /// What a label or a timeout asks for.
@@ -42,6 +42,9 @@ public final class LabelJoin {
     private var openCount = 0
     /// Labels whose event has not come.
     private(set) var unmatched = 0
+    /// While a snapshot is read: what it says, and where rows of its segments stand.
+    var wanted: (count: UInt64, sum: UInt64) = (0, 0)
+    var loading: [UInt32: [Int32]] = [:]
 
     /// - Parameter rowBytes: of each row.
     public init(rules: LabelRules, rowBytes: Int) {
@@ -75,9 +78,9 @@ public final class LabelJoin {
             table.remove(known)
         }
         let record = table.add(
-            WaitingRecord(key: key, sequence: sequence, time: time, due: after(time, rules.within), state: .open))
+            WaitingRecord(key: key, sequence: sequence, time: time, due: after(time, rules.within), state: .open),
+            write: write)
         openCount += 1
-        write(table.makeRow(record))
         guard let early else { return .nothing }
         return early.withdraws ? withdraw(record) : match(record, early.label)
     }
@@ -91,7 +94,7 @@ public final class LabelJoin {
             _ = table.add(
                 WaitingRecord(
                     key: key, sequence: sequence, time: time, due: after(time, rules.within), label: label,
-                    state: .early, withdraws: !label.isKnown))
+                    withdraws: !label.isKnown, state: .early))
             return .nothing
         }
         switch table[record].state {
@@ -114,10 +117,8 @@ public final class LabelJoin {
             }
             counts.timedOut += 1
             openCount -= 1
-            table[record].state = .timedOut
-            let learning: Learning? =
-                if case .learn(let label) = rules.onTimeout { learn(record, label, .timeout) } else { nil }
-            if let learning { return learning }
+            if case .learn(let label) = rules.onTimeout { return learn(record, label, .timeout, .timedOut) }
+            table.update(record) { $0.state = .timedOut }
             if !rules.keepsRows { table.dropRow(record) }
             postpone(record)
         }
@@ -144,14 +145,14 @@ public final class LabelJoin {
             openCount -= 1
             table.removeFirst()
         } else {
-            table[table.first].isRemembered = true
+            table.update(table.first) { $0.isRemembered = true }
             pass(table.first)
         }
     }
 
     /// The row of what is to be learned; valid until `done`.
     public func row(of learning: Learning) -> UnsafeRawPointer? {
-        table.row(learning.record).map { UnsafeRawPointer($0) }
+        table.row(learning.record)
     }
 
     /// What was to be learned is learned: the row goes, unless the rules may still need it.
@@ -162,7 +163,7 @@ public final class LabelJoin {
 
     /// Ids of labels whose event has not come, at most so many. Cost: what is remembered.
     func unmatchedKeys(_ most: Int) -> [EventKey] {
-        Array(table.records.lazy.filter { $0.state == .early }.map(\.key).prefix(most))
+        Array(table.living.lazy.map { self.table[$0] }.filter { $0.state == .early }.map(\.key).prefix(most))
     }
 
     /// An event of that id was scored and is remembered.
@@ -179,15 +180,10 @@ public final class LabelJoin {
         unmatched = 0
     }
 
-    /// Takes a record from a snapshot; refuses an id that is there twice.
-    func insert(_ record: WaitingRecord, _ row: [UInt8]?) throws(SnapshotError) {
-        guard table.find(record.key) < 0 else { throw SnapshotError("the snapshot has one waiting event twice") }
-        let place = table.add(record)
-        if record.state == .open { openCount += 1 }
-        if record.state == .early { unmatched += 1 }
-        guard let row else { return }
-        let target = table.makeRow(place)
-        row.withUnsafeBytes { if let base = $0.baseAddress { target.copyMemory(from: base, byteCount: $0.count) } }
+    /// Counts a restored record.
+    func count(_ state: WaitingRecord.State) {
+        if state == .open { openCount += 1 }
+        if state == .early { unmatched += 1 }
     }
 
     // MARK: Decisions
@@ -199,30 +195,36 @@ public final class LabelJoin {
 
     /// A record that was closed at the head of the queue is remembered for `lateWithin` from its due time.
     private func postpone(_ record: Int32) {
-        table[record].due = after(table[record].due, rules.lateWithin)
-        table[record].isRemembered = true
+        table.update(record) {
+            $0.due = after($0.due, rules.lateWithin)
+            $0.isRemembered = true
+        }
         table.postponeFirst()
     }
 
-    private func learn(_ record: Int32, _ label: Label, _ reason: Reason) -> Learning {
-        let before = table[record].label
-        table[record].label = label
+    private func learn(
+        _ record: Int32, _ label: Label, _ reason: Reason, _ state: WaitingRecord.State = .labelled
+    ) -> Learning {
+        let found = table[record]
+        table.update(record) {
+            $0.label = label
+            $0.state = state
+        }
         return Learning(
-            sequence: table[record].sequence, time: table[record].time, label: label, before: before, reason: reason,
+            sequence: found.sequence, time: found.time, label: label, before: found.label, reason: reason,
             record: record)
     }
 
     private func match(_ record: Int32, _ label: Label) -> Verdict {
         counts.matched += 1
         openCount -= 1
-        table[record].state = .labelled
         return .learn(learn(record, label, .matched))
     }
 
     private func withdraw(_ record: Int32) -> Verdict {
         counts.withdrawn += 1
         openCount -= 1
-        table[record].state = .withdrawn
+        table.update(record) { $0.state = .withdrawn }
         if !rules.keepsRows { table.dropRow(record) }
         return .nothing
     }
@@ -233,8 +235,10 @@ public final class LabelJoin {
             counts.duplicate += 1
         } else if rules.onDuplicate == .last {
             counts.corrected += 1
-            table[record].label = label
-            table[record].withdraws = !label.isKnown
+            table.update(record) {
+                $0.label = label
+                $0.withdraws = !label.isKnown
+            }
         } else {
             counts.conflict += 1
         }
@@ -248,12 +252,11 @@ public final class LabelJoin {
             return .nothing
         }
         // Nothing unlearns: a label without a value cannot take back what was learned.
-        guard rules.onDuplicate == .last, label.isKnown, table.row(record) != nil else {
+        guard rules.onDuplicate == .last, label.isKnown, table[record].hasRow else {
             counts.conflict += 1
             return .nothing
         }
         counts.corrected += 1
-        table[record].state = .labelled
         return .learn(learn(record, label, .correction))
     }
 
@@ -261,14 +264,18 @@ public final class LabelJoin {
     private func late(_ record: Int32, _ label: Label) -> Verdict {
         counts.late += 1
         let taught = table[record].label
-        guard label.isKnown, rules.onLate == .correct, table.row(record) != nil else {
-            table[record].state = label.isKnown ? .labelled : .withdrawn
-            table[record].label = label.isKnown ? label : taught
+        guard label.isKnown, rules.onLate == .correct, table[record].hasRow else {
+            table.update(record) {
+                $0.state = label.isKnown ? .labelled : .withdrawn
+                $0.label = label.isKnown ? label : taught
+            }
             return .nothing
         }
-        table[record].state = .labelled
         // The timeout has taught the truth already.
-        guard label != taught else { return .nothing }
+        guard label != taught else {
+            table.update(record) { $0.state = .labelled }
+            return .nothing
+        }
         return .learn(learn(record, label, .late))
     }
 }

@@ -21,24 +21,38 @@ public final class LabelledPipeline: Snapshottable {
     public private(set) var delays = LabelDelays()
     /// Quality by the time of the events.
     public let byEventTime: EventTimeMetrics
-    let join: LabelJoin
+    private(set) var join: LabelJoin
     private let row: AnswerRow
     private let mostEntries: Int
+    let memory: Int
     private var early: LabelJoin.Verdict = .nothing
 
     /// - Parameters:
-    ///   - memory: bytes of the events that wait, a bound: over it the oldest is dropped, counted and never learned.
+    ///   - memory: bytes of the events that wait, a bound.
+    ///   - disk: bytes of those that found no room in memory. Over both the oldest is dropped, counted and never learned:
+    ///     by their number, for what is dropped must not depend on where an event lives.
     ///   - period: milliseconds of event time, for `byEventTime`.
-    public init(plan: PipelinePlan, rules: LabelRules, memory: Int, period: Int64 = 3_600_000, task: UInt32 = 0) {
+    public init(
+        plan: PipelinePlan, rules: LabelRules, memory: Int, disk: Int = 0, period: Int64 = 3_600_000, task: UInt32 = 0
+    ) {
         pipeline = Pipeline(plan: plan, task: task)
         row = AnswerRow(
             models: pipeline.slots.count, rowWidth: plan.schema.width, answerWidth: pipeline.objective.width)
         join = LabelJoin(rules: rules, rowBytes: row.bytes)
-        mostEntries = max(1, memory / WaitingTable.bytesPerEntry(rowBytes: row.bytes))
+        mostEntries = Self.mostEntries(memory: memory, disk: disk, rowBytes: row.bytes)
+        self.memory = memory
         let settles = rules.within.addingReportingOverflow(rules.lateWithin)
         byEventTime = EventTimeMetrics(
             length: period, settles: settles.overflow ? .max : settles.partialValue,
             isClassification: pipeline.objective.classCount > 0)
+    }
+
+    /// What is found by id is in memory, always; of a row what memory does not hold is on disk.
+    private static func mostEntries(memory: Int, disk: Int, rowBytes: Int) -> Int {
+        let entry = WaitingTable.bytesPerEntry
+        guard disk > 0 else { return max(1, memory / (entry + rowBytes)) }
+        let (room, overflows) = memory.addingReportingOverflow(disk)
+        return max(1, min(memory / 4 * 3 / entry, (overflows ? Int.max : room) / (entry + rowBytes)))
     }
 
     // MARK: What happened so far
@@ -191,7 +205,7 @@ public final class LabelledPipeline: Snapshottable {
 
     // MARK: Snapshots
 
-    /// Everything that changes a later answer or count.
+    /// Everything that changes a later answer or count, in one form wherever the waiting events live.
     public func write(to writer: inout SnapshotWriter) {
         let place = writer.bytes.count
         writer.write(UInt64(0))
@@ -208,7 +222,8 @@ public final class LabelledPipeline: Snapshottable {
         join.write(to: &writer)
     }
 
-    /// Takes state back into one that was just made from the same plan and rules; throws what differs, in words.
+    /// Takes state back into one that was just made from the same plan and rules; throws what differs, in words. What waits
+    /// is taken back by `readStorage`, every segment, and `checkSegments`.
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
         let length = Int(clamping: try reader.read(UInt64.self))
         var part = SnapshotReader(reader.bytes, try reader.take(length))
@@ -224,6 +239,8 @@ public final class LabelledPipeline: Snapshottable {
         var reader = SnapshotReader(writer.bytes)
         _ = try reader.take(Int(clamping: try reader.read(UInt64.self)))
         try readRest(from: &reader)
+        // What waits stays where it is: its rows have the same places.
+        join = former.join
     }
 
     private func readRest(from reader: inout SnapshotReader) throws(SnapshotError) {

@@ -1,113 +1,181 @@
-/// What is known of one id.
-struct WaitingRecord: BitwiseCopyable {
-    enum State: UInt8, BitwiseCopyable {
-        case free
-        /// Scored; its label has not come.
-        case open
-        /// The label came first.
-        case early
-        /// Has its label.
-        case labelled
-        /// Its label did not come in time.
-        case timedOut
-        /// A label without a value closed it.
-        case withdrawn
-    }
-
-    var key = EventKey(high: 0, low: 0)
-    /// The scored event's number, or that of an early label.
-    var sequence: UInt64 = 0
-    /// The event's time, or that of an early label.
-    var time: Int64 = 0
-    /// When something is due: the timeout of an open one, the forgetting of the others.
-    var due: Int64 = 0
-    /// The label that is known, or `.none`.
-    var label = Label.none
-    var state = State.free
-    /// An early label without a value.
-    var withdraws = false
-    /// Its due time has passed: it is remembered for a while.
-    var isRemembered = false
-    /// Where its row stands, or -1.
-    var row: Int32 = -1
-    /// The next free record.
-    var next: Int32 = -1
-    /// Where it stands in the heap.
-    var place: Int32 = -1
-}
-
 /// Records by id and by due time, in flat memory: a hash index, a binary heap, and rows of one size in blocks.
 ///
 /// Finding, adding and closing cost a hash and O(log n) for the heap; memory grows in steps and never moves rows. Not
 /// thread-safe: one task owns it.
 final class WaitingTable {
-    let rowBytes: Int
-    private(set) var records: [WaitingRecord] = []
+    /// Records of one block.
+    private static let blockRecords = 1024
+
+    let rows: RowArena
+    var rowBytes: Int { rows.rowBytes }
+    private var blocks: [UnsafeMutablePointer<WaitingRecord>] = []
+    private var recordsMade: Int32 = 0
     private var firstFree: Int32 = -1
     /// Records in use.
     private(set) var count = 0
+    /// The sum of their hashes.
+    private(set) var sum: UInt64 = 0
     /// Open addressing: record + 1, 0 is free; a power of two.
     private var index: [Int32]
     private var heap: [Int32] = []
-    private var blocks: [UnsafeMutableRawPointer] = []
-    private var freeRows: [Int32] = []
-    private var rowsMade: Int32 = 0
-    private static let rowsPerBlock = 1024
+    /// What is stored, and records that are not, or not as they are.
+    var segments = StoredSegments()
+    private(set) var news: [Int32] = []
+    private(set) var newRows = 0
+    /// Where rows are that are not in memory; nil: all are there.
+    var store: (any RowStore)?
+    /// The newest segment whose rows the store has.
+    var storedUpTo: UInt32 = 0
+    let scratch: UnsafeMutableRawBufferPointer
+    /// Rows leave memory where more is held.
+    var memoryLimit = Int.max
+    private(set) var rowsOnDisk = 0
+    /// A row could not be read.
+    private(set) var fault: String?
+    /// The block whose rows leave memory next.
+    var hand = 0
 
     init(rowBytes: Int) {
-        self.rowBytes = rowBytes
+        rows = RowArena(rowBytes: rowBytes)
+        scratch = .allocate(byteCount: rows.rowBytes, alignment: 16)
         index = [Int32](repeating: 0, count: 64)
     }
 
-    deinit { for block in blocks { block.deallocate() } }
+    deinit {
+        removeAll()
+        scratch.deallocate()
+    }
 
-    /// What one entry costs where arrays have doubled a moment ago.
-    static func bytesPerEntry(rowBytes: Int) -> Int { 2 * MemoryLayout<WaitingRecord>.stride + 28 + rowBytes }
+    /// What one entry costs beside its row: the record, its place in the heap, and its share of an index that is a
+    /// quarter to a half full.
+    static let bytesPerEntry = 128
 
     /// Bytes held. Cost: constant.
     var memoryBytes: Int {
-        records.capacity * MemoryLayout<WaitingRecord>.stride + (index.capacity + heap.capacity + freeRows.capacity) * 4
-            + blocks.count * Self.rowsPerBlock * rowBytes
+        blocks.count * Self.blockRecords * MemoryLayout<WaitingRecord>.stride
+            + (index.capacity + heap.capacity + news.capacity) * 4 + rows.memoryBytes
     }
+
+    /// What the next segments will have, about.
+    var newBytes: Int { news.count * LabelSegment.entryBytes + newRows * rowBytes }
 
     // MARK: Records
 
-    subscript(_ record: Int32) -> WaitingRecord {
-        get { records[Int(record)] }
-        set { records[Int(record)] = newValue }
+    subscript(_ record: Int32) -> WaitingRecord { at(record).pointee }
+
+    private func at(_ record: Int32) -> UnsafeMutablePointer<WaitingRecord> {
+        blocks[Int(record) / Self.blockRecords] + Int(record) % Self.blockRecords
     }
+
+    /// Changes a record, not its id.
+    func update(_ record: Int32, _ body: (inout WaitingRecord) -> Void) {
+        let place = at(record)
+        sum &-= place.pointee.hash
+        body(&place.pointee)
+        sum &+= place.pointee.hash
+        note(record)
+    }
+
+    /// It is not stored as it is.
+    private func note(_ record: Int32) {
+        let place = at(record)
+        segments.dropEntry(place.pointee.stored)
+        place.pointee.stored = SegmentPlace()
+        guard !place.pointee.isNew else { return }
+        place.pointee.isNew = true
+        // One that was removed and came again stands there twice.
+        if news.count > 2 * count + 1024 { thinNews() }
+        news.append(record)
+    }
+
+    private func thinNews() {
+        let kept = takeEachNew()
+        for record in kept { at(record).pointee.isNew = true }
+        news = kept
+    }
+
+    private func takeEachNew() -> [Int32] {
+        news.filter { record in
+            defer { at(record).pointee.isNew = false }
+            return at(record).pointee.isNew
+        }
+    }
+
+    /// Records in use, in no order that means anything.
+    var living: some Sequence<Int32> { heap }
 
     /// The record of an id, or -1.
     func find(_ key: EventKey) -> Int32 {
         var place = Int(truncatingIfNeeded: key.low) & (index.count - 1)
         while index[place] != 0 {
             let record = index[place] - 1
-            if records[Int(record)].key == key { return record }
+            if at(record).pointee.key == key { return record }
             place = (place + 1) & (index.count - 1)
         }
         return -1
     }
 
-    /// Adds a record under its id, which no other has. Returns where it stands.
+    /// Adds a record without a row under its id, which no other has. Returns where it stands.
     func add(_ value: WaitingRecord) -> Int32 {
-        let record: Int32
-        if firstFree >= 0 {
-            record = firstFree
-            firstFree = records[Int(record)].next
-            records[Int(record)] = value
-        } else {
-            record = Int32(records.count)
-            records.append(value)
-        }
+        let record = restore(value)
+        note(record)
+        return record
+    }
+
+    /// The same with a row, which `write` fills.
+    func add(_ value: WaitingRecord, write: (UnsafeMutableRawPointer) -> Void) -> Int32 {
+        let record = room()
+        at(record).pointee = value
+        newRows += 1
+        let row = makeRow(record)
+        write(row)
+        at(record).pointee.rowHash = hash(ofRow: row)
+        enter(new: record)
+        note(record)
+        return record
+    }
+
+    /// Adds a stored record; its row comes by `takeRow`, or stays on disk.
+    func restore(_ value: WaitingRecord) -> Int32 {
+        let record = room()
+        at(record).pointee = value
+        enter(new: record)
+        return record
+    }
+
+    private func enter(new record: Int32) {
+        sum &+= at(record).pointee.hash
         count += 1
         if count * 2 > index.count { growIndex() }
         enter(record)
         push(record)
-        return record
+    }
+
+    private func room() -> Int32 {
+        if firstFree >= 0 {
+            defer { firstFree = at(firstFree).pointee.row }
+            return firstFree
+        }
+        if Int(recordsMade) == blocks.count * Self.blockRecords {
+            let block = UnsafeMutablePointer<WaitingRecord>.allocate(capacity: Self.blockRecords)
+            block.initialize(repeating: WaitingRecord(), count: Self.blockRecords)
+            blocks.append(block)
+        }
+        recordsMade += 1
+        return recordsMade - 1
+    }
+
+    /// Makes room for so many.
+    func reserve(_ wanted: Int) {
+        var size = index.count
+        while wanted * 2 > size { size *= 2 }
+        guard size > index.count else { return }
+        growIndex(to: size)
+        heap.reserveCapacity(wanted)
     }
 
     private func enter(_ record: Int32) {
-        var place = Int(truncatingIfNeeded: records[Int(record)].key.low) & (index.count - 1)
+        var place = Int(truncatingIfNeeded: at(record).pointee.key.low) & (index.count - 1)
         while index[place] != 0 { place = (place + 1) & (index.count - 1) }
         index[place] = record + 1
     }
@@ -115,14 +183,14 @@ final class WaitingTable {
     /// Takes it out of the index and moves those behind it up, so that no mark of it stays.
     private func leave(_ record: Int32) {
         let mask = index.count - 1
-        var place = Int(truncatingIfNeeded: records[Int(record)].key.low) & mask
+        var place = Int(truncatingIfNeeded: at(record).pointee.key.low) & mask
         while index[place] != record + 1 { place = (place + 1) & mask }
         var hole = place
         index[hole] = 0
         while true {
             place = (place + 1) & mask
             guard index[place] != 0 else { return }
-            let home = Int(truncatingIfNeeded: records[Int(index[place] - 1)].key.low) & mask
+            let home = Int(truncatingIfNeeded: at(index[place] - 1).pointee.key.low) & mask
             if (place &- home) & mask >= (place &- hole) & mask {
                 index[hole] = index[place]
                 index[place] = 0
@@ -131,20 +199,23 @@ final class WaitingTable {
         }
     }
 
-    private func growIndex() {
+    private func growIndex() { growIndex(to: index.count * 2) }
+
+    private func growIndex(to size: Int) {
         let old = index
-        index = [Int32](repeating: 0, count: old.count * 2)
+        index = [Int32](repeating: 0, count: size)
         for entry in old where entry != 0 { enter(entry - 1) }
     }
 
     // MARK: Due times
 
     private func isBefore(_ a: Int32, _ b: Int32) -> Bool {
-        let (first, second) = (records[Int(a)], records[Int(b)])
-        return first.due != second.due
-            ? first.due < second.due
-            : first.sequence != second.sequence
-                ? first.sequence < second.sequence : first.state.rawValue < second.state.rawValue
+        let first = at(a), second = at(b)
+        return first.pointee.due != second.pointee.due
+            ? first.pointee.due < second.pointee.due
+            : first.pointee.sequence != second.pointee.sequence
+                ? first.pointee.sequence < second.pointee.sequence
+                : first.pointee.state.rawValue < second.pointee.state.rawValue
     }
 
     /// The record that is due first, or -1.
@@ -158,7 +229,7 @@ final class WaitingTable {
 
     private func put(_ record: Int32, at place: Int) {
         heap[place] = record
-        records[Int(record)].place = Int32(truncatingIfNeeded: place)
+        at(record).pointee.place = Int32(truncatingIfNeeded: place)
     }
 
     private func swap(_ a: Int, _ b: Int) {
@@ -196,7 +267,7 @@ final class WaitingTable {
 
     /// Frees a record.
     func remove(_ record: Int32) {
-        let place = Int(records[Int(record)].place)
+        let place = Int(at(record).pointee.place)
         let last = heap.removeLast()
         if place < heap.count {
             put(last, at: place)
@@ -204,63 +275,82 @@ final class WaitingTable {
             sink(place)
         }
         leave(record)
-        dropRow(record)
-        records[Int(record)] = WaitingRecord(next: firstFree)
+        sum &-= at(record).pointee.hash
+        segments.dropEntry(at(record).pointee.stored)
+        forgetRow(record)
+        at(record).pointee = WaitingRecord(row: firstFree)
         firstFree = record
         count -= 1
     }
 
-    // MARK: Rows
+    // MARK: Rows in memory
 
     /// Gives a record room for its row and returns where that is.
     func makeRow(_ record: Int32) -> UnsafeMutableRawPointer {
-        let row: Int32
-        if let last = freeRows.popLast() {
-            row = last
-        } else {
-            row = rowsMade
-            rowsMade += 1
-            if Int(row) / Self.rowsPerBlock == blocks.count {
-                blocks.append(.allocate(byteCount: max(rowBytes, 1) * Self.rowsPerBlock, alignment: 16))
-            }
+        if rows.isFull, memoryBytes > memoryLimit { evict(to: memoryLimit) }
+        let row = rows.make(owner: record)
+        at(record).pointee.row = row
+        return rows.pointer(row)
+    }
+
+    /// The record's row is what stands in that place of the memory.
+    func takeRow(_ record: Int32, at row: Int32) {
+        rows.setOwner(record, of: row)
+        at(record).pointee.row = row
+    }
+
+    /// The record's row is on disk.
+    func leaveMemory(_ record: Int32) {
+        at(record).pointee.row = -1
+        rowsOnDisk += 1
+    }
+
+    func cameBack() { rowsOnDisk -= 1 }
+
+    func forgetRow(_ record: Int32) {
+        let found = at(record).pointee
+        guard found.hasRow else { return }
+        if found.row >= 0 { rows.free(found.row) } else { rowsOnDisk -= 1 }
+        if found.storedRow.isNone { newRows -= 1 } else { segments.dropRow(found.storedRow) }
+    }
+
+    func failed(_ text: String) { fault = text }
+
+    // MARK: Segments
+
+    /// What is not stored as it is; from now on it counts as stored.
+    func takeNews() -> [Int32] {
+        defer {
+            news = []
+            newRows = 0
         }
-        records[Int(record)].row = row
-        return pointer(row)
+        return takeEachNew()
     }
 
-    /// A record's row, or nil: it has none any more.
-    func row(_ record: Int32) -> UnsafeMutableRawPointer? {
-        let row = records[Int(record)].row
-        return row < 0 ? nil : pointer(row)
+    func didStore(_ record: Int32, _ place: SegmentPlace, row: SegmentPlace) {
+        at(record).pointee.stored = place
+        at(record).pointee.storedRow = row
     }
 
-    /// The row of a record's copy, or nil.
-    func pointer(of record: WaitingRecord) -> UnsafeMutableRawPointer? { record.row < 0 ? nil : pointer(record.row) }
-
-    private func pointer(_ row: Int32) -> UnsafeMutableRawPointer {
-        blocks[Int(row) / Self.rowsPerBlock] + Int(row) % Self.rowsPerBlock * rowBytes
-    }
-
-    /// Gives a record's row back.
-    func dropRow(_ record: Int32) {
-        guard records[Int(record)].row >= 0 else { return }
-        freeRows.append(records[Int(record)].row)
-        records[Int(record)].row = -1
-    }
-
-    /// Records that somebody finds, by due time and sequence: one order whatever came before.
-    var living: [WaitingRecord] {
-        heap.map { records[Int($0)] }
-            .sorted { ($0.due, $0.sequence, $0.state.rawValue) < ($1.due, $1.sequence, $1.state.rawValue) }
+    /// It is to be stored anew.
+    func renew(_ record: Int32, row: Bool) {
+        if row {
+            segments.dropRow(at(record).pointee.storedRow)
+            at(record).pointee.storedRow = SegmentPlace()
+            newRows += 1
+        }
+        note(record)
     }
 
     func removeAll() {
-        records.removeAll()
-        heap.removeAll()
-        freeRows.removeAll()
-        index = [Int32](repeating: 0, count: 64)
         for block in blocks { block.deallocate() }
-        blocks.removeAll()
-        (firstFree, count, rowsMade) = (-1, 0, 0)
+        blocks = []
+        heap = []
+        news = []
+        rows.removeAll()
+        segments = StoredSegments()
+        index = [Int32](repeating: 0, count: 64)
+        (firstFree, count, recordsMade, sum, newRows, hand, storedUpTo) = (-1, 0, 0, 0, 0, 0, 0)
+        rowsOnDisk = 0
     }
 }

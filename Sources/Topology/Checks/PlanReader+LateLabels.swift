@@ -5,7 +5,7 @@ import Text
 extension PlanReader {
     private static let lateKeys = [
         "topic", "id", "time", "format", "columns", "within", "on_timeout", "on_late", "late_within", "on_duplicate",
-        "wait", "idle", "memory",
+        "wait", "idle", "memory", "disk",
     ]
 
     /// Whether the label comes in records of its own.
@@ -35,7 +35,8 @@ extension PlanReader {
                 schema: Schema([]), task: label.task, labelField: label.field, idField: id, timeField: time.field,
                 timeFormat: time.format, missing: input.missing, hasDecimalComma: input.hasDecimalComma),
             rules: rules, wait: .milliseconds(section.integer("wait")), idle: .milliseconds(section.integer("idle")),
-            memory: section.integer("memory"), period: Int64(root.section("metrics").integer("bucket")))
+            memory: section.integer("memory"), disk: section.integer("disk"),
+            period: Int64(root.section("metrics").integer("bucket")))
     }
 
     private func checkLateLabels(

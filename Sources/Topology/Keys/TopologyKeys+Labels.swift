@@ -53,10 +53,13 @@ extension TopologyKeys {
         ),
         TopologyKey(
             "label.memory", .size((1 << 20)...(1 << 40)),
-            "Memory per task of the events that wait; over it the oldest are dropped unlearned, counted and told.",
+            "Memory per task of the events that wait; over it they go to disk where `label.disk` gives room, else the oldest "
+                + "are dropped unlearned, counted and told.",
             standard: "256MiB"),
         TopologyKey(
-            "label.disk", .special, "Room on disk for events that wait.",
-            later: "events that wait are kept in memory: give `label.memory`"),
+            "label.disk", .size(0...(1 << 44)),
+            "Room per task on the disk behind `--state-dir` for events that memory has no room for. What finds an event by its "
+                + "id stays in memory, 128 bytes each; over both the oldest are dropped unlearned, counted and told. "
+                + "`evaluate` keeps them all in memory.", standard: "0"),
     ]
 }

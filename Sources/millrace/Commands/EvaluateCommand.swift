@@ -29,7 +29,8 @@ enum EvaluateCommand {
         evaluation.curvePoints = invocation.has("plot") ? 400 : 0
         evaluation.coursePoints = report == nil ? 0 : 2000
         evaluation.delay = try delay(invocation, topology)
-        evaluation.labels = try labels(invocation, topology)
+        evaluation.order = try order(invocation, topology)
+        evaluation.labels = evaluation.order == nil ? try labels(invocation, topology) : nil
         if let predictions { evaluation.predictions = { try predictions.write($0) } }
         let progress = Progress("evaluate \(topology.name)")
         evaluation.progress = { rows, fraction, _ in
@@ -92,6 +93,21 @@ enum EvaluateCommand {
                     + "number of events")
         }
         return delay
+    }
+
+    /// A task's journal, whose order is obeyed.
+    private static func order(_ invocation: Invocation, _ topology: TopologyPlan) throws -> JournalOrder? {
+        guard invocation.text("order") == "journal" else {
+            guard invocation.has("partition") else { return nil }
+            throw CommandFailure(.usage, "millrace: `--partition` is for `--order journal`")
+        }
+        guard invocation.has("topic"), let partition = invocation.integer("partition"), topology.labels != nil else {
+            throw CommandFailure(
+                .usage,
+                "millrace: `--order journal` is for topologies with a label topic: give `--topic` and the `--partition` of the "
+                    + "task")
+        }
+        return try JournalOrder(topology, partition: Int32(partition))
     }
 
     /// The labels' own file, where the topology has labels that come by themselves.
@@ -184,6 +200,10 @@ extension EvaluateCommand: ProgramCommand {
             Option(
                 "delay", .text("N|TIME"), "Labels are known only after so many events, or that much event time (7d)"),
             Option("labels", .file, "The labels, where they come by themselves (`label.id`): CSV or JSON, as --input"),
+            Option(
+                "order", .choice(["time", "journal"]),
+                "With --topic and a label topic: as `run` took the rows of both, by NAME-journal"),
+            Option("partition", .integer(0...Int(Int32.max)), "With --order journal: the task"),
             Option("fail-on-rejected", .flag, "End with code 1 where a record could not be used"),
             Option("fail-if-worse", .flag, "End with code 1 where a baseline does better than the topology"),
             .json, .set,
@@ -193,6 +213,7 @@ extension EvaluateCommand: ProgramCommand {
             "millrace evaluate topology.yaml --input sample.csv --report report.html",
             "millrace evaluate topology.yaml --topic payments",
             "millrace evaluate topology.yaml --input payments.jsonl --labels chargebacks.jsonl",
+            "millrace evaluate topology.yaml --topic payments --order journal --partition 0",
             "millrace evaluate --input electricity.csv --label class --model hoeffding_tree --json",
         ])
 }

@@ -27,6 +27,7 @@ enum RunCommand {
             identities.append(identity)
             var setting = EngineSettings(
                 topology: topology, instance: identity.name, workers: invocation.integer("workers") ?? 1)
+            setting.stateFolder = stateFolder(folder, topology.name, identity.name)
             setting.createsTopics = !invocation.has("no-create-topics")
             setting.goesBack = invocation.has("go-back")
             setting.stopsAtEnd = invocation.has("stop-at-end")
@@ -50,6 +51,13 @@ enum RunCommand {
     }
 }
 
+extension RunCommand {
+    /// Of this instance alone: its name may be anything.
+    private static func stateFolder(_ folder: String, _ topology: String, _ instance: String) -> String {
+        "\(folder)/\(topology)/store-" + SHA256.hex(Array(instance.utf8)).prefix(16)
+    }
+}
+
 extension RunCommand: ProgramCommand {
     static let command = Command(
         "run", "Run topologies: read, predict, learn, publish, commit",
@@ -63,7 +71,9 @@ extension RunCommand: ProgramCommand {
         options: [
             Option(
                 "instance", .text("NAME"), "The name that survives restarts; else MILLRACE_INSTANCE or the state dir's"),
-            Option("state-dir", .file, "Where the instance's identity is kept; else ~/.millrace"),
+            Option(
+                "state-dir", .file,
+                "Where the instance's identity and events that wait on disk are kept; else ~/.millrace"),
             .http, .httpToken,
             Option("workers", short: "w", .integer(1...64), "Threads, each with its own consumer and producer"),
             Option("stop-at-end", .flag, "End at the end offsets seen at the start"),

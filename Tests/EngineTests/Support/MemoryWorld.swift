@@ -47,6 +47,8 @@ final class MemoryWorld {
     var lacking: [Int32: [String]] = [:]
     /// Topics whose leaders do not say where they end.
     var unreachable: Set<String> = []
+    /// A folder for state that memory has no room for.
+    var stateFolder: String?
 
     init(_ topology: TopologyPlan, partitions: Int = 1) {
         self.topology = topology
@@ -77,6 +79,7 @@ final class MemoryWorld {
             stop = StopSignal(workers: 1)
             var settings = EngineSettings(topology: topology, instance: "\(instance)")
             settings.goesBack = goesBack
+            settings.stateFolder = world.stateFolder.map { "\($0)/\(instance)" }
             let context = WorkerContext(
                 index: 0, settings: settings, topics: world.topics,
                 cluster: world.cluster, status: status, stop: stop, ends: ends, trial: trial,

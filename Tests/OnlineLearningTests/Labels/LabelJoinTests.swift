@@ -1,5 +1,6 @@
-import OnlineLearning
 import Testing
+
+@testable import OnlineLearning
 
 @Suite struct LabelJoinTests {
     /// What the join asked for, in a form that can be compared with the oracle's.
@@ -170,6 +171,7 @@ import Testing
         var run = Run(rules)
         let oracle = PlainJoin(rules)
         var clock: Int64 = 0
+        var stored: [UInt32: LabelSegment] = [:]
         for step in 1...UInt64(600) {
             clock += draw(step, 3, 4)
             run.advance(to: clock)
@@ -190,13 +192,22 @@ import Testing
             if step % 97 == 0 {
                 // Stored and taken back, it goes on as if nothing had happened.
                 let restored = Run(rules)
+                for segment in run.join.table.seal(at: 0).segments { stored[segment.number] = segment }
                 var writer = SnapshotWriter()
                 run.join.write(to: &writer)
+                run.join.writeStorage(to: &writer)
                 var reader = SnapshotReader(writer.bytes)
                 try restored.join.read(from: &reader)
+                try restored.join.readStorage(from: &reader)
+                for number in restored.join.table.segments.numbers {
+                    try restored.join.table.take(try #require(stored[number]), &restored.join.loading)
+                }
+                try restored.join.checkSegments()
                 var again = SnapshotWriter()
                 restored.join.write(to: &again)
-                #expect(reader.remaining == 0 && again.bytes == writer.bytes)
+                restored.join.writeStorage(to: &again)
+                let isSame = again.bytes == writer.bytes
+                #expect(reader.remaining == 0 && isSame)
                 restored.asked = run.asked
                 restored.labels = run.labels
                 run = restored

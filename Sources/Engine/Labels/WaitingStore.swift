@@ -1,0 +1,122 @@
+import Foundation
+import OnlineLearning
+import StateStore
+import Synchronization
+
+/// The waiting events' segments of one task on the local disk: rows that memory has no room for, and a quicker restart.
+///
+/// Never the only copy: a segment is written here once its transaction is committed, by the committer's thread, and found by
+/// the hash that a snapshot names. What is missing or another one comes from the state topic. Rows are read by the worker's.
+final class WaitingStore: RowStore, @unchecked Sendable {
+    private static let index: UInt8 = 1
+    static let row: UInt8 = 2
+    /// Open stores by folder: a task that comes back while its former self is not gone yet shares its store.
+    private static let open = Mutex<[String: Weak]>([:])
+
+    private struct Weak { weak var store: WaitingStore? }
+
+    let store: StateStore
+    private let folder: String
+    private let failure = Mutex<String?>(nil)
+
+    private init(_ folder: String) throws(EngineError) {
+        self.folder = folder
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            store = try StateStore(folder: folder)
+        } catch {
+            throw EngineError(
+                .unavailable,
+                "the folder \(folder) for events that wait (label.disk) cannot be used: \(error). Name another with "
+                    + "--state-dir, or leave label.disk out")
+        }
+    }
+
+    /// The store in a folder, made where there is none.
+    static func at(_ folder: String) throws(EngineError) -> WaitingStore {
+        if let found = open.withLock({ $0[folder]?.store }) { return found }
+        let made = try WaitingStore(folder)
+        open.withLock { $0[folder] = Weak(store: made) }
+        return made
+    }
+
+    /// Why it cannot be relied on, or nil.
+    var fault: String? { failure.withLock { $0 } }
+
+    private static func key(_ kind: UInt8, _ segment: UInt32, _ item: UInt16? = nil) -> [UInt8] {
+        var key = [kind]
+        withUnsafeBytes(of: segment.bigEndian) { key += $0 }
+        if let item { withUnsafeBytes(of: item.bigEndian) { key += $0 } }
+        return key
+    }
+
+    private func attempt<Answer>(_ body: () throws(StateStoreError) -> Answer) -> Answer? {
+        do throws(StateStoreError) { return try body() } catch {
+            failure.withLock { $0 = "\(folder): \(error.description)" }
+            return nil
+        }
+    }
+
+    // MARK: Committer's thread, and a restore
+
+    /// Keeps a committed segment: its entries and its rows, in one batch.
+    func write(_ segment: LabelSegment) {
+        let batch = StateStore.Batch()
+        segment.forEachRow { item, row in
+            // Kind, segment and item, the greatest byte first.
+            let place = UInt64(Self.row) << 56 | UInt64(segment.number) << 24 | UInt64(item) << 8
+            withUnsafeBytes(of: place.bigEndian) { batch.put(UnsafeRawBufferPointer(rebasing: $0[..<7]), row) }
+        }
+        Self.key(Self.index, segment.number).withUnsafeBytes { key in
+            let value = withUnsafeBytes(of: segment.hash.littleEndian) { Array($0) } + segment.index
+            value.withUnsafeBytes { batch.put(key, $0) }
+        }
+        _ = attempt { () throws(StateStoreError) in try store.write(batch) }
+    }
+
+    /// Forgets segments that no kept snapshot lists.
+    func delete(_ numbers: [UInt32]) {
+        guard !numbers.isEmpty else { return }
+        let batch = StateStore.Batch()
+        for number in numbers {
+            batch.delete(from: Self.key(Self.index, number), to: Self.key(Self.index, number + 1))
+            batch.delete(from: Self.key(Self.row, number, 0), to: Self.key(Self.row, number + 1, 0))
+        }
+        _ = attempt { () throws(StateStoreError) in try store.write(batch) }
+    }
+
+    // MARK: Worker's thread
+
+    /// The entries of a segment with this hash, or nil: it is not here.
+    func index(of number: UInt32, hash: UInt64) -> ArraySlice<UInt8>? {
+        let found = attempt { () throws(StateStoreError) in try store.value(of: Self.key(Self.index, number)) }
+        guard let value = found ?? nil, value.count > 8,
+            value[..<8].reversed().reduce(0, { $0 << 8 | UInt64($1) }) == hash
+        else { return nil }
+        return value[8...]
+    }
+
+    func read(segment: UInt32, item: UInt16, into row: UnsafeMutableRawBufferPointer) -> Bool {
+        let place = UInt64(Self.row) << 56 | UInt64(segment) << 24 | UInt64(item) << 8
+        return withUnsafeBytes(of: place.bigEndian) { key in
+            attempt { () throws(StateStoreError) in
+                try store.read(UnsafeRawBufferPointer(rebasing: key[..<7]), into: row)
+            } ?? false
+        }
+    }
+
+    /// Forgets every segment but these.
+    func keep(only numbers: [UInt32]) {
+        let kept = Set(numbers)
+        let found = attempt { () throws(StateStoreError) in try store.keys(beginningWith: Self.index) } ?? []
+        delete(
+            found.map { $0.dropFirst().reduce(0) { $0 << 8 | UInt32($1) } }.filter { !kept.contains($0) })
+    }
+
+    /// What is here is not to be relied on: deletes it all.
+    func wipe() {
+        failure.withLock { $0 = nil }
+        keep(only: [])
+    }
+}
