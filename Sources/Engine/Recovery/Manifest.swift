@@ -6,7 +6,7 @@ struct Manifest: Equatable, Sendable {
     /// Written where there is a label topic.
     static let labelledVersion: UInt16 = 3
     /// Written where the topology was changed.
-    static let changedVersion: UInt16 = 4
+    static let changedVersion: UInt16 = 5
     /// More changes of one topology are remembered by nobody.
     private static let mostChanges = 1 << 16
 
@@ -92,7 +92,7 @@ struct Manifest: Equatable, Sendable {
         }
         var reader = SnapshotReader(bytes)
         let found = try reader.read(UInt16.self)
-        guard (Self.version...Self.changedVersion).contains(found) else {
+        guard [Self.version, Self.labelledVersion, Self.changedVersion].contains(found) else {
             throw SnapshotError(
                 "the snapshot has format \(found), this build reads \(Self.version): begin anew under another name, or "
                     + "run the version that wrote it")
