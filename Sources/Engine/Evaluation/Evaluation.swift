@@ -187,6 +187,9 @@ final class EvaluationRun {
         case .tick(let time):
             learner.tick(time)
             while let output = learner.nextTimeout(before: time) { keep(output) }
+        case .control(let command):
+            if case .pipeline(let action) = command.action { keep(learner.obey(action)) }
+        case .reconfigure: throw order.changedTopology
         case .crashed(let input):
             _ = try order.take(input)
             if input == .events { taken += 1 }

@@ -43,6 +43,13 @@ public final class JournalOrder {
         EngineError(.data, "\(topics.journal), partition \(partition): \(text)")
     }
 
+    /// Why it cannot be followed beyond the step that was given last.
+    var changedTopology: EngineError {
+        fault(
+            "the topology was changed in transaction \(records[record].sequence), and an evaluation has one topology alone: compare "
+                + "`millrace state ls` of two runs instead")
+    }
+
     private func add(_ found: JournalRecord) throws(EngineError) {
         // A reset begins anew.
         if found.previous == 0 { records.removeAll() }
