@@ -29,11 +29,13 @@ public struct ReasonWords {
     private func value(_ number: Double, _ word: String?, _ unit: String) -> String {
         if let word { return word }
         guard !number.isNaN else { return "nothing" }
-        return Figures.number(number) + (unit.isEmpty ? "" : Figures.space + unit)
+        let isWhole = number == number.rounded() && number.magnitude < 1e6
+        return (isWhole ? Figures.count(number) : Figures.number(number)) + (unit.isEmpty ? "" : Figures.space + unit)
     }
 
     /// `raises the chance by 41 points`, `takes 12.0 EUR off`.
     func effect(_ contribution: Double, _ answer: ExplainedAnswer) -> String {
+        if answer.className != nil, abs(contribution) < 0.0005 { return Sentence.effectNothing.said().lowercasedFirst }
         let words = ["by": amount(abs(contribution), answer)]
         if answer.className == nil {
             return (contribution > 0 ? Sentence.effectAdds : .effectTakes).said(words).lowercasedFirst
@@ -51,7 +53,11 @@ public struct ReasonWords {
 
     /// An answer: `94 %`, `1,203 EUR`.
     func level(_ value: Double, _ answer: ExplainedAnswer) -> String {
-        guard answer.className == nil else { return Figures.percent(min(max(value, 0), 1)) }
+        if answer.className != nil {
+            // Nothing is that certain.
+            if value > 0.995 { return "over " + Figures.percent(0.99) }
+            return value < 0.005 ? "under " + Figures.percent(0.01) : Figures.percent(value)
+        }
         return Figures.number(value) + (subject.words.unit.isEmpty ? "" : Figures.space + subject.words.unit)
     }
 

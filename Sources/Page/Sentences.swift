@@ -162,6 +162,7 @@ enum Sentence: String, CaseIterable {
     case reasonRest = "All other inputs together: {effect}."
     case effectRaises = "raises the chance by {by}"
     case effectLowers = "lowers the chance by {by}"
+    case effectNothing = "Changes nothing"
     case effectAdds = "adds {by}"
     case effectTakes = "takes {by} off"
 

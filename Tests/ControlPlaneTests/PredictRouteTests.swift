@@ -85,7 +85,7 @@ import Topology
         let reasons = try #require(json["reasons"] as? [String])
         #expect(
             reasons == [
-                "Amount is 2,340\u{a0}EUR, usual 18.0\u{a0}EUR (spends more): raises the chance by 90 points.",
+                "Amount is 2,340\u{a0}EUR, usual 18\u{a0}EUR (spends more): raises the chance by 90 points.",
                 "All other inputs together: raises the chance by 1 point.",
             ])
         #expect((json["explanation"] as? [[String: Any]])?.first?["feature"] as? String == "amount")

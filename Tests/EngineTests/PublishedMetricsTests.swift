@@ -144,6 +144,14 @@ import Text
         #expect(history.copy(from: 0).samples.map(\.events) == [3])
     }
 
+    @Test func theFirstRecordOfAFreshTopologyDoesNotMakeItsHistoryCoarse() {
+        let history = TaskHistory()
+        history.take(status(10), at: 100)
+        for second in 103...130 { history.add(status(UInt64(second)), at: Double(second)) }
+        let copy = history.copy(from: 0)
+        #expect(copy.step == 1 && copy.samples.count == 28)
+    }
+
     @Test func whatIsToldStandsInItsOrder() {
         let history = TaskHistory()
         for x in [3.0, 1, 2] {

@@ -146,7 +146,7 @@ extension IntegrationTests {
             browser.forgive()
             #expect(try browser.wait(20, "\(marks) >= \(seen)"), "what was told before is there")
             #expect(try browser.wait(10, "document.querySelectorAll('#errplot path').length > 1"), "and the chart")
-            #expect(try browser.text("h1").contains("of 100 frauds"))
+            #expect(try browser.text("#basis").contains("whose outcome is known"))
             #expect(browser.complaints == [], "the console")
             c.run.signal(SIGTERM)
             #expect(c.run.waitForExit(seconds: 30) == 0)

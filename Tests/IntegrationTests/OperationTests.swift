@@ -123,7 +123,7 @@ extension IntegrationTests {
             #expect(done, "\(engine.errors)")
             engine.signal(SIGTERM)
             #expect(engine.waitForExit(seconds: 30) == 0, "\(engine.errors)")
-            for topic in ["predictions", "state", "drift", "decisions", "dead-letters"] {
+            for topic in ["predictions", "state", "drift", "decisions", "metrics", "dead-letters"] {
                 #expect(try admin.describe(topic: "growing-\(topic)", timeout: 10_000).partitions == 4)
             }
             #expect(
@@ -142,7 +142,8 @@ extension IntegrationTests {
             engine.wait(60) { engine.errors.contains("the new ones wait") }
             #expect(
                 engine.errors.contains(
-                    "stunted-dead-letters, stunted-decisions, stunted-drift, stunted-predictions, stunted-state"),
+                    "stunted-dead-letters, stunted-decisions, stunted-drift, stunted-metrics, stunted-predictions, "
+                        + "stunted-state"),
                 "\(engine.errors)")
             for partition in 0..<Int32(3) {
                 try Broker.shared.produce(Array(Electricity.records[500..<600]), to: stream.topic, partition: partition)
@@ -151,7 +152,9 @@ extension IntegrationTests {
                 (try? Broker.shared.committed("stunted", stream.topic, partitions: 3)) == [350, 350, -1]
             }
             #expect(served, "\(engine.errors)")
-            let names = ["predictions", "state", "drift", "decisions", "dead-letters"].map { "stunted-\($0)" }
+            let names = ["predictions", "state", "drift", "decisions", "metrics", "dead-letters"].map {
+                "stunted-\($0)"
+            }
             for error in try admin.extend(names, to: 3) { #expect(error == nil) }
             let begun = engine.wait(30) {
                 (try? Broker.shared.committed("stunted", stream.topic, partitions: 3)) == [350, 350, 100]

@@ -67,7 +67,11 @@ extension EngineStatus {
     /// What was published is read from the begin.
     func beginReading() {
         for history in histories.values { history.forgetTold() }
-        published.withLock { ($0.reading, $0.since) = (.loading, .now) }
+        published.withLock { state in
+            // The present waits once, and not again with every try.
+            if state.reading == .none { state.since = .now }
+            state.reading = .loading
+        }
     }
 
     func note(_ reading: Reading) { published.withLock { $0.reading = reading } }

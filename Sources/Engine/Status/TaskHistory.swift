@@ -131,7 +131,8 @@ public final class TaskHistory: Sendable {
         state.withLock { state in
             let oldest = state.levels.compactMap { $0.firstX(state.width) }.min() ?? 0
             let index =
-                state.levels.firstIndex { $0.firstX(state.width).map { $0 <= max(start, oldest) } ?? false }
+                // A first record of the topic may be some seconds older than what this process has seen itself.
+                state.levels.firstIndex { $0.firstX(state.width).map { $0 <= max(start, oldest) + 10 } ?? false }
                 ?? 0
             guard state.width > 0 else { return Copy(told: state.told, inputs: state.inputs.shares) }
             let level = state.levels[index]

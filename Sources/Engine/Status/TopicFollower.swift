@@ -54,6 +54,8 @@ final class TopicFollower: Sendable {
                         ("topology", topics.group), ("reason", reason))
                 }
                 hasTold = true
+                // Only a person changes that, and a new start looks again.
+                if error.isDenied { return }
                 pause(seconds: 5)
             }
         }
@@ -70,7 +72,6 @@ final class TopicFollower: Sendable {
         consumer.onLog = ClientLog.write
         let partitions = try consumer.partitionCount(of: topics.metrics, timeout: 10_000)
         status.notePartitions(partitions)
-        status.beginReading()
         var begins: [PartitionOffset] = []
         for (topic, most) in [
             // A commit's mark stands behind each record.
@@ -79,6 +80,7 @@ final class TopicFollower: Sendable {
         ] {
             begins += try self.begins(topic, partitions, most: most, consumer)
         }
+        status.beginReading()
         try consumer.assign(begins)
         var open = Set(begins.map { Place($0.topic, $0.partition) })
         let batch = RecordBatch(capacity: 500)
