@@ -29,6 +29,7 @@ enum CommandTable {
         StateCommand.self,
         ResetCommand.self,
         GenerateCommand.self,
+        BenchCommand.self,
         DoctorCommand.self,
         CompletionsCommand.self,
     ]
