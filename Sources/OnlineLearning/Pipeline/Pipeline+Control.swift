@@ -25,9 +25,13 @@ extension Pipeline {
         case .promote(let model):
             name = "promote"
             dropCandidate()
+            dropShadow()
             for watch in watches { watch.abandon() }
             let index = slots.firstIndex { $0.plan.name == model }!
-            if index != state.pointee.champion { changeChampion { state.pointee.champion = index } }
+            if index != state.pointee.champion {
+                state.pointee.champion = index
+                championChanged()
+            }
         }
         state.pointee.notices.append(
             .decision(
