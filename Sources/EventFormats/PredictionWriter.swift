@@ -108,7 +108,7 @@ public final class PredictionWriter {
         arena.append(",\"source\":")
         if written.isEmpty { _ = writeSource(offset, into: arena) } else { arena.repeatBytes(written) }
         switch prediction.drift {
-        case .none: arena.append(0x7d)
+        case .none, .improvement: arena.append(0x7d)
         case .warning: arena.append(",\"drift\":\"warning\"}")
         case .drift: arena.append(",\"drift\":\"drift\"}")
         }

@@ -115,7 +115,7 @@ public struct Situation: Sendable {
         task.deadLetters = Dictionary(result.deadLetters.map { ($0.0, UInt64($0.1)) }) { $0 + $1 }
         task.unseen = result.unseen
         tasks[0] = task
-        var told: [TaskHistory.Told] = (result.drifts + result.warnings).map {
+        var told: [TaskHistory.Told] = (result.drifts + result.warnings + result.improvements).map {
             TaskHistory.Told(x: Double($0.row), notice: .drift($0.notice))
         }
         told += result.decisions.map { TaskHistory.Told(x: Double($0.row), notice: .decision($0.notice)) }

@@ -90,7 +90,8 @@ extension Expectation {
     /// Metrics that a test may name; further ones are `window.METRIC`, `models.NAME.METRIC`, `baselines.NAME`.
     public static let metrics =
         MetricName.all + [
-            "events", "labelled", "waiting_labels", "dead_letters", "drifts", "warnings", "decisions", "state_bytes",
+            "events", "labelled", "waiting_labels", "dead_letters", "drifts", "warnings", "improvements", "decisions",
+            "state_bytes",
         ]
 
     /// What a test may ask of labels that come later, behind `labels.`.

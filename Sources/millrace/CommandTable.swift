@@ -35,6 +35,7 @@ enum CommandTable {
         StateCommand.self,
         ResetCommand.self,
         GenerateCommand.self,
+        BenchCommand.self,
         DoctorCommand.self,
         CompletionsCommand.self,
     ]

@@ -16,7 +16,7 @@ import Topology
             features: {a: numeric, b: numeric}
             label: {field: y, type: multiclass}
             models: {linear: logistic_regression, bayes: gaussian_nb}
-            drift: [{detector: adwin, signal: error, action: switch}]
+            drift: [{detector: adwin, signal: error}]
             """
         let (plan, findings) = TopologyFile.check(text: text, file: "d.yaml", environment: [:], overrides: [])
         guard let plan else { fatalError("\(findings)") }

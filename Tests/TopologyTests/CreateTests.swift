@@ -41,7 +41,7 @@ struct CreateTests {
                     Feature("express", .boolean), Feature("customer_id", .categorical, maxCategories: 8),
                 ]))
         #expect(plan.pipeline.models.map(\.component.name) == ["hoeffding_tree", "logistic_regression"])
-        #expect(plan.pipeline.drift.map(\.action.name) == ["switch"])
+        #expect(plan.pipeline.drift.map(\.action.name) == ["alert"] && plan.pipeline.select == .always)
         #expect(text.contains("# note: left out, text with many values"))
     }
 

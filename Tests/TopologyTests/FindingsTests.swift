@@ -36,7 +36,7 @@ struct FindingsTests {
               numbers: linear_regression
             drift:
               - {detector: ddm, signal: amount}
-              - {signal: eror, action: swich}
+              - {signal: eror, action: backgroun}
             scope: global
             commit_interval: 100
             commit_interval: 1s
@@ -73,7 +73,7 @@ struct FindingsTests {
             t.yaml:29:21: `ddm` watches wrong answers only, not 'amount': write `signal: error`
             t.yaml:30:5: 'detector' is missing: the detector
             t.yaml:30:14: 'signal' must be error, loss or a feature, not 'eror' (did you mean 'error'?)
-            t.yaml:30:28: 'swich' is not known as an action (did you mean 'switch'?)
+            t.yaml:30:28: 'backgroun' is not known as an action (did you mean 'background'?)
             t.yaml:31:8: 'scope: global' is not available yet: there is partition
             t.yaml:32:18: 'commit_interval' must be a time from 1ms to 1m, as 100ms, 5s or 1m, not '100'
             t.yaml:33:1: the key 'commit_interval' is here a second time, first in line 32

@@ -19,7 +19,7 @@ struct FuzzTests {
           tree: {hoeffding_tree: {grace_period: 100, binary_split: true}}
           line: {logistic_regression: {optimizer: sgd}, pipeline: [one_hot]}
         drift:
-          - {detector: {adwin: {delta: 0.1}}, signal: error, action: {switch: {probation: 10}}}
+          - {detector: {adwin: {delta: 0.1}}, signal: error, action: {background: {probation: 10}}}
         metrics: {window: 100}
         output: {topic: out}
         tests:

@@ -59,16 +59,33 @@ struct PlanTests {
             features: {x: numeric}
             label: \(label)
             models: {a: hoeffding_tree, b: logistic_regression}
-            drift: [{detector: adwin, signal: error, action: switch}, {detector: adwin, action: switch}]
+            select: at_drift
+            drift: [{detector: adwin, signal: error}, {detector: adwin}]
             """
         #expect(check(text).findings.count == 1, "\(check(text).findings)")
     }
 
     @Test func aModelWithAMistakeIsAChallengerAllTheSame() {
         let findings = check(
-            topology("models: {a: hoeffding_tree, b: no_tree}\ndrift: [{detector: adwin, action: switch}]")
+            topology("models: {a: hoeffding_tree, b: no_tree}\nselect: at_drift\ndrift: [{detector: adwin}]")
         ).findings
         #expect(findings.count == 1, "\(findings)")
+    }
+
+    /// What `select` was before it had a key of its own.
+    @Test func theActionSwitchIsSelectAtDrift() throws {
+        let models = "models: {a: hoeffding_tree, b: logistic_regression}\n"
+        let (plan, findings) = check(
+            topology(models + "drift: [{detector: adwin, action: {switch: {probation: 9}}}]"))
+        #expect(findings.count == 1 && findings[0].contains("is taken for `select: at_drift`"))
+        #expect(plan?.pipeline.select == .atDrift && plan?.pipeline.drift.map(\.action.name) == ["alert"])
+        for mode in SelectionMode.allCases {
+            let drift = "drift: [{detector: adwin}]\nselect: \(mode.rawValue)"
+            #expect(check(topology(models + drift)).plan?.pipeline.select == mode)
+        }
+        #expect(check(topology(models)).plan?.pipeline.select == .always)
+        let blind = check(topology(models + "select: at_drift"))
+        #expect(blind.findings == ["t.yaml:5:9: `select: at_drift` needs a detector: an entry of 'drift'"])
     }
 
     @Test func modelsWithoutAPipelineGetTheirOwn() throws {
@@ -112,6 +129,7 @@ struct PlanTests {
             "input: {topic: x}\noutput: {topic: x}",
             "5:10: 'output.topic' is the input's topic: predictions would be read again"
         ),
+        ("select: always", "4:9: `select: always` needs a challenger: a second entry of 'models'"),
         ("drift: [{detector: adwin, action: switch}]", "4:35: `switch` needs a challenger: a second entry of 'models'"),
         (
             "drift: [{detector: ddm, signal: loss}]",

@@ -27,8 +27,8 @@ enum SmallCatalog {
         component("ddm", .detector, [], signals: [.error]),
         component("alert", .action, []),
         component(
-            "switch", .action, [.init("probation", .integer(1...1_000_000, default: 2000), "Events.")],
-            needs: .challenger),
+            "background", .action, [.init("probation", .integer(1...1_000_000, default: 2000), "Events.")],
+            needs: .champion),
     ]
 
     private static func component(

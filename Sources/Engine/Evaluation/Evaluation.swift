@@ -90,6 +90,7 @@ final class EvaluationRun {
     private var refusedLabels = 0
     private var drifts: [EvaluationResult.Drift] = []
     private var warnings: [EvaluationResult.Drift] = []
+    private var improvements: [EvaluationResult.Drift] = []
     private var decisions: [EvaluationResult.Decision] = []
     private var curve: [EvaluationResult.CurvePoint] = []
     private var curveStep = 1
@@ -270,7 +271,11 @@ final class EvaluationRun {
                 // The pipeline counts good events; rows count dead letters too.
                 let age = Int(drift.at) - Int(drift.changePoint)
                 let entry = EvaluationResult.Drift(row: row, changePoint: max(0, row - age), notice: drift)
-                if drift.level == .drift { drifts.append(entry) } else { warnings.append(entry) }
+                switch drift.level {
+                case .drift: drifts.append(entry)
+                case .improvement: improvements.append(entry)
+                case .warning, .none: warnings.append(entry)
+                }
             case .decision(let decision):
                 decisions.append(EvaluationResult.Decision(row: row, notice: decision))
             }
@@ -310,7 +315,8 @@ final class EvaluationRun {
             rejected: rejected, remarks: remarks,
             waitingLabels: delayed?.waiting ?? labelled?.learner.waiting ?? 0, labels: labelled?.figures(),
             drifts: drifts,
-            warnings: warnings, decisions: decisions, report: pipeline.report(), curve: curve,
+            warnings: warnings, improvements: improvements, decisions: decisions, report: pipeline.report(),
+            curve: curve,
             course: course.samples, courseStep: Double(course.step), unseen: unseen.fields,
             stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes, digest: SHA256.hex(snapshot.bytes))
     }

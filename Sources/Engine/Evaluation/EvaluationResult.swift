@@ -51,10 +51,12 @@ public struct EvaluationResult {
     public var waitingLabels: Int
     /// What came of labels with a source of their own (`Evaluation.labels`).
     public var labels: LabelFigures?
-    /// Drift events in the order of their rows.
+    /// Changes for the worse, and of features, in the order of their rows.
     public var drifts: [Drift]
     /// Warnings in the order of their rows.
     public var warnings: [Drift]
+    /// Errors that fell, in the order of their rows.
+    public var improvements: [Drift]
     /// Decisions in the order of their rows.
     public var decisions: [Decision]
     /// All metrics.
@@ -104,6 +106,7 @@ public struct EvaluationResult {
             "baselines": .object(
                 report.baselines.map { ($0.name, .optional(Self.value(mainMetric, $0.metrics))) }),
             "drifts": .array(drifts.map { $0.json }), "warnings": .array(warnings.map { $0.json }),
+            "improvements": .array(improvements.map { $0.json }),
             "decisions": .array(decisions.map { $0.json }),
             "models": .object(report.models.map { ($0.name, Self.object($0.cumulative)) }),
             "champion": .text(report.champion), "state_bytes": .integer(Int64(stateBytes)),
@@ -121,6 +124,7 @@ public struct EvaluationResult {
         case ("dead_letters", 1): return Double(deadLetterCount)
         case ("drifts", 1): return Double(drifts.count)
         case ("warnings", 1): return Double(warnings.count)
+        case ("improvements", 1): return Double(improvements.count)
         case ("decisions", 1): return Double(decisions.count)
         case ("state_bytes", 1): return Double(stateBytes)
         case ("metrics", 2), ("metrics_by_arrival", 2): return Self.value(parts[1], report.cumulative) ?? .nan
@@ -152,7 +156,7 @@ public struct EvaluationResult {
 }
 
 extension EvaluationResult.Drift {
-    /// One entry of `drifts` or `warnings`: a drift record's fields, with rows for event numbers.
+    /// One entry of `drifts`, `warnings` or `improvements`: a drift record's fields, with rows for event numbers.
     var json: JSON { .object(Notice.drift(notice).members(at: UInt64(row), changePoint: UInt64(changePoint))) }
 }
 

@@ -4,10 +4,10 @@ final class AlertPolicy: Policy {
         name: "alert", role: .action, summary: "Reports the change and changes nothing.",
         source: "The yardstick for every other action.", cost: "Nothing.")
 
-    init(parameters: ParameterValues, context: PolicyContext) {}
+    init(parameters: ParameterValues) {}
 
     func step(_ input: PolicyInput) -> PolicyAction {
-        input.level == .drift && !input.isImprovement ? .alert(.drift) : .none
+        input.level == .drift ? .alert(.drift) : .none
     }
 
     func write(to writer: inout SnapshotWriter) {}

@@ -1,35 +1,49 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// `background`: a fresh candidate trains beside the champion from the warning on, is discarded when the warning fades,
 /// and replaces the champion after a drift only when it is trained and proven better on the same events.
 ///
-/// A drift without a warning starts the candidate at that moment; an untrained model never answers. After `max_wait`
-/// labelled events since the drift the better of the two stays.
+/// A drift without a warning starts the candidate at that moment; an untrained model never answers. One that is not
+/// proven better within `max_wait` labelled events since the drift is discarded. The first model that is replaced goes on
+/// learning as a shadow until it has not been better for `probation` labelled events: it comes back as soon as it is
+/// proven better (`Selection`), so that a fresh model that was better for a while costs little.
 final class BackgroundPolicy: Policy {
     static let description = ComponentDescription(
         name: "background", role: .action,
         summary: "Trains a fresh model from the warning on and swaps it in at a drift once it is proven better.",
         source:
-            "Gomes et al. 2017, doi:10.1007/s10994-017-5642-8; the proof is Ville's inequality, doi:10.1214/23-STS894.",
-        cost: "A second model while the fresh one trains.",
+            "Gomes et al. 2017, doi:10.1007/s10994-017-5642-8; the proof is an e-detector, arXiv:2203.03532.",
+        cost: "A second model while the fresh one trains, and one during its probation.",
         parameters: [
-            .minTrain,
+            .minTrain(standard: 50),
             ParameterDescription(
                 "forget", .integer(1...1_000_000_000, default: 500),
                 "Labelled events without a warning after which the fresh model is discarded."),
             ParameterDescription(
                 "max_wait", .integer(1...1_000_000_000, default: 2000),
-                "Labelled events after a drift by which the better of the two is kept."),
+                "Labelled events after a drift by which the fresh model must be proven better."),
             ParameterDescription(
-                "evidence", .number(1...1_000_000, default: 20),
-                "Betting odds against chance that the fresh model must reach on the same events to be swapped in early."
-            ),
-            .coolDown,
+                "evidence", .number(1...1_000_000, default: 5),
+                "Betting odds against chance that a model must reach on the same events to take the other's place."),
+            ParameterDescription(
+                "probation", .integer(0...1_000_000_000, default: 100_000),
+                "Labelled events after a swap in which the model before may come back; 0: none."),
+            .coolDown(standard: 0),
         ], needs: .champion)
-    static let trainsModel = true
+    static let spareModels = 2
 
     private enum Phase: UInt8 { case idle, warned, drifted }
     private let minTrain: UInt64
     private let forget: UInt64
     private let maxWait: UInt64
+    private let probation: UInt64
+    /// Logarithm of the odds.
     private let evidence: Double
     private let coolDown: UInt64
     private var phase = Phase.idle
@@ -37,11 +51,12 @@ final class BackgroundPolicy: Policy {
     private var waited: UInt64 = 0
     private var pair = PairedEvidence()
 
-    init(parameters: ParameterValues, context: PolicyContext) {
+    init(parameters: ParameterValues) {
         minTrain = UInt64(parameters.integer("min_train"))
         forget = UInt64(parameters.integer("forget"))
         maxWait = UInt64(parameters.integer("max_wait"))
-        evidence = parameters.number("evidence")
+        probation = UInt64(parameters.integer("probation"))
+        evidence = log(parameters.number("evidence"))
         coolDown = UInt64(parameters.integer("cool_down"))
     }
 
@@ -56,7 +71,7 @@ final class BackgroundPolicy: Policy {
     }
 
     private func idle(_ input: PolicyInput) -> PolicyAction {
-        guard input.level > .none, !input.isImprovement else { return .none }
+        guard input.level == .warning || input.level == .drift else { return .none }
         if !input.isFree { return refusal(.busy, input) }
         if input.sinceChange < coolDown { return refusal(.coolDown, input) }
         begin(input.level == .drift ? .drifted : .warned)
@@ -69,14 +84,14 @@ final class BackgroundPolicy: Policy {
 
     private func warned(_ input: PolicyInput) -> PolicyAction {
         if input.level == .drift {
-            if input.isImprovement {
-                begin(.idle)
-                return .discardCandidate(.improvement, before: .nan, after: .nan)
-            }
             begin(.drifted)
             return .none
         }
-        if input.level == .warning, !input.isImprovement { waited = 0 } else if input.labelled { waited += 1 }
+        if input.level == .improvement {
+            begin(.idle)
+            return .discardCandidate(.improvement, before: .nan, after: .nan)
+        }
+        if input.level == .warning { waited = 0 } else if input.labelled { waited += 1 }
         guard waited >= forget else { return .none }
         begin(.idle)
         return .discardCandidate(.faded, before: .nan, after: .nan)
@@ -85,18 +100,17 @@ final class BackgroundPolicy: Policy {
     private func drifted(_ input: PolicyInput) -> PolicyAction {
         guard input.labelled else { return .none }
         waited += 1
+        // Another champion: what was compared says nothing of it.
+        if input.sinceChange <= 1 { pair = PairedEvidence() }
         if input.candidateLearned > minTrain { pair.add(first: input.championLoss, second: input.candidateLoss) }
         let means = pair.means
-        if pair.count > 0, pair.secondIsBetter(by: evidence) {
+        if pair.secondIsBetter(byLog: evidence, over: 1) {
             begin(.idle)
-            return .swapCandidate(.proven, before: means.first, after: means.second)
+            return .swapCandidate(.proven, probation: probation, before: means.first, after: means.second)
         }
         guard waited >= maxWait else { return .none }
-        let isBetter = pair.count > 0 && means.second < means.first
         begin(.idle)
-        return isBetter
-            ? .swapCandidate(.betterInTime, before: means.first, after: means.second)
-            : .discardCandidate(.notBetter, before: means.first, after: means.second)
+        return .discardCandidate(.notBetter, before: means.first, after: means.second)
     }
 
     func abandon() { begin(.idle) }

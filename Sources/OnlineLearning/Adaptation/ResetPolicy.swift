@@ -7,20 +7,20 @@ final class ResetPolicy: Policy {
         source: "Gama et al. 2004, doi:10.1007/978-3-540-28645-5_29.",
         cost: "A second model while the fresh one trains.",
         parameters: [
-            .minTrain,
+            .minTrain(standard: 50),
             ParameterDescription(
                 "fallback", .choice(["previous", "prior"], default: "previous"),
                 "Who answers until then: the outgoing model, or the class shares (the mean) so far."),
-            .coolDown,
+            .coolDown(standard: 0),
         ], needs: .champion)
-    static let trainsModel = true
+    static let spareModels = 1
 
     private let minTrain: UInt64
     private let byPrior: Bool
     private let coolDown: UInt64
     private var isTraining = false
 
-    init(parameters: ParameterValues, context: PolicyContext) {
+    init(parameters: ParameterValues) {
         minTrain = UInt64(parameters.integer("min_train"))
         byPrior = parameters.choice("fallback") == "prior"
         coolDown = UInt64(parameters.integer("cool_down"))
@@ -36,7 +36,7 @@ final class ResetPolicy: Policy {
             }
             return input.level == .drift ? .keep(.busy, before: .nan, after: .nan) : .none
         }
-        guard input.level == .drift, !input.isImprovement else { return .none }
+        guard input.level == .drift else { return .none }
         if !input.isFree { return .keep(.busy, before: .nan, after: .nan) }
         if input.sinceChange < coolDown { return .keep(.coolDown, before: .nan, after: .nan) }
         isTraining = minTrain > 0

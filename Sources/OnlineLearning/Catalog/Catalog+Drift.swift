@@ -22,18 +22,21 @@ extension Catalog {
     static let policies: [any Policy.Type] = [
         AlertPolicy.self,
         ResetPolicy.self,
-        SwitchPolicy.self,
         BackgroundPolicy.self,
     ]
 }
 
 extension ParameterDescription {
     /// For policies that change the champion.
-    static let coolDown = ParameterDescription(
-        "cool_down", .integer(0...1_000_000_000, default: 1000),
-        "Labelled events for which a changed champion is left to settle.")
+    static func coolDown(standard: Int) -> ParameterDescription {
+        ParameterDescription(
+            "cool_down", .integer(0...1_000_000_000, default: standard),
+            "Labelled events for which a changed champion is left to settle.")
+    }
     /// For policies that train a fresh model.
-    static let minTrain = ParameterDescription(
-        "min_train", .integer(0...1_000_000_000, default: 200),
-        "Labelled events a fresh model learns before it may answer.")
+    static func minTrain(standard: Int) -> ParameterDescription {
+        ParameterDescription(
+            "min_train", .integer(0...1_000_000_000, default: standard),
+            "Labelled events a fresh model learns before it may answer.")
+    }
 }

@@ -40,8 +40,8 @@ public enum Catalog {
         type(plan.name, detectors) { $0.description }.init(parameters: plan.parameters, context: context)
     }
 
-    static func makePolicy(_ plan: ComponentPlan, _ context: PolicyContext) -> any Policy {
-        policy(plan.name).init(parameters: plan.parameters, context: context)
+    static func makePolicy(_ plan: ComponentPlan) -> any Policy {
+        policy(plan.name).init(parameters: plan.parameters)
     }
 
     static func policy(_ name: String) -> any Policy.Type { type(name, policies) { $0.description } }

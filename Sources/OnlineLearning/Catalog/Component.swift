@@ -22,8 +22,6 @@ public enum ModelNeed: Sendable {
     case nothing
     /// The one that answers.
     case champion
-    /// One that answers and another that may.
-    case challenger
 }
 
 /// One entry of the catalog: the single source for lint, schema, docs and command line.
@@ -193,6 +191,9 @@ public enum DetectorInput: Sendable {
 /// How sure a detector is of a change.
 public enum DriftLevel: UInt8, Sendable, Comparable {
     case none, warning, drift
+    /// A sure change for the better: the error or loss of a model that has matured went down. A detector knows no better
+    /// or worse and gives `.drift`; notices and policies have this.
+    case improvement
     public static func < (a: DriftLevel, b: DriftLevel) -> Bool { a.rawValue < b.rawValue }
 }
 

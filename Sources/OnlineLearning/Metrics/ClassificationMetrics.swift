@@ -115,11 +115,6 @@ final class ClassificationMetrics: Scoreboard {
         return isBinary ? histogram.reliability : []
     }
 
-    /// Mean error of the last `count` labelled events, or NaN. Cost: `count`.
-    func recentLoss(_ count: Int) -> Double {
-        window.mean(ofNewest: count) { $0.label == $0.predicted ? 0 : 1 }
-    }
-
     private func values(_ totals: borrowing Totals, _ logLossSum: Double, _ area: Double?) -> MetricValues {
         metricValues([
             "accuracy": totals.accuracy, "kappa": totals.kappa, "kappa_m": totals.over(totals.majorityRight),

@@ -134,8 +134,6 @@ protocol Scoreboard: Snapshottable {
     var reliability: [ReliabilityBin] { get }
     /// Labelled events in the window now.
     var windowCount: Int { get }
-    /// Mean error or absolute error of the last `count` labelled events, or NaN. Cost: `count`.
-    func recentLoss(_ count: Int) -> Double
     var memoryBytes: Int { get }
 }
 

@@ -47,19 +47,6 @@ struct RecentEvents<Entry: BitwiseCopyable>: ~Copyable {
         }
     }
 
-    /// The mean of the newest `wanted` events, from the newest back, or NaN. Cost: `wanted`.
-    func mean(ofNewest wanted: Int, _ value: (Entry) -> Double) -> Double {
-        let wanted = min(wanted, count)
-        guard wanted > 0 else { return .nan }
-        var sum = 0.0
-        var index = place.pointer.pointee.next
-        for _ in 0..<wanted {
-            index = index == 0 ? count - 1 : index - 1
-            sum += value(ring[index])
-        }
-        return sum / Double(wanted)
-    }
-
     func write(to writer: inout SnapshotWriter, _ each: (Entry, inout SnapshotWriter) -> Void) {
         writer.write(UInt32(count))
         writer.write(UInt32(place.pointer.pointee.next))

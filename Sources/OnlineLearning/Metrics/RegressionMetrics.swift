@@ -64,9 +64,6 @@ final class RegressionMetrics: Scoreboard {
 
     var tally: Tally { Tally(labelled: sums.pointer.pointee.count, loss: sums.pointer.pointee.absolute) }
 
-    /// Mean absolute error of the last `count` labelled events, or NaN. Cost: `count`.
-    func recentLoss(_ count: Int) -> Double { window.mean(ofNewest: count) { abs($0.error) } }
-
     var memoryBytes: Int { window.bytes + 64 }
 
     func write(to writer: inout SnapshotWriter) {

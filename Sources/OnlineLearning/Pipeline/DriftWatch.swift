@@ -21,7 +21,7 @@ final class DriftWatch {
         let context = ComponentContext(
             features: pipeline.schema.features, random: CounterRandom(seed: pipeline.seed, component: id, task: task))
         detector = Catalog.makeDetector(plan.detector, context)
-        policy = Catalog.makePolicy(plan.action, PolicyContext(modelCount: pipeline.models.count))
+        policy = Catalog.makePolicy(plan.action)
         if case .feature(let name) = plan.signal { slot = pipeline.schema.slot(of: name) ?? -1 } else { slot = -1 }
     }
 
@@ -29,6 +29,9 @@ final class DriftWatch {
         if case .feature = plan.signal { return true }
         return false
     }
+
+    /// The error or loss that it watches went down.
+    var isFall: Bool { !isOfFeature && detector.lastChange.direction == .down }
 
     var memoryBytes: Int { detector.memoryBytes + 64 }
 

@@ -12,44 +12,62 @@ extension Pipeline {
             (name, reason) = ("alert", why.rawValue)
         case .keep(let why, let first, let second):
             (name, reason, losses) = ("keep", why.rawValue, (first, second))
-        case .promote(let model, let first, let second):
-            losses = (first, second)
-            state.pointee.busy = watches[index].policy.shadow >= 0 ? index : -1
-            changeChampion { state.pointee.champion = model }
-            (name, reason) = ("switch", "\(championName) had the lowest error since the change")
-        case .promoteBack(let model, let first, let second):
-            losses = (first, second)
-            state.pointee.busy = -1
-            changeChampion { state.pointee.champion = model }
-            (name, reason) = (
-                "switch_back", "\(championName) was better on the same events while \(before.name) was on probation"
-            )
-        case .confirm(let first, let second):
-            losses = (first, second)
-            state.pointee.busy = -1
-            (name, reason) = ("switch_confirm", "\(championName) has passed its probation")
         case .startCandidate(let why):
             startCandidate(index)
             (name, reason) = ("retrain_start", why.rawValue)
         case .startReset(let byPrior, let atOnce):
             startCandidate(index)
-            if atOnce { takeCandidate() } else { state.pointee.answersByPrior = byPrior }
+            if atOnce { takeCandidate(probation: 0) } else { state.pointee.answersByPrior = byPrior }
             (name, reason) = ("reset", PolicyReason.drift.rawValue)
         case .finishReset:
-            takeCandidate()
+            takeCandidate(probation: 0)
             (name, reason) = ("reset_done", "the fresh model has learned enough to answer")
-        case .swapCandidate(let why, let first, let second):
-            takeCandidate()
+        case .swapCandidate(let why, let probation, let first, let second):
+            takeCandidate(probation: probation)
             (name, reason, losses) = ("retrain_swap", why.rawValue, (first, second))
         case .discardCandidate(let why, let first, let second):
             dropCandidate()
             (name, reason, losses) = ("retrain_discard", why.rawValue, (first, second))
         }
         let watch = watches[index].plan
+        tell(name, (watch.detector.name, watch.signal.text), before, losses, reason)
+    }
+
+    /// Another model of the topology answers from now on, and what a policy had begun on the one before is given up; or
+    /// the shadow comes back.
+    func promote(_ promotion: Selection.Promotion) {
+        let before = (name: championName, version: version)
+        var (action, reason) = ("switch_back", "the model before was better on the same events beyond doubt")
+        if let model = promotion.model {
+            if state.pointee.busy >= 0 { watches[state.pointee.busy].abandon() }
+            dropCandidate()
+            dropShadow()
+            state.pointee.champion = model
+            (action, reason) = ("switch", "\(championName) was better on the same events beyond doubt")
+        } else {
+            replaceChampion(by: state.pointee.shadow!)
+            dropShadow()
+        }
+        championChanged()
+        tell(action, ("", ""), before, (promotion.before, promotion.after), reason)
+    }
+
+    /// The model that was replaced has not been better in time.
+    func confirm() {
+        dropShadow()
+        tell(
+            "switch_confirm", ("", ""), (championName, version), (.nan, .nan),
+            "the fresh model has passed its probation")
+    }
+
+    private func tell(
+        _ action: String, _ cause: (detector: String, signal: String), _ before: (name: String, version: UInt32),
+        _ losses: (before: Double, after: Double), _ reason: String
+    ) {
         state.pointee.notices.append(
             .decision(
                 DecisionNotice(
-                    at: sequence &- 1, action: name, detector: watch.detector.name, signal: watch.signal.text,
+                    at: sequence &- 1, action: action, detector: cause.detector, signal: cause.signal,
                     modelBefore: before.name, modelAfter: championName, versionBefore: before.version,
                     versionAfter: version, lossBefore: losses.before, lossAfter: losses.after, reason: reason)))
     }
@@ -57,32 +75,57 @@ extension Pipeline {
     var version: UInt32 { slots.isEmpty ? 0 : slots[state.pointee.champion].version }
 
     private func startCandidate(_ index: Int) {
+        dropCandidate()
         state.pointee.busy = index
-        state.pointee.candidateSlot = state.pointee.champion
         state.pointee.candidate = slots[state.pointee.champion].makeFresh()
+        noteRivals()
     }
 
-    private func takeCandidate() {
+    /// The candidate answers from now on. On probation the first model that was replaced is its shadow: what has learned
+    /// the most is what a fresh model may never be worse than.
+    private func takeCandidate(probation: UInt64) {
         guard let fresh = state.pointee.candidate else { return dropCandidate() }
+        let old = replaceChampion(by: fresh)
         dropCandidate()
-        changeChampion {
-            state.pointee.retired.append(slots[state.pointee.champion].current)
-            slots[state.pointee.champion].current = fresh
-            slots[state.pointee.champion].version += 1
-        }
+        if probation > 0, state.pointee.shadow == nil { state.pointee.shadow = old }
+        if state.pointee.shadow != nil { state.pointee.probation = max(probation, 1) }
+        noteRivals()
+        championChanged()
+    }
+
+    /// Gives the incarnation that answered, whose last answer may still be borrowed.
+    @discardableResult
+    private func replaceChampion(by fresh: Incarnation) -> Incarnation {
+        let slot = slots[state.pointee.champion]
+        let old = slot.current
+        state.pointee.retired.append(old)
+        slot.current = fresh
+        slot.version += 1
+        return old
     }
 
     func dropCandidate() {
         state.pointee.candidate = nil
-        state.pointee.candidateSlot = -1
         state.pointee.busy = -1
         state.pointee.answersByPrior = false
+        noteRivals()
     }
 
-    /// After a change the champion's errors are another sequence: what watches them starts anew.
-    func changeChampion(_ change: () -> Void) {
-        change()
+    func dropShadow() {
+        state.pointee.shadow = nil
+        state.pointee.probation = 0
+        noteRivals()
+    }
+
+    func noteRivals() {
+        let none = state.pointee.candidate == nil && state.pointee.shadow == nil
+        state.pointee.candidateSlot = none ? -1 : state.pointee.champion
+    }
+
+    /// After a change the champion's errors are another sequence: what watches them, or compares with them, starts anew.
+    func championChanged() {
         state.pointee.sinceChange = 0
+        selection?.restart()
         for watch in watches where !watch.isOfFeature {
             watch.detector.reset()
             watch.level = .none

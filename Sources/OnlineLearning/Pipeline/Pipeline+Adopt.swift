@@ -54,10 +54,10 @@ extension Pipeline {
                     models: former.plan.models.count)
             }
         }
-        try adoptCandidate(former, change, &sections)
+        try adoptRivals(former, change, &sections)
         // Another model answers, or one that knows nothing.
         let isKnown = slots.isEmpty || change.models[state.pointee.champion].goesOn
-        if championName != former.championName || !isKnown { changeChampion {} }
+        if championName != former.championName || !isKnown { championChanged() }
         if former.state.pointee.isDeferred, deferredRow.count == former.deferredRow.count {
             state.pointee.isDeferred = true
             deferredRow.base.update(from: former.deferredRow.base, count: deferredRow.count)
@@ -79,28 +79,34 @@ extension Pipeline {
         state.pointee.champion = slots.firstIndex { $0.plan.name == champion } ?? 0
     }
 
-    /// What a policy had begun goes on where everything that it is about does; else all policies rest.
-    private func adoptCandidate(
+    /// What a policy had begun, and what selection has found, go on where everything that they are about does; else they
+    /// begin anew.
+    private func adoptRivals(
         _ former: Pipeline, _ change: PipelineChange, _ sections: inout SnapshotSections
     ) throws(SnapshotError) {
         let old = former.state.pointee
         let busy = old.busy < 0 ? nil : change.watches.firstIndex(of: old.busy)
-        // Policies know models by their places, and compare what they learned.
+        // Policies and selection know models by their places, and compare what they learned.
         let isSame =
             plan.models.map(\.name).starts(with: former.plan.models.map(\.name))
             && change.models.prefix(former.plan.models.count).allSatisfy(\.goesOn)
         let isBusyAlike = busy.map { former.plan.drift[old.busy].action == plan.drift[$0].action } ?? (old.busy < 0)
-        guard isSame, isBusyAlike else {
+        if isSame, isBusyAlike {
+            state.pointee.busy = busy ?? -1
+            state.pointee.answersByPrior = old.answersByPrior
+            state.pointee.candidate = try readRival("candidate", from: &sections)
+        } else {
             for watch in watches { watch.abandon() }
-            return
         }
-        state.pointee.busy = busy ?? -1
-        state.pointee.answersByPrior = old.answersByPrior
-        guard sections.has("candidate") else { return }
-        let slot = slots[state.pointee.champion]
-        try sections.take("candidate", slot.plan.name) { (reader) throws(SnapshotError) in
-            state.pointee.candidate = try slot.readIncarnation(from: &reader)
+        if isSame, let selection {
+            state.pointee.shadow = try readRival("shadow", from: &sections)
+            state.pointee.probation = old.probation
+            if plan.models.count == former.plan.models.count, sections.has("select") {
+                try sections.take("select", former.plan.select.rawValue) { (reader) throws(SnapshotError) in
+                    try selection.read(from: &reader)
+                }
+            }
         }
-        state.pointee.candidateSlot = state.pointee.champion
+        noteRivals()
     }
 }

@@ -19,9 +19,13 @@ extension Pipeline {
         case .unfreeze(let model): freeze(model, false)
         case .promote(let model):
             dropCandidate()
+            dropShadow()
             for watch in watches { watch.abandon() }
             let index = slots.firstIndex { $0.plan.name == model }!
-            if index != state.pointee.champion { changeChampion { state.pointee.champion = index } }
+            if index != state.pointee.champion {
+                state.pointee.champion = index
+                championChanged()
+            }
         }
         // Two histories that differ in a command differ in their digests.
         state.pointee.mix(StableHash.of("\(command.word) \(command.model ?? "")"))

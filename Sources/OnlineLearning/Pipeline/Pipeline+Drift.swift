@@ -1,5 +1,8 @@
 extension Pipeline {
-    /// Feeds the detectors and lets every policy take one step.
+    /// Labelled events that a model has learned when it has matured: before, its error falls because it is young.
+    static let maturity: UInt64 = 1000
+
+    /// Feeds the detectors, lets every policy take one step and compares the models.
     ///
     /// - Parameters:
     ///   - raw: the event's row, or nil: its features were watched before.
@@ -7,7 +10,7 @@ extension Pipeline {
     ///   - feedsErrors: the present champion said it.
     @inline(__always)
     func watch(_ raw: UnsafePointer<Double>?, _ scored: ModelAnswer?, feedsErrors: Bool = true) {
-        guard !watches.isEmpty else { return }
+        if watches.isEmpty, selection == nil { return }
         for index in watches.indices {
             let watch = watches[index]
             watch.raised = .none
@@ -24,6 +27,7 @@ extension Pipeline {
         // Nothing is replaced while nothing learns.
         if state.pointee.isFrozen || championIsFrozen { return }
         for index in watches.indices { step(index, scored != nil) }
+        if let selection, scored != nil { select(selection) }
     }
 
     @inline(__always)
@@ -32,12 +36,14 @@ extension Pipeline {
         if level != .none || watch.level != .none { raise(watch, level) }
     }
 
-    private func raise(_ watch: DriftWatch, _ level: DriftLevel) {
-        let began = level == .drift || (level == .warning && watch.level == .none)
+    private func raise(_ watch: DriftWatch, _ found: DriftLevel) {
+        let level = found != .none && watch.isFall ? improvement(watch, found) : found
+        let began = level == .drift || level == .improvement || (level == .warning && watch.level == .none)
         watch.level = level
         watch.raised = level
-        state.pointee.lastLevel = max(state.pointee.lastLevel, level)
+        if level != .improvement { state.pointee.lastLevel = max(state.pointee.lastLevel, level) }
         guard began else { return }
+        if level == .drift { selection?.reopen() }
         state.pointee.notices.append(
             .drift(
                 DriftNotice(
@@ -46,47 +52,47 @@ extension Pipeline {
                     model: championName)))
     }
 
+    /// A fall of the error is told once it is sure, and began when the champion had matured.
+    private func improvement(_ watch: DriftWatch, _ found: DriftLevel) -> DriftLevel {
+        let learned = slots[state.pointee.champion].current.learned
+        let age = UInt64(max(watch.detector.lastChange.age, 0))
+        return found == .drift && learned >= Self.maturity + age ? .improvement : .none
+    }
+
     private func step(_ index: Int, _ labelled: Bool) {
         let watch = watches[index]
         guard watch.raised != .none || watch.isActive else { return }
         var input = PolicyInput()
         input.level = watch.raised
-        input.isImprovement =
-            watch.raised != .none && !watch.isOfFeature && watch.detector.lastChange.direction == .down
         input.labelled = labelled
         input.sinceChange = state.pointee.sinceChange
         input.isFree = state.pointee.busy == -1 || state.pointee.busy == index
-        input.champion = state.pointee.champion
         if !slots.isEmpty {
             input.championLoss = slots[state.pointee.champion].answer.loss
-            let shadow = watch.policy.shadow
-            if shadow >= 0 { input.shadowLoss = slots[shadow].answer.loss }
             if let candidate = state.pointee.candidate {
                 input.candidateLoss = candidate.answer.loss
                 input.candidateLearned = candidate.learned
             }
-            // At least 20 events, so that chance does not decide alone.
-            let span = watch.raised == .drift ? max(watch.detector.lastChange.age + 1, 20) : watch.policy.comparison
-            if span > 0 { compare(span, &input) }
         }
         let action = watch.policy.step(input)
         watch.isActive = watch.policy.isActive
+        // Told once per adaptation, not at every event that would have called for another.
+        if case .keep(.busy, _, _) = action {
+            if state.pointee.hasToldBusy { return }
+            state.pointee.hasToldBusy = true
+        }
         if action != .none { perform(action, index) }
     }
 
-    /// Mean errors over the last `span` labelled events.
-    private func compare(_ span: Int, _ input: inout PolicyInput) {
-        input.championRecent = recentLoss(state.pointee.champion, span)
-        for index in slots.indices where index != state.pointee.champion {
-            let loss = recentLoss(index, span)
-            guard !loss.isNaN, input.bestChallenger < 0 || loss < input.bestLoss else { continue }
-            input.bestChallenger = index
-            input.bestLoss = loss
-        }
-    }
-
-    private func recentLoss(_ index: Int, _ span: Int) -> Double {
-        (slots[index].scoreboard ?? published).recentLoss(span)
+    private func select(_ selection: Selection) {
+        // What was compared is not what answers now.
+        guard state.pointee.sinceChange > 0 else { return }
+        let promotion = selection.compare(
+            hot, champion: state.pointee.champion, shadow: state.pointee.shadow?.answer.loss)
+        if let promotion { return promote(promotion) }
+        guard state.pointee.shadow != nil else { return }
+        state.pointee.probation -= 1
+        if state.pointee.probation == 0 { confirm() }
     }
 
     private var championIsFrozen: Bool {

@@ -46,7 +46,10 @@ extension Pipeline {
         let known = vocabulary.classes.count
         for index in hot.indices {
             let input = hot[index]._withUnsafeGuaranteedRef { $0.predict(raw, example, known: known) }
-            if index == state.pointee.candidateSlot { state.pointee.candidate?.predict(input, known: known) }
+            if index == state.pointee.candidateSlot {
+                state.pointee.candidate?.predict(input, known: known)
+                state.pointee.shadow?.predict(input, known: known)
+            }
         }
         let champion = state.pointee.champion
         var answer = hot[champion]._withUnsafeGuaranteedRef { $0.answer }

@@ -35,9 +35,12 @@ extension Pipeline {
                 if index == lesson.model, lesson.standIn == nil { scored = slot.answer }
                 if let kept = lesson.kept { askAgain(slot, index, input, kept, label) }
                 if learns { slot.learn(input, label) }
-                guard index == state.pointee.candidateSlot, let candidate = state.pointee.candidate else { return }
-                candidate.score(label)
-                if learns, !slot.isFrozen { candidate.learn(input, label) }
+                guard index == state.pointee.candidateSlot else { return }
+                state.pointee.candidate?.score(label)
+                state.pointee.shadow?.score(label)
+                guard learns, !slot.isFrozen else { return }
+                state.pointee.candidate?.learn(input, label)
+                state.pointee.shadow?.learn(input, label)
             }
         }
         if lesson.standIn != nil { objective.score(&scored, label) }
@@ -108,9 +111,10 @@ extension Pipeline {
         for (index, slot) in slots.enumerated() {
             let input = slot.predict(raw, example, known: known)
             slot.learn(input, label)
-            guard index == state.pointee.candidateSlot, let candidate = state.pointee.candidate else { continue }
-            candidate.predict(input, known: known)
-            if !slot.isFrozen { candidate.learn(input, label) }
+            for rival in rivals(index) {
+                rival.predict(input, known: known)
+                if !slot.isFrozen { rival.learn(input, label) }
+            }
         }
     }
 
@@ -136,17 +140,22 @@ extension Pipeline {
     /// Policies compare models on the same events: by the answers they gave then where both lived, else by new ones.
     private func askAgain(_ slot: ModelSlot, _ index: Int, _ input: Example, _ kept: Answer, _ label: Label) {
         let known = vocabulary.classes.count
-        let candidate = index == state.pointee.candidateSlot ? state.pointee.candidate : nil
-        let then = kept.index(of: index, attempt: slot.current.attempt)
-        let rival = candidate.flatMap { kept.index(of: index, attempt: $0.attempt) }
-        if let then, candidate == nil || rival != nil {
-            if then != index { slot.current.recall(kept, then) }
-            if let rival { candidate?.recall(kept, rival) }
-        } else {
-            slot.current.predict(input, known: known)
-            candidate?.predict(input, known: known)
+        let compared = [slot.current] + rivals(index)
+        let then = compared.map { kept.index(of: index, attempt: $0.attempt) }
+        for (model, place) in zip(compared, then) {
+            if let place, !then.contains(nil) {
+                if model !== slot.current || place != index { model.recall(kept, place) }
+            } else {
+                model.predict(input, known: known)
+            }
         }
         slot.current.score(label)
+    }
+
+    /// What may take the place of a slot's model.
+    private func rivals(_ index: Int) -> [Incarnation] {
+        guard index == state.pointee.candidateSlot else { return [] }
+        return [state.pointee.candidate, state.pointee.shadow].compactMap { $0 }
     }
 
     private func fits(_ answer: Answer) -> Bool {
@@ -164,8 +173,8 @@ extension Pipeline {
             numbers += UnsafeBufferPointer(start: answer.values, count: objective.width)
         }
         for (index, slot) in slots.enumerated() { add(index, slot.current.attempt, slot.current.answer) }
-        if let candidate = state.pointee.candidate {
-            add(state.pointee.candidateSlot, candidate.attempt, candidate.answer)
+        for rival in rivals(state.pointee.candidateSlot) {
+            add(state.pointee.candidateSlot, rival.attempt, rival.answer)
         }
         if state.pointee.answersByPrior { add(-1, 0, published) }
         return Answer(

@@ -1,7 +1,9 @@
 extension Pipeline {
     /// Bytes of state held now: models, transforms, metrics, detectors and tables.
     public var memoryBytes: Int {
-        slots.reduce(sharedBytes + (state.pointee.candidate?.memoryBytes ?? 0)) { $0 + $1.current.memoryBytes }
+        slots.reduce(
+            sharedBytes + (state.pointee.candidate?.memoryBytes ?? 0) + (state.pointee.shadow?.memoryBytes ?? 0)
+        ) { $0 + $1.current.memoryBytes }
     }
 
     /// All that is held beside the models.
@@ -9,7 +11,7 @@ extension Pipeline {
         var bytes = shared.memoryBytes + objective.width * 8 + deferredRow.bytes + vocabulary.memoryBytes
         for slot in slots { bytes += slot.memoryBytes - slot.current.memoryBytes }
         for watch in watches { bytes += watch.memoryBytes }
-        return bytes + published.memoryBytes
+        return bytes + published.memoryBytes + (selection?.memoryBytes ?? 0)
     }
 
     /// What takes more than its share of the plan's memory from the start, or nil: trees grow within theirs, the other
@@ -25,12 +27,15 @@ extension Pipeline {
 }
 
 extension PipelinePlan {
+    /// Models beside those of the topology: at most one policy is at work on the champion.
+    var spareModels: Int { drift.map { Catalog.policy($0.action.name).spareModels }.max() ?? 0 }
+
     /// One part in so many is for all that is not a model.
     static let sharedPart = 8
 
     /// Each model's share, a candidate's beside them where a policy trains one.
     var memoryOfModel: Int {
-        let spare = drift.contains { Catalog.policy($0.action.name).trainsModel } ? 1 : 0
+        let spare = spareModels
         return max((memory - memory / Self.sharedPart) / max(models.count + spare, 1), 1 << 12)
     }
 }

@@ -10,11 +10,11 @@ extension Pipeline {
         }
         shared.write(to: &writer, "transforms")
         for slot in slots { slot.write(to: &writer, plan) }
-        if let candidate = state.pointee.candidate {
-            let slot = slots[state.pointee.candidateSlot]
-            writer.section("candidate", slot.plan.name) {
-                $0.write(candidate.attempt)
-                candidate.write(to: &$0)
+        for (name, rival) in [("candidate", state.pointee.candidate), ("shadow", state.pointee.shadow)] {
+            guard let rival else { continue }
+            writer.section(name, championName) {
+                $0.write(rival.attempt)
+                rival.write(to: &$0)
             }
         }
         writer.section("published", plan.recordText) { published.write(to: &$0) }
@@ -22,6 +22,7 @@ extension Pipeline {
         for (index, watch) in watches.enumerated() {
             writer.section(PipelinePlan.section(ofDrift: index), watch.plan.text) { watch.write(to: &$0) }
         }
+        if let selection { writer.section("select", plan.select.rawValue) { selection.write(to: &$0) } }
         if state.pointee.isDeferred { writer.section("deferred", "") { deferredRow.write(to: &$0) } }
         let frozen = slots.filter(\.isFrozen).map(\.plan.name)
         if !frozen.isEmpty {
@@ -41,6 +42,8 @@ extension Pipeline {
         writer.write(championName)
         writer.write(state.pointee.sinceChange)
         writer.write(Int32(state.pointee.busy))
+        writer.write(state.pointee.hasToldBusy)
+        writer.write(state.pointee.probation)
         writer.write(state.pointee.answersByPrior)
         writer.write(state.pointee.lastLevel.rawValue)
     }
@@ -61,7 +64,12 @@ extension Pipeline {
         }
         try shared.read(from: &sections, "transforms")
         for slot in slots { try slot.read(from: &sections, plan) }
-        try readCandidate(from: &sections)
+        state.pointee.candidate = try readRival("candidate", from: &sections)
+        state.pointee.shadow = try readRival("shadow", from: &sections)
+        noteRivals()
+        guard (state.pointee.shadow == nil) == (state.pointee.probation == 0) else {
+            throw SnapshotError("the snapshot's model on probation does not fit its time")
+        }
         try sections.take("published", plan.recordText) { (reader) throws(SnapshotError) in
             try published.read(from: &reader)
         }
@@ -71,6 +79,11 @@ extension Pipeline {
         for (index, watch) in watches.enumerated() {
             try sections.take(PipelinePlan.section(ofDrift: index), watch.plan.text) { (reader) throws(SnapshotError) in
                 try watch.read(from: &reader)
+            }
+        }
+        if let selection {
+            try sections.take("select", plan.select.rawValue) { (reader) throws(SnapshotError) in
+                try selection.read(from: &reader)
             }
         }
         state.pointee.isDeferred = sections.has("deferred")
@@ -104,6 +117,8 @@ extension Pipeline {
         let champion = try reader.readText()
         state.pointee.sinceChange = try reader.read()
         state.pointee.busy = Int(try reader.read(Int32.self))
+        state.pointee.hasToldBusy = try reader.readBool()
+        state.pointee.probation = try reader.read()
         state.pointee.answersByPrior = try reader.readBool()
         guard let index = slots.isEmpty ? 0 : slots.firstIndex(where: { $0.plan.name == champion }) else {
             throw SnapshotError("the snapshot's champion '\(champion)' is no model of the topology")
@@ -115,16 +130,17 @@ extension Pipeline {
         state.pointee.lastLevel = level
     }
 
-    private func readCandidate(from sections: inout SnapshotSections) throws(SnapshotError) {
-        state.pointee.candidate = nil
-        state.pointee.candidateSlot = -1
-        guard sections.has("candidate") else { return }
-        // A policy trains a fresh model of the present champion.
-        guard !slots.isEmpty else { throw SnapshotError("the snapshot's candidate is of no model") }
-        let index = state.pointee.champion
-        try sections.take("candidate", slots[index].plan.name) { (reader) throws(SnapshotError) in
-            state.pointee.candidate = try slots[index].readIncarnation(from: &reader)
+    /// A policy trains, and a shadow is, a model of the present champion.
+    func readRival(
+        _ name: String, from sections: inout SnapshotSections
+    ) throws(SnapshotError) -> Incarnation? {
+        guard sections.has(name) else { return nil }
+        guard !slots.isEmpty else { throw SnapshotError("the snapshot's \(name) is of no model") }
+        let slot = slots[state.pointee.champion]
+        var rival: Incarnation?
+        try sections.take(name, slot.plan.name) { (reader) throws(SnapshotError) in
+            rival = try slot.readIncarnation(from: &reader)
         }
-        state.pointee.candidateSlot = index
+        return rival
     }
 }

@@ -29,6 +29,8 @@ public final class Pipeline: Snapshottable {
     let shared: TransformChain
     let slots: [ModelSlot]
     let watches: [DriftWatch]
+    /// Compares the models, or nil: there is nothing to choose.
+    let selection: Selection?
     let baselines: any Baselines
     /// The record of what was published.
     let published: any Scoreboard
@@ -63,6 +65,7 @@ public final class Pipeline: Snapshottable {
                 ownsChain: model.transforms != nil, isAlone: models.count == 1, taskNumber: task)
         }
         watches = plan.drift.enumerated().map { DriftWatch(plan: $1, index: $0, pipeline: plan, task: task) }
+        selection = plan.compares && !models.isEmpty ? Selection(plan.select, models: models.count) : nil
         baselines = objective.makeBaselines()
         published = objective.makeScoreboard(window: plan.window)
         hot = FlatBuffer(slots.map(Unmanaged.passUnretained))

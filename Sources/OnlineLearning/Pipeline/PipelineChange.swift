@@ -79,6 +79,7 @@ public struct PipelineChange: Sendable, Equatable {
         refuse("label.type", old.task == new.task, "was \(old.task.rawValue), and every model learned that")
         refuse("seed", old.seed == new.seed, "was \(old.seed): all that was drawn would be another draw")
         refuse("label.classes", old.classesText == new.classesText, "were \(old.classesText)")
+        if old.select != new.select { entries.append(Entry(name: "select", fate: .hot(["select"]))) }
         if old.memory != new.memory { entries.append(Entry(name: "memory", fate: .hot(["memory"]))) }
     }
 

@@ -9,6 +9,7 @@ extension PipelinePlan {
                 [(Self.section(of: model), text(of: model))]
                     + (model.transforms.map { chain($0, Self.section(of: model) + "/transforms") } ?? [])
             } + drift.enumerated().map { (Self.section(ofDrift: $0), $1.text) }
+            + (compares ? [("select", select.rawValue)] : [])
     }
 
     var text: String { "\(task.rawValue), seed \(seed), memory \(memory), features \(schema.text)" }

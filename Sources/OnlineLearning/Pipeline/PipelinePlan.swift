@@ -98,6 +98,8 @@ public struct PipelinePlan: Sendable, Equatable {
     public var models: [ModelPlan]
     /// Detectors and policies, in the topology's order.
     public var drift: [DriftPlan]
+    /// When the models are compared, so that the best one answers.
+    public var select: SelectionMode
     /// Another seed, other random draws.
     public var seed: UInt64
     /// Bytes per task, a bound.
@@ -108,7 +110,8 @@ public struct PipelinePlan: Sendable, Equatable {
     /// A plan of checked parts.
     public init(
         schema: Schema, task: TaskType, classes: [String] = [], maxClasses: Int = 2, transforms: [ComponentPlan] = [],
-        models: [ModelPlan], drift: [DriftPlan] = [], seed: UInt64 = 1, memory: Int = 256 << 20, window: Int = 1000
+        models: [ModelPlan], drift: [DriftPlan] = [], select: SelectionMode = .always, seed: UInt64 = 1,
+        memory: Int = 256 << 20, window: Int = 1000
     ) {
         self.schema = schema
         self.task = task
@@ -117,8 +120,12 @@ public struct PipelinePlan: Sendable, Equatable {
         self.transforms = transforms
         self.models = models
         self.drift = drift
+        self.select = select
         self.seed = seed
         self.memory = memory
         self.window = window
     }
+
+    /// There may be more than one model to choose from: the topology's, or a fresh one and its predecessor.
+    var compares: Bool { (select != .never && models.count > 1) || spareModels > 1 }
 }

@@ -16,14 +16,19 @@ struct PipelineState {
     var champion = 0
     /// Labelled events since the champion last changed; huge before it ever did.
     var sinceChange: UInt64 = 1 << 62
-    /// The slot of the model in training, or -1.
+    /// The slot of the model in training and of the shadow, or -1: there is neither.
     var candidateSlot = -1
     /// A model in training that may take the champion's place.
     var candidate: Incarnation?
+    /// The model that a fresh one has replaced, and the labelled events for which it may still come back.
+    var shadow: Incarnation?
+    var probation: UInt64 = 0
     /// The incarnations that this event replaced, one after the other: the first one's answer is still borrowed.
     var retired: [Incarnation] = []
     /// The index of the watch whose policy is at work on the champion, or -1.
-    var busy = -1
+    var busy = -1 { didSet { hasToldBusy = false } }
+    /// It was told that another adaptation had to wait.
+    var hasToldBusy = false
     /// While a reset model trains, the baselines may answer in its place.
     var answersByPrior = false
     /// The highest level that the event before this one raised.

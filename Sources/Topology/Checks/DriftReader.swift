@@ -2,13 +2,35 @@ import OnlineLearning
 
 /// Reads `drift:`.
 struct DriftReader {
+    /// What `select` was before it had a key of its own.
+    private static let formerAction = "switch"
+
     let checker: Checker
     let components: ComponentReader
     let task: TaskType
     /// The label's type is there and right; else what follows from it is not reported.
     let isTaskKnown: Bool
 
-    func read(_ root: Section, models: [ModelPlan]) -> [DriftPlan] {
+    /// The detectors, and when the models are compared.
+    func read(_ root: Section, models: [ModelPlan]) -> (drift: [DriftPlan], select: SelectionMode) {
+        // A model with a mistake counts too.
+        let count = root.node("models")?.entries?.count ?? models.count
+        let drift = entries(root, models: count)
+        let chosen = root.choice("select").flatMap(SelectionMode.init) ?? .always
+        guard let node = root.node("select") else {
+            return (drift.compactMap { $0.plan }, drift.contains { $0.switches } ? .atDrift : chosen)
+        }
+        if chosen != .never, count < 2, isTaskKnown {
+            checker.report(
+                node.mark, "`select: \(chosen.rawValue)` needs a challenger: a second entry of 'models'")
+        }
+        if chosen == .atDrift, drift.isEmpty {
+            checker.report(node.mark, "`select: at_drift` needs a detector: an entry of 'drift'")
+        }
+        return (drift.compactMap { $0.plan }, chosen)
+    }
+
+    private func entries(_ root: Section, models: Int) -> [(plan: DriftPlan?, switches: Bool)] {
         guard let node = root.node("drift") else { return [] }
         let items: [YAMLNode]
         switch node.value {
@@ -18,41 +40,49 @@ struct DriftReader {
             checker.report(node.mark, "'drift' must be a list of maps, not \(node.kindInWords)")
             return []
         }
-        // A model with a mistake counts too.
-        let count = root.node("models")?.entries?.count ?? models.count
-        return items.compactMap { entry($0, models: count) }
+        return items.map { entry($0, models: models) }
     }
 
-    private func entry(_ node: YAMLNode, models: Int) -> DriftPlan? {
+    private func entry(_ node: YAMLNode, models: Int) -> (plan: DriftPlan?, switches: Bool) {
         let section = Section(checker, "drift[]", node, mark: node.mark)
         let detector = section.node("detector").flatMap { components.component($0, [.detector], "a drift detector") }
         let signal = section.node("signal").map(signal) ?? standardSignal(section)
+        let written = section.node("action")
+        let switches = (written?.text ?? written?.entries?.first?.key) == Self.formerAction
         var action: ComponentPlan?
-        if let node = section.node("action") {
-            action = components.component(node, [.action], "an action")
-            if let action, isTaskKnown { checkNeeds(action, node.mark, models) }
+        if let written, !switches {
+            action = components.component(written, [.action], "an action")
+            if let action, isTaskKnown { checkNeeds(action, written.mark) }
         } else {
             let standard = TopologyKeys.find("drift[].action")?.standard ?? ""
             action = components.plan(standard, section.mark, parameters: nil, [.action], "an action")
         }
-        guard let detector, let signal, let action else { return nil }
+        if let written, switches {
+            if isTaskKnown, models < 2 {
+                checker.report(written.mark, "`switch` needs a challenger: a second entry of 'models'")
+            } else {
+                checker.report(
+                    written.mark,
+                    "`action: switch` is taken for `select: at_drift`, without parameters: write that, or `select: always`, "
+                        + "which compares the models at every event", severity: .warning)
+            }
+        }
+        guard let detector, let signal, let action else { return (nil, switches) }
         if let accepted = checker.find(detector.name, .detector)?.signals, !accepted.contains(signal.kind) {
             let hint = task == .regression ? "use another detector for numbers, e.g. adwin" : "write `signal: error`"
             checker.report(
                 section.mark(of: section.node("signal") == nil ? "detector" : "signal"),
                 "`\(detector.name)` watches wrong answers only, not '\(signal.text)': \(hint)")
         }
-        return DriftPlan(detector: detector, signal: signal, action: action)
+        return (DriftPlan(detector: detector, signal: signal, action: action), switches)
     }
 
-    private func checkNeeds(_ action: ComponentPlan, _ mark: YAMLMark, _ models: Int) {
+    private func checkNeeds(_ action: ComponentPlan, _ mark: YAMLMark) {
         let needs = checker.find(action.name, .action)?.needs ?? .nothing
         if needs != .nothing, task == .none {
             let harmless = checker.components.filter { $0.role == .action && $0.needs == .nothing }
             let names = harmless.map { "`\($0.name)`" }.joined(separator: " or ")
             checker.report(mark, "`\(action.name)` acts on models, and there are none: use \(names)")
-        } else if needs == .challenger, models < 2 {
-            checker.report(mark, "`\(action.name)` needs a challenger: a second entry of 'models'")
         }
     }
 

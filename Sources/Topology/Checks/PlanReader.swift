@@ -37,9 +37,10 @@ struct PlanReader {
         let drift = DriftReader(
             checker: checker, components: components, task: label.task, isTaskKnown: label.isKnown)
         let chosen = models.read(hasShared: shared != nil)
+        let watched = drift.read(root, models: chosen)
         let pipeline = PipelinePlan(
             schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
-            transforms: shared ?? [], models: chosen, drift: drift.read(root, models: chosen),
+            transforms: shared ?? [], models: chosen, drift: watched.drift, select: watched.select,
             seed: UInt64(root.integer("seed")), memory: root.integer("memory"),
             window: root.section("metrics").integer("window"))
         _ = root.choice("scope")

@@ -154,16 +154,15 @@ struct SampleTopology {
         let models = wished.filter { wish in components.contains { $0.name == wish.1 && $0.role == role } }
         var text = ""
         if !models.isEmpty {
-            text += "models:   # the first answers, the others learn beside it and may take over\n"
+            text += "models:   # the first answers, the others learn beside it and may take over (`select`)\n"
             for (name, component) in models { text += "  \(name): \(component)\n" }
         }
         let known = { (name: String, role: ComponentRole) in components.contains { $0.name == name && $0.role == role }
         }
         guard known("adwin", .detector) else { return text }
-        let action = models.count > 1 && known("switch", .action) ? "switch" : "alert"
         return text + """
             drift:   # what to do when the error changes
-              - {detector: adwin, signal: \(task == .regression ? "loss" : "error"), action: \(action)}
+              - {detector: adwin, signal: \(task == .regression ? "loss" : "error"), action: alert}
 
             """
     }

@@ -1,3 +1,4 @@
+import OnlineLearning
 import StreamGenerators
 import Text
 
@@ -117,6 +118,11 @@ extension TopologyKeys {
         TopologyKey("models.*", .component(.model), "A model's name, mapped to a component."),
         TopologyKey("models.*.pipeline", .component(.transforms), "This model's own transforms."),
 
+        TopologyKey(
+            "select", .choice(SelectionMode.allCases.map(\.rawValue)),
+            "When models are compared on the same labelled events, so that one that is proven better answers: at every event, for "
+                + "some time after a drift, or never.",
+            standard: SelectionMode.always.rawValue),
         TopologyKey("drift", .list, "Drift detectors and what is done when they fire."),
         TopologyKey("drift[].detector", .component(.detector), "The detector.", required: true),
         TopologyKey(

@@ -62,6 +62,7 @@ enum PlanCommand {
             ("writes", topics.joined(separator: ", ") + ": each with the input's partitions"),
             ("features", "\(pipeline.schema.features.count)"),
             ("learns", models.isEmpty ? "nothing" : models.joined(separator: "; ") + "; once in each partition"),
+            ("chooses", pipeline.models.count > 1 ? "select: \(pipeline.select.rawValue)" : "nothing"),
             ("watches", drift.isEmpty ? "nothing" : drift.joined(separator: "; ")),
             ("commits", "every \(plan.commitInterval), \(plan.guarantee.rawValue)"),
             ("memory", memory.text),

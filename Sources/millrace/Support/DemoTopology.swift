@@ -32,7 +32,7 @@ enum DemoTopology {
           tree: {hoeffding_tree: {grace_period: 100}}
           linear: logistic_regression
         drift:
-          - {detector: adwin, signal: error, action: background}
+          - {detector: adwin, signal: loss, action: background}
         metrics:
           window: 2000
         tests:

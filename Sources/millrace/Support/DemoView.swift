@@ -135,7 +135,7 @@ final class DemoView {
     private func text(_ notice: Notice) -> String {
         switch notice {
         case .drift(let drift):
-            let word = drift.level == .drift ? style.yellow("drift") : "warning"
+            let word = drift.level == .drift ? style.yellow("drift") : "\(drift.level)"
             return
                 "\(word) at \(Numbers.grouped(Int(drift.at))): \(drift.detector) saw the \(drift.signal) of \(drift.model) go from "
                 + "\(Numbers.fixed(drift.change.meanBefore, 4)) to \(Numbers.fixed(drift.change.meanAfter, 4))"

@@ -11,10 +11,10 @@ struct EvaluationNotices {
     private static let shownFirst = 3, shownLast = 5
 
     /// Changes for the worse, and of features, which are neither.
-    var drifts: [String] { list("Drifts", changes(better: false)) }
+    var drifts: [String] { list("Drifts", lines(result.drifts)) }
 
     /// An error that fell.
-    var improvements: [String] { list("Improvements", changes(better: true)) }
+    var improvements: [String] { list("Improvements", lines(result.improvements)) }
 
     var decisions: [String] {
         list(
@@ -26,23 +26,18 @@ struct EvaluationNotices {
             })
     }
 
-    private func changes(better: Bool) -> [String] {
-        result.drifts.filter { Self.isBetter($0.notice) == better }.map { drift in
+    private func lines(_ changes: [EvaluationResult.Drift]) -> [String] {
+        changes.map { drift in
             let change = drift.notice.change
             let isShare = drift.notice.signal == "error"
             func figure(_ value: Double) -> String {
                 isShare ? EvaluationText.percent(value) : Numbers.fixed(value, 4)
             }
-            let word = better ? style.green("better") : style.yellow("drift")
+            let word = drift.notice.level == .improvement ? style.green("better") : style.yellow("drift")
             return "\(word) at \(Numbers.grouped(drift.row)): \(Printable.text(drift.notice.signal)) "
                 + "\(figure(change.meanBefore)) → \(figure(change.meanAfter)), since about "
                 + "\(Numbers.grouped(drift.changePoint)) (\(drift.notice.detector))"
         }
-    }
-
-    /// An error or a loss that went down.
-    static func isBetter(_ notice: DriftNotice) -> Bool {
-        ["error", "loss"].contains(notice.signal) && notice.change.meanAfter < notice.change.meanBefore
     }
 
     private func list(_ title: String, _ lines: [String]) -> [String] {

@@ -109,9 +109,9 @@ struct LearningCurve {
             text += "<line x1=\"\(x(row))\" x2=\"\(x(row))\" y1=\"\(Int(Self.top))\" y2=\"\(Int(bottom))\""
             text += " stroke=\"\(color)\" stroke-opacity=\"0.6\"><title>\(escaped(title))</title></line>\n"
         }
-        for drift in result.drifts {
+        for drift in result.drifts + result.improvements {
             let notice = drift.notice
-            let isBetter = EvaluationNotices.isBetter(notice)
+            let isBetter = notice.level == .improvement
             let word = isBetter ? "better" : "drift"
             mark(
                 drift.row, isBetter ? "#3a3" : "#c33", "\(word) at \(drift.row): \(notice.detector) on \(notice.signal)"

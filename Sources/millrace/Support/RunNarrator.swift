@@ -150,8 +150,13 @@ struct RunNarrator {
                 ("detector", drift.detector), ("signal", drift.signal), ("model", drift.model), ("at", "\(drift.at)"),
                 ("from", Numbers.fixed(drift.change.meanBefore, 4)), ("to", Numbers.fixed(drift.change.meanAfter, 4)),
             ]
-            let isDrift = drift.level == .drift
-            return Line(level: isDrift ? .info : .debug, message: isDrift ? "drift" : "drift warning", fields: fields)
+            let message =
+                switch drift.level {
+                case .drift: "drift"
+                case .improvement: "improvement"
+                case .warning, .none: "drift warning"
+                }
+            return Line(level: drift.level == .warning ? .debug : .info, message: message, fields: fields)
         case .decision(let decision):
             fields += [("at", "\(decision.at)"), ("champion", decision.modelAfter), ("reason", decision.reason)]
             return Line(level: .info, message: decision.action, fields: fields)

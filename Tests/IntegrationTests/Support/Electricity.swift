@@ -27,7 +27,7 @@ struct Electricity {
           tree: hoeffding_tree
           linear: logistic_regression
         drift:
-          - {detector: adwin, signal: error, action: {switch: {probation: 2000}}}
+          - {detector: adwin, signal: error, action: alert}
         """
 
     /// Makes the topic and writes the topology's file.

@@ -1,4 +1,5 @@
 import OnlineLearning
+import StreamGenerators
 import Testing
 
 /// How good the detectors are with their defaults, over 30 seeds: figures that may not get worse.
@@ -12,12 +13,12 @@ import Testing
     }
 
     /// False alarms per 10 000 stationary inputs; on `stream` the mean delay, and alarms before and after the change.
-    func score(_ name: String, _ stream: DriftStream, given: [String: ParameterValue] = [:]) -> Score {
+    func score(_ name: String, _ stream: ErrorStream, given: [String: ParameterValue] = [:]) -> Score {
         var score = Score()
         var found = 0.0
         for seed in UInt64(1)...30 {
             score.falseAlarms +=
-                Double(alarms(makeDetector(name, given), DriftStream.stationary.values(seed: seed)).count) / 300
+                Double(alarms(makeDetector(name, given), ErrorStream.stationary.values(seed: seed)).count) / 300
             let raised = alarms(makeDetector(name, given), stream.values(seed: seed))
             let after = raised.filter { $0 >= 10_000 }
             score.before += Double(raised.count - after.count) / 30
@@ -45,7 +46,7 @@ import Testing
     @Test(arguments: ["adwin", "page_hinkley"])
     func dependentErrorsRaiseLittle(_ name: String) {
         let raised = (UInt64(1)...30).reduce(0) { count, seed in
-            count + alarms(makeDetector(name), DriftStream.dependent.values(seed: seed)).count
+            count + alarms(makeDetector(name), ErrorStream.dependent.values(seed: seed)).count
         }
         let rate = Double(raised) / 300
         print("\(name): \(rate) false alarms in 10,000 dependent errors")
@@ -74,12 +75,12 @@ import Testing
         for seed in UInt64(1)...30 {
             let quiet = makeDetector("adwin")
             var last = DriftLevel.none
-            for value in DriftStream.stationary.values(seed: seed) {
+            for value in ErrorStream.stationary.values(seed: seed) {
                 let level = quiet.update(.error(value))
                 if level == .warning, last != .warning { falseWarnings += 1 }
                 last = level
             }
-            for stream in [DriftStream.abrupt, .gradual] {
+            for stream in [ErrorStream.abrupt, .gradual] {
                 let detector = makeDetector("adwin")
                 var levels: [DriftLevel] = []
                 for (index, value) in stream.values(seed: seed).enumerated() {

@@ -1,14 +1,15 @@
 import Foundation
 import OnlineLearning
+import StreamGenerators
 import Testing
 
 /// Alarm for alarm what River 0.26.1 and MOA 2024.07 raise on the abrupt sequences.
 @Suite struct DriftGoldenTests {
     @Test(arguments: [
-        (DriftStream.stationary, [19928, 20057, 20133]), (.abrupt, [5959, 6060, 6098]), (.gradual, [5814, 5738, 5847]),
+        (ErrorStream.stationary, [19928, 20057, 20133]), (.abrupt, [5959, 6060, 6098]), (.gradual, [5814, 5738, 5847]),
         (.down, [5910, 6012, 6068]), (.small, [4453, 4536, 4528]), (.low, [772, 809, 854]),
     ])
-    func streamsAreTheOnesMeasured(_ stream: DriftStream, _ ones: [Int]) {
+    func streamsAreTheOnesMeasured(_ stream: ErrorStream, _ ones: [Int]) {
         for seed in 1...3 { #expect(stream.values(seed: UInt64(seed)).count { $0 } == ones[seed - 1]) }
     }
 
@@ -47,7 +48,7 @@ import Testing
         given["compatibility"] = .choice(golden.compatibility)
         for (index, list) in golden.lists.enumerated() {
             let detector = makeDetector(golden.detector, given)
-            #expect(alarms(detector, DriftStream.abrupt.values(seed: UInt64(index + 1))) == list)
+            #expect(alarms(detector, ErrorStream.abrupt.values(seed: UInt64(index + 1))) == list)
         }
     }
 
@@ -66,7 +67,7 @@ import Testing
     @Test(arguments: printed.indices)
     func alarmsWhereItsLibraryDoes(_ index: Int) {
         let golden = Self.printed[index]
-        let stream = ["abrupt": DriftStream.abrupt, "down": .down, "low": .low][golden.stream]!
+        let stream = ["abrupt": ErrorStream.abrupt, "down": .down, "low": .low][golden.stream]!
         let detector = makeDetector(golden.detector, ["compatibility": .choice(golden.library)])
         #expect(
             alarms(detector, stream.values(seed: golden.seed)) == golden.alarms,

@@ -1,4 +1,5 @@
 import OnlineLearning
+import StreamGenerators
 import Testing
 
 /// What every detector promises.
@@ -27,7 +28,7 @@ import Testing
 
     @Test(arguments: all)
     func snapshotGoesOnBitForBit(_ kind: (String, String)) throws {
-        let values = DriftStream.abrupt.values(seed: 1)
+        let values = ErrorStream.abrupt.values(seed: 1)
         // Before the change, at the first alarm and just after, long after.
         for cut in [0, 1, 31, 5000, 10_079, 10_112, 10_113, 11_027, 15_000] {
             let whole = make(kind)
@@ -44,7 +45,7 @@ import Testing
 
     @Test(arguments: all)
     func corruptedSnapshotNeverCrashes(_ kind: (String, String)) {
-        let values = DriftStream.abrupt.values(seed: 2)
+        let values = ErrorStream.abrupt.values(seed: 2)
         let detector = make(kind)
         for value in values { _ = detector.update(.error(value)) }
         let good = bytes(detector)
@@ -67,7 +68,7 @@ import Testing
 
     @Test(arguments: all)
     func resetForgetsEverything(_ kind: (String, String)) {
-        let values = DriftStream.abrupt.values(seed: 3)
+        let values = ErrorStream.abrupt.values(seed: 3)
         let used = make(kind)
         for value in values[..<7777] { _ = used.update(.error(value)) }
         used.reset()
@@ -131,7 +132,7 @@ import Testing
 
     @Test(arguments: ["adwin", "page_hinkley"])
     func tellsDirectionMeansAndChangePoint(_ name: String) {
-        for (stream, direction) in [(DriftStream.abrupt, DriftChange.Direction.up), (.down, .down)] {
+        for (stream, direction) in [(ErrorStream.abrupt, DriftChange.Direction.up), (.down, .down)] {
             var near = 0
             for seed in UInt64(1)...30 {
                 let detector = makeDetector(name)

@@ -136,8 +136,6 @@ import Testing
                 let tolerance = name == "roc_auc" ? (count < 100 ? 0.5 : 0.02) : 1e-9
                 #expect(abs(found - expected) < tolerance || (found.isNaN && !expected.isFinite), "\(name) at \(count)")
             }
-            let errors = answers[max(count - 30, 0)..<count].count { $0.label != $0.predicted }
-            #expect(abs(metrics.recentLoss(30) - Double(errors) / Double(min(count, 30))) < 1e-12)
         }
     }
 

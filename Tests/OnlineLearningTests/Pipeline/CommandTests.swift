@@ -63,7 +63,7 @@ import Testing
         #expect(copy.bytes == pipeline.bytes && pipeline.report().windowed[0].value! > 0.8)
     }
 
-    @Test(arguments: ["reset", "switch", "background"])
+    @Test(arguments: ["reset", "background"])
     func aPromotedModelAnswersAndEndsWhatAPolicyHadBegun(_ policy: String) throws {
         let plan = toyPlan(models: ["gaussian_nb", "logistic_regression"], action: component(policy, .action))
         let pipeline = Pipeline(plan: plan)

@@ -11,7 +11,7 @@ import Testing
                 action: component("reset", .action, ["min_train": .integer(0), "cool_down": .integer(0)])),
             toyPlan(
                 task: .regression, models: ["linear_regression", "mean"], signal: .loss,
-                action: component("switch", .action)),
+                action: component("alert", .action), select: .always),
         ]
 
     static func rows(_ plan: PipelinePlan) -> [Row] {

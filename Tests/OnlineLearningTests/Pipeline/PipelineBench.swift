@@ -44,14 +44,15 @@ func component(_ name: String, _ role: ComponentRole, _ given: [String: Paramete
 func toyPlan(
     task: TaskType = .binary, models: [String] = ["gaussian_nb"], transforms: [String] = ["standardize"],
     detector: ComponentPlan = component("adwin", .detector), signal: DriftSignal = .error, action: ComponentPlan? = nil,
-    schema: Schema = ToyStream.schema
+    select: SelectionMode = .never, schema: Schema = ToyStream.schema
 ) -> PipelinePlan {
     let role = task == .regression ? ComponentRole.regressor : .classifier
     return PipelinePlan(
         schema: schema, task: task, classes: task == .binary ? ["0", "1"] : [],
         transforms: transforms.map { component($0, .transformer) },
         models: models.map { ModelPlan(name: $0, component: component($0, role)) },
-        drift: action.map { [DriftPlan(detector: detector, signal: signal, action: $0)] } ?? [], window: 500)
+        drift: action.map { [DriftPlan(detector: detector, signal: signal, action: $0)] } ?? [], select: select,
+        window: 500)
 }
 
 /// What one input brought about, as a value that `#expect` can hold.

@@ -16,10 +16,15 @@ import Darwin
     static let plans: [(name: String, plan: PipelinePlan)] = {
         let river: [String: ParameterValue] = ["compatibility": .choice("river")]
         let actions: [(String, ComponentPlan)] = [
-            ("alert", component("alert", .action)), ("reset", component("reset", .action)),
-            ("reset prior", component("reset", .action, ["fallback": .choice("prior"), "cool_down": .integer(100)])),
+            ("alert", component("alert", .action)),
+            ("reset", component("reset", .action, ["min_train": .integer(200), "cool_down": .integer(1000)])),
+            (
+                "reset prior",
+                component(
+                    "reset", .action,
+                    ["fallback": .choice("prior"), "min_train": .integer(200), "cool_down": .integer(100)])
+            ),
             ("reset at once", component("reset", .action, ["min_train": .integer(0), "cool_down": .integer(0)])),
-            ("switch", component("switch", .action, ["cool_down": .integer(100), "probation": .integer(500)])),
             ("background", component("background", .action, ["min_train": .integer(50), "cool_down": .integer(0)])),
         ]
         let ddm = component("ddm", .detector, river)

@@ -11,10 +11,11 @@ import Testing
         toyPlan(action: component("reset", .action)),
         toyPlan(action: component("reset", .action, ["fallback": .choice("prior")])),
         toyPlan(action: component("reset", .action, ["min_train": .integer(0)])),
-        toyPlan(models: ["gaussian_nb", "logistic_regression"], action: component("switch", .action)),
         toyPlan(
-            models: ["gaussian_nb", "majority"],
-            action: component("switch", .action, ["probation": .integer(1500)])),
+            models: ["gaussian_nb", "logistic_regression"], action: component("alert", .action), select: .always),
+        toyPlan(
+            models: ["gaussian_nb", "majority", "logistic_regression"], action: component("background", .action),
+            select: .atDrift),
         toyPlan(action: component("background", .action)),
         toyPlan(detector: ddm, action: component("background", .action)),
         toyPlan(
@@ -131,10 +132,11 @@ import Testing
             sections.map(\.0) == [
                 "pipeline", "classes", "categories/d", "transforms/1", "model/gaussian_nb", "model/gaussian_nb/record",
                 "model/logistic_regression", "model/logistic_regression/record", "published", "baselines", "drift/1",
+                "select",
             ])
         let texts = Dictionary(uniqueKeysWithValues: sections.map { ($0.0, $0.1) })
         for (name, text) in plan.sections { #expect(texts[name] == text) }
-        func refusal(_ list: [(String, String, [UInt8])], version: UInt16 = 2, magic: String? = nil) -> String {
+        func refusal(_ list: [(String, String, [UInt8])], version: UInt16 = 3, magic: String? = nil) -> String {
             var writer = SnapshotWriter()
             writer.write(magic ?? SnapshotSections.magic)
             writer.write(version)
@@ -154,8 +156,8 @@ import Testing
             #expect(refusal(longer).contains("1 bytes too many"))
         }
         #expect(refusal(sections + [("model/x", "", [])]).contains("which the topology does not have"))
-        #expect(refusal(sections, version: 3).contains("format 3, this build reads format 2: begin anew"))
-        #expect(refusal([], magic: "pipeline 1").contains("format 1, this build reads format 2: begin anew"))
+        #expect(refusal(sections, version: 4).contains("format 4, this build reads format 3: begin anew"))
+        #expect(refusal([], magic: "pipeline 1").contains("format 1, this build reads format 3: begin anew"))
         #expect(refusal([], magic: "else").contains("no snapshot"))
     }
 
