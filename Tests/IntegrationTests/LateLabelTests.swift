@@ -100,7 +100,7 @@ extension IntegrationTests {
             // Transactions open, restores under way, and both sides of a write to the disk.
             let points = [
                 "after-genesis", "before-store", "after-store", "during-chunk-load:2", "after-journal:2",
-                "during-replay:20", "after-produce:3", "mid-batch:900", "during-commit:3",
+                "after-produce:3", "mid-batch:900", "during-commit:3", "during-replay:20",
             ]
             for point in points {
                 let engine = try stream.run(environment: ["MILLRACE_CRASH_AT": point])
