@@ -99,8 +99,8 @@ extension IntegrationTests {
             defer { try? FileManager.default.removeItem(atPath: stream.folder) }
             // Transactions open, restores under way, and both sides of a write to the disk.
             let points = [
-                "after-genesis", "after-journal:2", "after-produce:3", "mid-batch:900", "during-commit:3",
-                "during-chunk-load:2", "during-replay:20", "before-store", "after-store",
+                "after-genesis", "before-store", "after-store", "during-chunk-load:2", "after-journal:2",
+                "after-produce:3", "mid-batch:900", "during-commit:3", "during-replay:20",
             ]
             for point in points {
                 let engine = try stream.run(environment: ["MILLRACE_CRASH_AT": point])
@@ -182,7 +182,7 @@ extension IntegrationTests {
                 let result = try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [String: Any]
                 #expect(result?["digest"] as? String == digests[partition], "\(evaluated.errors)")
                 let sources = try stream.sources(partition)
-                #expect(Set(sources).count == sources.count && sources.count == result?["rows"] as? Int)
+                #expect(Set(sources).count == sources.count && sources.count == result?["events"] as? Int)
             }
         }
 

@@ -70,7 +70,7 @@ struct LateLabelKeyTests {
         ("type: binary, classes: [a, b], id: i, time: w, within: 1d, on_timeout: c", "", "is no class: it may be drop"),
         ("type: regression, id: i, time: w, within: 1d, on_timeout: negative", "", "must be drop or a number"),
         ("type: binary, id: i, time: {field: w, format: iso}, within: 1d", "", "'label.time.format' must be"),
-        ("type: binary, id: i, time: w, within: 1d, disk: 1GB", "", "give `label.memory`"),
+        ("type: binary, id: i, time: w, within: 1d, disk: much", "", "'label.disk' must be"),
     ])
     func whatDoesNotFitIsSaid(label: String, input: String, finding: String) {
         let found = check(label, input: input.isEmpty ? "topic: in, id: id, time: t" : input).findings
