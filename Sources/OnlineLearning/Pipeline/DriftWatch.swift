@@ -61,17 +61,13 @@ final class DriftWatch {
         policy.write(to: &writer)
     }
 
-    /// - Parameters:
-    ///   - formerPolicy: whose state it is, where that is another policy: this one begins anew.
-    ///   - models: how many that one knew.
-    func read(
-        from reader: inout SnapshotReader, formerPolicy: ComponentPlan? = nil, models: Int = 0
-    ) throws(SnapshotError) {
+    /// - Parameter formerPolicy: whose state it is, where that is another policy: this one begins anew.
+    func read(from reader: inout SnapshotReader, formerPolicy: ComponentPlan? = nil) throws(SnapshotError) {
         level = try reader.readCase("drift level")
         fed = try reader.read()
         try detector.read(from: &reader)
         if let formerPolicy {
-            try Catalog.makePolicy(formerPolicy, PolicyContext(modelCount: models)).read(from: &reader)
+            try Catalog.makePolicy(formerPolicy).read(from: &reader)
         } else {
             try policy.read(from: &reader)
         }

@@ -49,9 +49,7 @@ extension Pipeline {
             guard let place = change.watches[index] else { continue }
             let old = former.watches[place].plan
             try sections.take(PipelinePlan.section(ofDrift: place), old.text) { (reader) throws(SnapshotError) in
-                try watch.read(
-                    from: &reader, formerPolicy: old.action == watch.plan.action ? nil : old.action,
-                    models: former.plan.models.count)
+                try watch.read(from: &reader, formerPolicy: old.action == watch.plan.action ? nil : old.action)
             }
         }
         try adoptRivals(former, change, &sections)
