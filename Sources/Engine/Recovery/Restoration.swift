@@ -8,7 +8,7 @@ import Topology
 /// Runs in slices between the worker's turns, on the worker's thread, with a reader that never joins the group. Trusts
 /// nothing that it reads.
 final class Restoration {
-    private enum Phase { case readState, readSegments, readJournal, replay }
+    enum Phase { case readState, readSegments, readJournal, replay }
 
     /// What to do about a file that says something else than what is stored.
     enum Following {
@@ -33,28 +33,28 @@ final class Restoration {
     let file: TopologyPlan
     let following: Following
     let survived: Bool
-    private let reader: any LogReader
-    private let labelReader: (any LogReader)?
-    private var journal: JournalReplay?
+    let reader: any LogReader
+    let labelReader: (any LogReader)?
+    var journal: JournalReplay?
     /// With one input: what was commanded since the snapshot.
     var commands: CommandReplay?
-    private var segments: SegmentLoading?
-    private let topics: TopicNames
+    var segments: SegmentLoading?
+    let topics: TopicNames
     private let cluster: Cluster
     let clock: EngineClock
     private let patience: Patience
-    private let batch = RecordBatch(capacity: 2000)
-    private var phase = Phase.readState
+    let batch = RecordBatch(capacity: 2000)
+    var phase = Phase.readState
     private var assembler: SnapshotAssembler
-    private var isReading = false
+    var isReading = false
     private let markerDeadline: ContinuousClock.Instant
     private var readAgainAt: ContinuousClock.Instant?
     /// The newest snapshot is not whole: the state is read again for the one before it.
     private var takesOlder = false
     /// What was loaded.
-    private var loaded: Manifest?
+    var loaded: Manifest?
     /// When the replay last came forward.
-    private var lastRecord: ContinuousClock.Instant
+    var lastRecord: ContinuousClock.Instant
     private(set) var replayed: UInt64 = 0
     /// The numerics id differed and so did the digest: accepted, and stored whole before any new event.
     private(set) var diverged = false
@@ -115,7 +115,7 @@ final class Restoration {
         journal?.pause()
     }
 
-    private func begin(_ topic: String, at offset: Int64) throws(EngineError) {
+    func begin(_ topic: String, at offset: Int64) throws(EngineError) {
         do throws(KafkaError) {
             try reader.assign([PartitionOffset(topic: topic, partition: task.partition, offset: offset, metadata: nil)])
         } catch { throw EngineError(error, "reading \(topic)") }
@@ -199,88 +199,7 @@ final class Restoration {
         }
         isReading = false
         segments = task.labels.map { SegmentLoading($0, partition: task.partition, cluster: cluster, topics: topics) }
-        phase = segments == nil ? .replay : .readSegments
-    }
-
-    // MARK: The waiting events
-
-    private func readSegments() throws(EngineError) {
-        guard let place = try segments!.next() else { return try endOfSegments() }
-        if !isReading || segments!.isFar {
-            try begin(topics.state, at: place)
-            segments!.began(at: place)
-        }
-        reader.poll(into: batch, wait: 20)
-        defer { batch.release() }
-        for index in 0..<batch.count {
-            let record = batch[index]
-            if record.error == KafkaError.Code.partitionEnd { return try segments!.reachedEnd() }
-            try check(record, topics.state)
-            CrashPoint.reach(.duringChunkLoad)
-            lastRecord = clock.now
-            try segments!.take(record)
-        }
-        try checkPatience(topics.state)
-    }
-
-    private func endOfSegments() throws(EngineError) {
-        try segments!.finish()
-        segments = nil
-        phase = .replay
-        isReading = false
-        guard let found = loaded else { return }
-        if let labels = task.labels, place.gap == nil, place.metadata.journal > found.sequence {
-            journal = JournalReplay(
-                task: task, labels: labels, after: found.sequence, to: place.metadata.journal, topics: topics,
-                events: reader, labelReader: labelReader
-            ) { [unowned self] text throws(EngineError) in
-                try change(to: text)
-                return task
-            }
-            phase = .readJournal
-        } else if place.gap == nil, place.metadata.journal > found.sequence {
-            commands = CommandReplay(after: found.sequence, to: place.metadata.journal)
-            phase = .readJournal
-        }
-    }
-
-    // MARK: The journal
-
-    private func readJournal() throws(EngineError) {
-        // With one input it is short, and read whole.
-        let isShort = commands != nil
-        if !isReading {
-            try begin(topics.journal, at: isShort ? PartitionOffset.beginning : place.metadata.journalLowerBound)
-        }
-        reader.poll(into: batch, wait: 20)
-        defer { batch.release() }
-        for index in 0..<batch.count {
-            let record = batch[index]
-            // Behind the end more may still become visible: commit markers reach partitions one by one.
-            if record.error == KafkaError.Code.partitionEnd {
-                guard isShort, commands!.resolve() else { continue }
-                return endJournal()
-            }
-            try check(record, topics.journal)
-            lastRecord = clock.now
-            guard let value = record.value else { continue }
-            if isShort { try add(Array(value)) } else if try journal!.add(Array(value)) { return endJournal() }
-        }
-        try checkPatience(topics.journal)
-    }
-
-    private func endJournal() {
-        isReading = false
-        phase = .replay
-    }
-
-    private func add(_ value: [UInt8]) throws(EngineError) {
-        do throws(SnapshotError) { try commands!.add(value) } catch {
-            throw EngineError(
-                .data,
-                "partition \(task.partition): \(topics.journal): \(error.message). Restore that topic, or "
-                    + topics.remedy())
-        }
+        if segments == nil { beginReplay() } else { phase = .readSegments }
     }
 
     // MARK: The replay
@@ -340,7 +259,7 @@ final class Restoration {
         }
     }
 
-    private func checkPatience(_ topic: String) throws(EngineError) {
+    func checkPatience(_ topic: String) throws(EngineError) {
         guard clock.now - lastRecord < patience.replay else {
             throw EngineError(
                 .unavailable, "reading \(topic) [\(task.partition)]: nothing came for \(patience.replay)",
@@ -394,7 +313,7 @@ final class Restoration {
         return true
     }
 
-    private func check(_ record: ConsumedRecord, _ topic: String) throws(EngineError) {
+    func check(_ record: ConsumedRecord, _ topic: String) throws(EngineError) {
         guard record.error != KafkaError.Code.autoOffsetReset else {
             throw EngineError(
                 .data,

@@ -94,7 +94,7 @@ extension Pipeline {
             state.pointee.answersByPrior = old.answersByPrior
             state.pointee.candidate = try readRival("candidate", from: &sections)
         } else {
-            for watch in watches { watch.abandon() }
+            for watch in watches where watch.isActive { watch.abandon() }
         }
         if isSame, let selection {
             state.pointee.shadow = try readRival("shadow", from: &sections)

@@ -14,11 +14,11 @@ enum DemoTopology {
           id: id
           time: ts
         features:
-          amount: {kind: numeric, label: Amount, unit: EUR}
+          amount: {kind: numeric, label: Amount, unit: EUR, higher_means: spends more}
           hour: {kind: numeric, label: Hour of day}
           country: {kind: categorical, max_categories: 16, label: Country}
           merchant: {kind: categorical, max_categories: 16, label: Kind of merchant}
-          distance_km: {kind: numeric, label: Distance from home, unit: km}
+          distance_km: {kind: numeric, label: Distance from home, unit: km, higher_means: farther away}
           is_online: {kind: boolean, label: Online payment}
           payments_last_hour: {kind: numeric, label: Payments in the last hour}
           account_age_days: {kind: numeric, label: Age of the account, unit: days}
