@@ -86,6 +86,8 @@ import Testing
         #expect(stage.labels.learner.isHeld)
         stage.world.unreachable = []
         stage.world.run(stage.life, turns: 100) { false }
+        #expect(stage.labels.learner.isHeld, "producers may not be back yet")
+        stage.world.run(stage.life, turns: 50 * 16) { false }
         #expect(!stage.labels.learner.isHeld && stage.labels.labels.gate.isAtEnd)
         _ = try stage.scoreLater(11)
         #expect(stage.labels.learner.counts.timedOut == 9)
@@ -116,7 +118,7 @@ import Testing
         stage.world.run(stage.life, turns: 50 * 40) { false }
         #expect(stage.labels.learner.counts.timedOut == 0)
         stage.world.unreachable = []
-        stage.world.run(stage.life, turns: 50 * 3) { false }
+        stage.world.run(stage.life, turns: 50 * 19) { false }
         #expect(stage.labels.learner.counts.timedOut == 9)
     }
 }

@@ -285,8 +285,26 @@ import Topology
         // Cut, it is not waited for again, and a record alone does not make it level.
         gate.sawRecord()
         #expect(!isAwaited() && gate.isCut)
-        gate.sawEnd()
+        gate.sawEnd(at: clock.now)
         #expect(!isAwaited() && !gate.isCut && gate.isAtEnd)
+    }
+
+    /// What producers kept while a leader was away comes some seconds after it is back.
+    @Test func anEndTellsNothingWhileProducersComeBack() {
+        let clock = ManualClock()
+        var gate = LaneGate()
+        gate.lostLeader()
+        gate.sawEnd(at: clock.now)
+        clock.advance(by: LaneGate.grace - .milliseconds(1))
+        gate.sawEnd(at: clock.now)
+        #expect(!gate.isAtEnd)
+        clock.advance(by: .milliseconds(1))
+        gate.sawEnd(at: clock.now)
+        #expect(gate.isAtEnd)
+        gate.lostLeader()
+        gate.sawRecord()
+        gate.sawEnd(at: clock.now)
+        #expect(gate.isAtEnd)
     }
 
     @Test func aSplitTaskIsRefused() throws {

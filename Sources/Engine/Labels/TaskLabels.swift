@@ -184,10 +184,11 @@ final class FetchedRows {
     ///
     /// An end that is not beyond what was taken tells as much as a mark of the end. What a transaction hides in two answers
     /// running cannot come for as long as it stays open.
-    func sawEnd(_ end: LaneEnd?, position: Int64) {
+    func sawEnd(_ end: LaneEnd?, position: Int64, at now: ContinuousClock.Instant) {
         defer { stableEnd = end?.stable }
-        guard let end, end.stable == end.open || end.stable != stableEnd else { return gate.lostSight() }
-        if end.stable == end.open, end.stable == position { gate.sawEnd() }
+        guard let end else { return gate.lostLeader() }
+        guard end.stable == end.open || end.stable != stableEnd else { return gate.lostSight() }
+        if end.stable == end.open, end.stable == position { gate.sawEnd(at: now) }
     }
 
     /// The row at the head was taken.

@@ -31,10 +31,10 @@ struct EndWatch {
     }
 
     /// A failure is no news: the next question comes.
-    mutating func answered(_ answer: Answer, _ tasks: [Int32: PartitionTask]) {
+    mutating func answered(_ answer: Answer, _ tasks: [Int32: PartitionTask], at now: ContinuousClock.Instant) {
         isAsked = false
         guard case .success(let standings) = answer.result else { return }
-        for standing in standings { tasks[standing.partition]?.sawEnds(standing) }
+        for standing in standings { tasks[standing.partition]?.sawEnds(standing, at: now) }
     }
 
     /// Why a lane may stand still, and what to look at.

@@ -99,7 +99,7 @@ extension WorkerSession {
             return try handleMark(record, in: input == .events ? nil : labels.plan.topic)
         }
         if input == .events { task.laneEnded(at: record.offset) } else { _ = labels.lane.ended(at: record.offset) }
-        rows.gate.sawEnd()
+        rows.gate.sawEnd(at: context.clock.now)
     }
 
     private func bury(

@@ -85,7 +85,7 @@ final class WorkerSession {
         while let answer = clients.inquirer.takeAnswer() {
             switch answer.kind {
             case .standing: try handle(.answered(answer))
-            case .end: ends.answered(answer, tasks)
+            case .end: ends.answered(answer, tasks, at: context.clock.now)
             case .cover: covers.answered(answer, tasks)
             }
         }

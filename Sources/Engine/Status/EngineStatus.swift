@@ -84,7 +84,7 @@ public final class EngineStatus: Sendable {
         /// Keeps a drift event or decision and counts it.
         mutating func record(_ notice: Notice) {
             switch notice {
-            case .drift: driftEvents += 1
+            case .drift(let drift): driftEvents += drift.level == .improvement ? 0 : 1
             case .decision: decisions += 1
             }
             if notices.count == 50 { notices.removeFirst() }

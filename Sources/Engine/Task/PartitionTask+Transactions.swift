@@ -20,13 +20,13 @@ extension PartitionTask {
     func laneEnded(at offset: Int64) { _ = lane.ended(at: offset) }
 
     /// A broker said where the inputs and the journal end, or that it does not know.
-    func sawEnds(_ found: Standing) {
+    func sawEnds(_ found: Standing, at now: ContinuousClock.Instant) {
         if let end = found.end { lane.sawEnd(end.open, stable: end.stable) }
         guard let labels else { return }
         if let end = found.labelEnd { labels.lane.sawEnd(end.open, stable: end.stable) }
         if let end = found.journalEnd { schedule.sawJournalEnd(end) }
-        labels.events.sawEnd(found.end, position: position)
-        labels.labels.sawEnd(found.labelEnd, position: labels.lane.position)
+        labels.events.sawEnd(found.end, position: position, at: now)
+        labels.labels.sawEnd(found.labelEnd, position: labels.lane.position, at: now)
     }
 
     /// Writes its position, and what is due of its snapshot, into the draft.

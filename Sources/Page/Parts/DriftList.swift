@@ -11,7 +11,7 @@ public enum DriftList {
                 guard let drift = mark.drift else { return nil }
                 return [
                     "time": .number(mark.x), "began": .number(mark.began), "partition": .integer(Int64(mark.partition)),
-                    "kind": .text(mark.kind.rawValue), "level": .text(mark.isWarning ? "warning" : "drift"),
+                    "kind": .text(mark.kind.rawValue), "level": .text("\(drift.level)"),
                     "signal": .text(drift.signal), "detector": .text(drift.detector), "model": .text(drift.model),
                     "event": .unsigned(drift.at), "change_point": .unsigned(drift.changePoint),
                     "mean_before": .number(drift.change.meanBefore), "mean_after": .number(drift.change.meanAfter),
