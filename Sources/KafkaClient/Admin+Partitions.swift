@@ -8,6 +8,8 @@ public struct TopicDescription: Sendable, Equatable {
     public var replicas = 0
     /// Copies that are up to date, of the partition that has the fewest.
     public var inSync = 0
+    /// The node that leads each partition; -1: none.
+    public var leaders: [Int32] = []
     /// The user may not DESCRIBE it.
     public var isDenied = false
 
@@ -38,8 +40,10 @@ extension Admin {
         if error.isUnknownTopic { return TopicDescription() }
         let replicas = (0..<Int(found.partition_cnt)).map { Int(found.partitions[$0].replica_cnt) }
         let inSync = (0..<Int(found.partition_cnt)).map { Int(found.partitions[$0].isr_cnt) }
-        return TopicDescription(
+        var description = TopicDescription(
             partitions: Int(found.partition_cnt), replicas: replicas.min() ?? 0, inSync: inSync.min() ?? 0)
+        description.leaders = (0..<Int(found.partition_cnt)).map { found.partitions[$0].leader }
+        return description
     }
 
     /// Gives topics more partitions, `count` in all. One answer per name, in order: nil, or why not

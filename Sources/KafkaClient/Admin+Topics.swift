@@ -13,6 +13,12 @@ extension Admin {
                     topic.name, topic.partitions, topic.replicationFactor, &text, text.count)
             else { throw KafkaError(code: KafkaError.Code.invalidArgument, text.asString) }
             handles.append(handle)
+            for partition in 0..<topic.partitions where !topic.nodes.isEmpty {
+                var nodes = topic.nodes
+                let code = rd_kafka_NewTopic_set_replica_assignment(
+                    handle, partition, &nodes, nodes.count, &text, text.count)
+                guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code: code.rawValue, text.asString) }
+            }
             for (key, value) in topic.config {
                 try KafkaError.check(rd_kafka_NewTopic_set_config(handle, key, value), "\(topic.name): \(key)")
             }

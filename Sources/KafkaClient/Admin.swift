@@ -10,6 +10,8 @@ public struct NewTopic: Sendable {
     public var replicationFactor: Int32
     /// Properties such as `cleanup.policy`.
     public var config: [(String, String)]
+    /// The nodes that have copies of each partition, the preferred leader first; empty: the cluster chooses.
+    public var nodes: [Int32] = []
 
     /// A topic to create.
     public init(name: String, partitions: Int32, replicationFactor: Int32 = -1, config: [(String, String)] = []) {

@@ -31,13 +31,7 @@ extension Restoration {
                 ("revision", "\(task.lineage.count + 1)"))
         }
         let change = TopologyChange(from: task.topology, to: file)
-        guard change.refusals.isEmpty else {
-            throw EngineError(
-                .data,
-                "partition \(task.partition): the stored state is of another topology, and cannot go on under this one: "
-                    + change.refusals.joined(separator: "; ") + ". Undo the change, begin anew under another name, or "
-                    + "`millrace reset \(file.file) --yes`")
-        }
+        if let refusal = change.refusal(of: task.partition, file.file) { throw EngineError(.data, refusal) }
         for entry in change.entries where entry.fate != .kept {
             Log.info(
                 "the topology has changed", ("partition", "\(task.partition)"), ("component", entry.name),

@@ -24,6 +24,10 @@ public struct TaskState: Sendable, Equatable {
     public var isPaused = false
     /// How often its topology was changed, and one.
     public var revision = 1
+    /// The file says something else than what is stored.
+    public var isChanged = false
+    /// Why it cannot go on under the file, or nil.
+    public var refusal: String?
 
     mutating func add(champion: String, end: Int64?) {
         self.champion = champion
@@ -77,6 +81,11 @@ extension TaskState {
             let input = TopicPartition(topic: topics.input, partition: task.partition)
             states[states.count - 1].isPaused = place.metadata.isPaused
             states[states.count - 1].revision = restored.lineage.count + 1
+            if restored.topology.fingerprint != topology.fingerprint, !restored.lineage.contains(topology.fingerprint) {
+                states[states.count - 1].isChanged = true
+                states[states.count - 1].refusal = TopologyChange(from: restored.topology, to: topology).refusal(
+                    of: standing.partition, topology.file)
+            }
             states[states.count - 1].add(
                 champion: restored.pipeline.report().champion, end: try? reader.watermarks(input, timeout: 10_000).high)
         }

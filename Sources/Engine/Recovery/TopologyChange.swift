@@ -14,6 +14,14 @@ public struct TopologyChange: Sendable, Equatable {
         entries.compactMap { if case .refused(let reason) = $0.fate { "\($0.name): \(reason)" } else { nil } }
     }
 
+    /// Why a task cannot go on, in a sentence with the remedy; nil: it can.
+    func refusal(of partition: Int32, _ file: String) -> String? {
+        guard !refusals.isEmpty else { return nil }
+        return "partition \(partition): the stored state is of another topology, and cannot go on under this one: "
+            + refusals.joined(separator: "; ") + ". Undo the change, begin anew under another name, or "
+            + "`millrace reset \(file) --yes`"
+    }
+
     /// From what is stored to what is wanted.
     public init(from old: TopologyPlan, to new: TopologyPlan) {
         let pipeline = PipelineChange(from: old.pipeline, to: new.pipeline)

@@ -139,7 +139,15 @@ private struct Examination {
             largest = states.map { $0.bytes }.max() ?? 0
             if states.isEmpty {
                 add(.good, "state", "none yet: `run` begins at `input.start`")
+            } else if let refusal = states.compactMap(\.refusal).first {
+                add(.bad, "state", "`run` would end with: \(refusal)", .inputData)
             } else {
+                if states.contains(where: \.isChanged) {
+                    add(
+                        .advice, "state",
+                        "the file says something else than what is stored: `millrace plan \(topology.file)` tells what a restart "
+                            + "does")
+                }
                 let events = states.reduce(0) { $0 + $1.events }
                 add(
                     .good, "state",

@@ -55,9 +55,43 @@ final class LateStream: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: topology) }
 
-    /// Makes the topics that are fed.
-    func createTopics() throws {
-        for suffix in ["events", "labels"] { try broker.create("\(name)-\(suffix)") }
+    /// Makes every topic; with several nodes the labels on one alone, which does nothing else for the engine. Gives that node.
+    func createTopics(nodes: Int) throws -> Int {
+        let admin = try Admin(broker.clients)
+        defer { admin.close() }
+        var busy: Set<Int32> = []
+        if nodes > 1 {
+            // Makes the cluster's own topics, which takes a while.
+            for _ in 0..<100 {
+                if (try? broker.committed(name, "\(name)-none")) != nil { break }
+                Thread.sleep(forTimeInterval: 0.2)
+            }
+            var configuration = broker.clients
+            configuration.set("transactional.id", "\(name)-first")
+            let producer = try Producer(configuration)
+            try producer.initTransactions(timeout: 30_000)
+            producer.close(timeout: 5000)
+            for (topic, key) in [("__consumer_offsets", name), ("__transaction_state", "\(name).a.0")] {
+                let leaders = try admin.describe(topic: topic, timeout: 10_000).leaders
+                busy.insert(leaders[Int(Self.hash(key)) % leaders.count])
+            }
+        }
+        let node = Int32((1...nodes).last { !busy.contains(Int32($0)) } ?? 1)
+        let rest = (1...Int32(nodes)).filter { $0 != node || nodes == 1 }
+        let written = ["predictions", "drift", "decisions", "dead-letters", "journal", "state", "metrics", "control"]
+        let topics = (["events", "labels"] + written).map { suffix in
+            let config = suffix == "state" ? [("cleanup.policy", "compact")] : []
+            var topic = NewTopic(name: "\(name)-\(suffix)", partitions: 1, config: config)
+            if nodes > 1 { topic.nodes = suffix == "labels" ? [node] : rest }
+            return topic
+        }
+        for error in try admin.createTopics(topics) { if let error { throw error } }
+        return Int(node)
+    }
+
+    /// Java's `String.hashCode`, as the brokers take it.
+    private static func hash(_ text: String) -> Int32 {
+        text.utf16.reduce(Int32(0)) { $0 &* 31 &+ Int32($1) } & .max
     }
 
     // MARK: Feeding
