@@ -159,7 +159,7 @@ enum Sentence: String, CaseIterable {
     case reasonRare = "{input} is {value}, usual none"
     case reasonMissing = "{input} has no value, usual {usual}"
     case reasonOthers = "All other inputs together"
-    case reasonRest = "All other inputs together: {effect}."
+    case reasonRest = "Everything else together: {effect}."
     case effectRaises = "raises the chance by {by}"
     case effectLowers = "lowers the chance by {by}"
     case effectNothing = "Changes nothing"

@@ -86,7 +86,7 @@ import Topology
         #expect(
             reasons == [
                 "Amount is 2,340\u{a0}EUR, usual 18\u{a0}EUR (spends more): raises the chance by 90 points.",
-                "All other inputs together: raises the chance by 1 point.",
+                "Everything else together: raises the chance by 1 point.",
             ])
         #expect((json["explanation"] as? [[String: Any]])?.first?["feature"] as? String == "amount")
     }

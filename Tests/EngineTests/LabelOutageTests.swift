@@ -20,6 +20,8 @@ import Testing
             label(0, time: 20)
             settle()
             #expect(labels.learner.counts.matched == 1 && labels.labels.gate.isAtEnd)
+            let events = life.session.tasks[0]!.counters.events
+            #expect(events == 10, "a label is no event")
         }
 
         var labels: TaskLabels { life.session.tasks[0]!.labels! }

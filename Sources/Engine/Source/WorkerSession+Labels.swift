@@ -108,7 +108,7 @@ extension WorkerSession {
     ) {
         let part = part(of: task)
         part.events += 1
-        task.counters.events += 1
+        if input == .events { task.counters.events += 1 }
         if input == .events { _ = task.lane.accepts(record.offset) } else { _ = labels.lane.accepts(record.offset) }
         task.bury(
             record, fault, headers: rows.batch.headers(of: rows.place),
@@ -125,7 +125,7 @@ extension WorkerSession {
             return bury(record, task.skip(record), input, rows, task, labels)
         }
         output.part.events += 1
-        task.counters.events += 1
+        if input == .events { task.counters.events += 1 }
         labels.journal.took(input, record.offset)
         switch input {
         case .events: task.score(record, labels, output)

@@ -114,6 +114,7 @@ extension WorkerSession {
             try clients.group.take(partitions.flatMap(starts))
         } catch { throw EngineError(error, "taking partitions") }
         order.tasks(tasks.keys)
+        hasToldReady = false
         reportReady()
     }
 

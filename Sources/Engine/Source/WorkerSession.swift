@@ -30,6 +30,8 @@ final class WorkerSession {
     private let pace: TurnPace
     /// Records of the last turn.
     private var worked = 0
+    /// Since the last assignment.
+    var hasToldReady = false
     private var nextStatus: ContinuousClock.Instant
     var cases = CaseClock()
     private var ends = EndWatch()
@@ -167,6 +169,10 @@ final class WorkerSession {
     func reportReady() {
         guard rebalance.isAssigned, restorations.isEmpty, tasks.values.allSatisfy(\.isReady) else { return }
         context.stop.reportReady(worker: context.index)
+        guard !hasToldReady else { return }
+        // Whoever looks at the course of things sees where it began, however quickly it goes on.
+        hasToldReady = true
+        publishStatus()
     }
 
     private func reportStatus() {

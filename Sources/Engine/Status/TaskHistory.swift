@@ -178,6 +178,8 @@ extension TaskHistory.State {
         }
         // An idle task adds nothing: a gap in the data is a gap in the line.
         if sample.events == events, levels[first].last > 0 { return }
+        // Its time has not come: what is counted now is told then, even if nothing follows.
+        guard x >= levels[first].last + TaskHistory.levels[first].step else { return }
         events = sample.events
         self.x = x
         var row: [Double]?

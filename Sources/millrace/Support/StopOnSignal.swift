@@ -16,8 +16,9 @@ final class StopOnSignal {
 
     init(_ stop: @escaping @Sendable () -> Void) {
         sources = [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            let registered = DispatchSemaphore(value: 0)
+            source.setRegistrationHandler { registered.signal() }
             source.setEventHandler {
                 guard Self.count.add(1, ordering: .relaxed).oldValue > 0 else { return stop() }
                 Terminal.printError("a second signal: ending at once, without a last commit")
@@ -25,6 +26,12 @@ final class StopOnSignal {
                 _exit(128 + number)
             }
             source.resume()
+            // Until then a signal ends the process as usual: ignored meanwhile, it would be lost.
+            registered.wait()
+            #if !os(Linux)
+            // There dispatch watches signals beside their handling, and takes none over.
+            signal(number, SIG_IGN)
+            #endif
             return source
         }
     }
