@@ -260,8 +260,10 @@ final class LateStream: Sendable {
         state.withLock { $0.goesOn = false }
         // The last labels, then silence.
         let isDone = engine.wait(30) {
-            self.state.withLock { $0.events } > 0
-                && self.value("millrace_events_total", in: self.metrics()) ?? 0 >= self.total
+            let events = self.state.withLock { $0.events }
+            let text = self.metrics()
+            return events > 0 && self.value("millrace_events_total", in: text) ?? 0 >= events + 2
+                && self.count("taken", in: text) ?? 0 >= self.labelCount
         }
         #expect(isDone, "\(engine.errors.suffix(3000))")
         let silent = Date()
@@ -284,13 +286,10 @@ final class LateStream: Sendable {
         #expect(engine.waitForExit(seconds: 30) == 0, "\(engine.errors.suffix(2000))")
     }
 
-    /// Records of both topics.
-    private var total: Int {
+    /// Labels that were fed.
+    private var labelCount: Int {
         state.withLock { state in
-            let labels = ["matched", "duplicate", "conflict", "orphan", "late"].reduce(0) {
-                $0 + state.expected[$1, default: 0]
-            }
-            return state.events + labels + 2
+            ["matched", "duplicate", "conflict", "orphan", "late"].reduce(0) { $0 + state.expected[$1, default: 0] }
         }
     }
 }
