@@ -142,8 +142,8 @@ extension IntegrationTests {
             engine.wait(60) { engine.errors.contains("the new ones wait") }
             #expect(
                 engine.errors.contains(
-                    "stunted-dead-letters, stunted-decisions, stunted-drift, stunted-metrics, stunted-predictions, "
-                        + "stunted-state"),
+                    "stunted-control, stunted-dead-letters, stunted-decisions, stunted-drift, stunted-journal, "
+                        + "stunted-metrics, stunted-predictions, stunted-state"),
                 "\(engine.errors)")
             for partition in 0..<Int32(3) {
                 try Broker.shared.produce(Array(Electricity.records[500..<600]), to: stream.topic, partition: partition)
@@ -152,7 +152,9 @@ extension IntegrationTests {
                 (try? Broker.shared.committed("stunted", stream.topic, partitions: 3)) == [350, 350, -1]
             }
             #expect(served, "\(engine.errors)")
-            let names = ["predictions", "state", "drift", "decisions", "metrics", "dead-letters"].map {
+            let names = [
+                "predictions", "state", "drift", "decisions", "metrics", "dead-letters", "journal", "control",
+            ].map {
                 "stunted-\($0)"
             }
             for error in try admin.extend(names, to: 3) { #expect(error == nil) }
