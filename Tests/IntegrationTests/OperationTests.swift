@@ -243,7 +243,7 @@ extension IntegrationTests {
             }
             try transaction(100..<150)
             try producer.abortTransaction(timeout: 10_000)
-            let port = 20_000 + Int(getpid()) % 9_000 + 9_001
+            let port = 9_100 + Int(getpid()) % 800
             let engine = try stream.run(["--http", "127.0.0.1:\(port)"])
             #expect(engine.waitUntilReady(), "\(engine.errors)")
             // Behind the aborted records and their marker.
