@@ -14,10 +14,13 @@ public struct TopicDescription: Sendable, Equatable {
     public var isDenied = false
 
     /// A topic as it is described.
-    public init(partitions: Int = 0, replicas: Int = 0, inSync: Int = 0, isDenied: Bool = false) {
+    public init(
+        partitions: Int = 0, replicas: Int = 0, inSync: Int = 0, leaders: [Int32] = [], isDenied: Bool = false
+    ) {
         self.partitions = partitions
         self.replicas = replicas
         self.inSync = inSync
+        self.leaders = leaders
         self.isDenied = isDenied
     }
 }
@@ -25,25 +28,15 @@ public struct TopicDescription: Sendable, Equatable {
 extension Admin {
     /// Partitions and replicas of a topic, as the brokers know it now.
     public func describe(topic: String, timeout: Int32) throws(KafkaError) -> TopicDescription {
-        let handle = try client.open()
-        guard let reference = rd_kafka_topic_new(handle, topic, nil) else {
-            throw KafkaError(code: rd_kafka_last_error().rawValue, "topic \(topic)")
-        }
-        defer { rd_kafka_topic_destroy(reference) }
-        var metadata: UnsafePointer<rd_kafka_metadata>?
-        try KafkaError.check(rd_kafka_metadata(handle, 0, reference, &metadata, timeout), "metadata of \(topic)")
-        defer { rd_kafka_metadata_destroy(metadata) }
-        guard let metadata, metadata.pointee.topic_cnt > 0 else { return TopicDescription() }
-        let found = metadata.pointee.topics[0]
-        let error = KafkaError(code: found.err.rawValue)
-        if error.isDenied { return TopicDescription(isDenied: true) }
-        if error.isUnknownTopic { return TopicDescription() }
-        let replicas = (0..<Int(found.partition_cnt)).map { Int(found.partitions[$0].replica_cnt) }
-        let inSync = (0..<Int(found.partition_cnt)).map { Int(found.partitions[$0].isr_cnt) }
-        var description = TopicDescription(
-            partitions: Int(found.partition_cnt), replicas: replicas.min() ?? 0, inSync: inSync.min() ?? 0)
-        description.leaders = (0..<Int(found.partition_cnt)).map { found.partitions[$0].leader }
-        return description
+        try client.withMetadata(of: topic, timeout: timeout) { found in
+            let error = KafkaError(code: found.err.rawValue)
+            if error.isDenied { return TopicDescription(isDenied: true) }
+            if error.isUnknownTopic { return TopicDescription() }
+            let partitions = UnsafeBufferPointer(start: found.partitions, count: Int(found.partition_cnt))
+            return TopicDescription(
+                partitions: partitions.count, replicas: partitions.map { Int($0.replica_cnt) }.min() ?? 0,
+                inSync: partitions.map { Int($0.isr_cnt) }.min() ?? 0, leaders: partitions.map(\.leader))
+        } ?? TopicDescription()
     }
 
     /// Gives topics more partitions, `count` in all. One answer per name, in order: nil, or why not

@@ -166,6 +166,20 @@ final class Client {
 
     /// How many partitions a topic has; 0 when the cluster does not know it.
     func partitionCount(of topic: String, timeout: Int32) throws(KafkaError) -> Int {
+        try withMetadata(of: topic, timeout: timeout) { found throws(KafkaError) in
+            if KafkaError(code: found.err.rawValue).isUnknownTopic { return 0 }
+            // A topic made this moment may have no leader yet: its partitions are there all the same.
+            if found.err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE {
+                try KafkaError.check(found.err, "metadata of \(topic)")
+            }
+            return Int(found.partition_cnt)
+        } ?? 0
+    }
+
+    /// What a broker says of a topic, while `body` looks; nil: nothing. Blocks up to `timeout` milliseconds.
+    func withMetadata<Value>(
+        of topic: String, timeout: Int32, _ body: (rd_kafka_metadata_topic) throws(KafkaError) -> Value
+    ) throws(KafkaError) -> Value? {
         let handle = try open()
         guard let reference = rd_kafka_topic_new(handle, topic, nil) else {
             throw KafkaError(code: rd_kafka_last_error().rawValue, "topic \(topic)")
@@ -174,14 +188,8 @@ final class Client {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         try KafkaError.check(rd_kafka_metadata(handle, 0, reference, &metadata, timeout), "metadata of \(topic)")
         defer { rd_kafka_metadata_destroy(metadata) }
-        guard let metadata, metadata.pointee.topic_cnt > 0 else { return 0 }
-        let found = metadata.pointee.topics[0]
-        if KafkaError(code: found.err.rawValue).isUnknownTopic { return 0 }
-        // A topic made this moment may have no leader yet: its partitions are there all the same.
-        if found.err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE {
-            try KafkaError.check(found.err, "metadata of \(topic)")
-        }
-        return Int(found.partition_cnt)
+        guard let metadata, metadata.pointee.topic_cnt > 0 else { return nil }
+        return try body(metadata.pointee.topics[0])
     }
 
     /// Ends the client's threads. False when they did not end in time: then the client is left behind, on purpose.

@@ -83,6 +83,13 @@ public final class Consumer {
         try client.partitionCount(of: topic, timeout: timeout)
     }
 
+    /// The node that leads each partition of a topic, -1: none; empty when the cluster does not know it. Asks a broker.
+    public func leaders(of topic: String, timeout: Int32) throws(KafkaError) -> [Int32] {
+        try client.withMetadata(of: topic, timeout: timeout) { found in
+            (0..<Int(found.partition_cnt)).map { found.partitions[$0].leader }
+        } ?? []
+    }
+
     /// The cluster's id, or nil when it is not known within the timeout in milliseconds.
     public func clusterID(timeout: Int32) -> String? { client.clusterID(timeout: timeout) }
 

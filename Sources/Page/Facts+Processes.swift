@@ -2,7 +2,7 @@ import Engine
 
 extension Facts {
     /// A process that has told nothing for three times as long as usual.
-    static let silence = 35.0
+    var silence: Double { 3.5 * (EngineStatus.tellingInterval(tasks: situation.partitions) / .seconds(1)) }
 
     /// How many processes answer.
     var processCount: Int { Set(situation.processes.values.map(\.name)).count }
@@ -10,7 +10,7 @@ extension Facts {
     /// Its process tells nothing any more, and it has events to answer.
     func isSilent(_ partition: Int32) -> Bool {
         guard situation.isLive, let told = situation.processes[partition]?.told else { return false }
-        return situation.to - told > Self.silence && (situation.tasks[partition]?.lag ?? 1) > 0
+        return situation.to - told > silence && (situation.tasks[partition]?.lag ?? 1) > 0
     }
 
     /// Processes that tell nothing any more, with when they last did and their partitions.
@@ -26,7 +26,7 @@ extension Facts {
 
     /// Partitions of which nobody has told anything.
     var unanswered: [Int32] {
-        guard situation.isLive, !situation.isLoading, situation.uptime > Self.silence else { return [] }
+        guard situation.isLive, !situation.isLoading, situation.uptime > silence else { return [] }
         return (0..<Int32(situation.partitions)).filter { situation.tasks[$0] == nil }
     }
 

@@ -20,7 +20,7 @@ import Testing
         let world = try WorkerSessionTests.world(records: 40)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { world.log.committed(world.topics.group, world.topics.input, 0)?.offset == 40 }
+        world.run(life) { world.committed() == 40 }
         life.committer.isHeld = true
         for row in 40..<100 { WorkerSessionTests.append(row, to: world) }
         world.run(life, turns: 600) { false }

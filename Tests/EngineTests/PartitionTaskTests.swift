@@ -8,7 +8,12 @@ import Topology
 @testable import Engine
 
 @Suite(.serialized) struct PartitionTaskTests {
-    static func topology(_ models: String, guarantee: String = "exactly_once") throws -> TopologyPlan {
+    static func topology(_ model: String, guarantee: String = "exactly_once") throws -> TopologyPlan {
+        try topology(models: "m: \(model)", more: "guarantee: \(guarantee)")
+    }
+
+    /// Ten numbers and a label.
+    static func topology(models: String, more: String) throws -> TopologyPlan {
         let features = (0..<10).map { "  x\($0): numeric" }.joined(separator: "\n")
         let text = """
             name: task
@@ -16,8 +21,8 @@ import Topology
             features:
             \(features)
             label: {field: y, type: binary, classes: [0, 1]}
-            models: {m: \(models)}
-            guarantee: \(guarantee)
+            models: {\(models)}
+            \(more)
             """
         let (plan, findings) = TopologyFile.check(text: text, file: "task.yaml", environment: [:], overrides: [])
         return try #require(plan, "\(findings)")

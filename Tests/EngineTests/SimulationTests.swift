@@ -220,6 +220,21 @@ import Topology
         return world.all.map { life.session.tasks[$0]?.stateBytes() ?? [] }
     }
 
+    /// Three thousand steps, then what is left of the input, then quiet.
+    ///
+    /// - Parameter resumes: tasks may rest, by command, and are to go on.
+    static func storm(_ group: Group, resumes: Bool = false) throws {
+        for round in 0..<3000 {
+            group.step()
+            if round % 500 == 499 { try group.checkOutputs() }
+        }
+        group.commands = false
+        group.produce(group.target)
+        if resumes { for partition in group.world.all { group.tell("resume", nil, partition) } }
+        try calmDown(group)
+        try group.checkOutputs()
+    }
+
     /// Quiet: everything comes to its end.
     static func calmDown(_ group: Group) throws {
         let world = group.world
@@ -254,13 +269,7 @@ import Topology
         let world = try WorkerSessionTests.world(partitions, model: model)
         let group = Group(world, members: 1 + Int(seed % 3), target: target, seed: seed)
         group.isRebalancing = true
-        for round in 0..<3000 {
-            group.step()
-            if round % 500 == 499 { try group.checkOutputs() }
-        }
-        group.produce(target)
-        try Self.calmDown(group)
-        try group.checkOutputs()
+        try Self.storm(group)
         let undisturbed = try WorkerSessionTests.world(partitions, records: target, model: model)
         let states = try calm(undisturbed)
         for partition in world.all {

@@ -9,16 +9,12 @@ import Topology
 
 /// Operators' commands: taken between transactions, journaled, replayed, answered.
 @Suite(.serialized) struct TaskCommandTests {
-    private func committed(_ world: MemoryWorld, _ partition: Int32 = 0) -> Int64 {
-        world.log.committed(world.topics.group, world.topics.input, partition)?.offset ?? -1
-    }
-
     /// Without a command the metadata are those of before; the first one begins the journal.
     @Test func aTaskThatNobodyCommandsWritesWhatItWroteBefore() throws {
         let world = try WorkerSessionTests.world(records: 300)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world) == 300 }
+        world.run(life) { world.committed() == 300 }
         func version() -> UInt8? {
             let text = world.log.committed(world.topics.group, world.topics.input, 0)?.metadata
             return text.flatMap { Data(base64Encoded: Data($0))?.first }
@@ -36,20 +32,20 @@ import Topology
         let world = try WorkerSessionTests.world(2, records: 200)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world, 0) == 100 && committed(world, 1) == 100 }
+        world.run(life) { world.committed(0) == 100 && world.committed(1) == 100 }
         world.tell(.pause, 0)
         world.run(life) { (try? world.answers().count) == 1 }
         for row in 200..<400 { WorkerSessionTests.append(row, to: world) }
         world.run(life, turns: 60) { false }
-        #expect(committed(world, 0) == 100 && committed(world, 1) == 200)
+        #expect(world.committed(0) == 100 && world.committed(1) == 200)
         #expect(life.session.tasks[0]?.isSettled == true)
 
         let second = world.life()
         world.giveAll(to: second)
         world.run(second, turns: 60) { false }
-        #expect(committed(world, 0) == 100, "a restart ended the pause")
+        #expect(world.committed(0) == 100, "a restart ended the pause")
         world.tell(.resume, 0)
-        world.run(second) { committed(world, 0) == 200 }
+        world.run(second) { world.committed(0) == 200 }
         #expect(second.error == nil)
         #expect(try world.predicted(0) == (0..<200).map(Int64.init))
         #expect(try world.answers(0) == ["1 pause done", "2 resume done"])
@@ -60,13 +56,13 @@ import Topology
         let world = try WorkerSessionTests.world(2, records: 20_000)
         let life = world.life(interval: .milliseconds(1))
         world.giveAll(to: life)
-        world.run(life) { committed(world, 0) > 1000 }
+        world.run(life) { world.committed(0) > 1000 }
         world.tell(.pause, 0)
-        world.run(life) { (try? world.answers().count) == 1 && committed(world, 1) == 10_000 }
-        let rest = committed(world, 0)
+        world.run(life) { (try? world.answers().count) == 1 && world.committed(1) == 10_000 }
+        let rest = world.committed(0)
         #expect(rest < 10_000)
         world.tell(.resume, 0)
-        world.run(life) { committed(world, 0) == 10_000 }
+        world.run(life) { world.committed(0) == 10_000 }
         #expect(try world.predicted(0) == (0..<10_000).map(Int64.init))
     }
 
@@ -74,7 +70,7 @@ import Topology
         let world = try WorkerSessionTests.world(records: 10)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world) == 10 }
+        world.run(life) { world.committed() == 10 }
         world.log.append(value: Array("pause".utf8), to: world.topics.control, 0)
         world.tell(.pipeline(.promote("nobody")))
         world.tell(.pipeline(.freeze(model: "m")))
@@ -89,7 +85,7 @@ import Topology
         let world = try WorkerSessionTests.world(2, records: 200)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world, 0) == 100 && committed(world, 1) == 100 }
+        world.run(life) { world.committed(0) == 100 && world.committed(1) == 100 }
         world.tell(.drain, 0)
         world.tell(.drain, 1)
         world.run(life) { false }
@@ -114,15 +110,7 @@ import Topology
         let group = SimulationTests.Group(world, members: 1 + Int(seed % 3), target: 600, seed: seed)
         group.commands = true
         group.isRebalancing = true
-        for round in 0..<3000 {
-            group.step()
-            if round % 500 == 499 { try group.checkOutputs() }
-        }
-        group.commands = false
-        group.produce(group.target)
-        for partition in world.all { group.tell("resume", nil, partition) }
-        try SimulationTests.calmDown(group)
-        try group.checkOutputs()
+        try SimulationTests.storm(group, resumes: true)
         for partition in world.all {
             let state = group.members.compactMap { $0?.session.tasks[partition]?.stateBytes() }.first
             #expect(try state == Self.replayed(world, partition), "seed \(seed), partition \(partition)")

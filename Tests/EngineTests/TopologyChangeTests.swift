@@ -12,26 +12,11 @@ import Topology
     static func topology(
         _ models: String = "a: logistic_regression, b: gaussian_nb", delta: String = "0.01", more: String = ""
     ) throws -> TopologyPlan {
-        let features = (0..<10).map { "  x\($0): numeric" }.joined(separator: "\n")
-        let text = """
-            name: task
-            input: {topic: in, format: json}
-            features:
-            \(features)
-            label: {field: y, type: binary, classes: [0, 1]}
-            models: {\(models)}
-            drift: [{detector: {adwin: {delta: \(delta)}}, action: switch}]
-            \(more)
-            """
-        let (plan, findings) = TopologyFile.check(text: text, file: "task.yaml", environment: [:], overrides: [])
-        return try #require(plan, "\(findings)")
+        try PartitionTaskTests.topology(
+            models: models, more: "drift: [{detector: {adwin: {delta: \(delta)}}, action: switch}]\n\(more)")
     }
 
     private static let more = "a: logistic_regression, b: gaussian_nb, c: hoeffding_tree"
-
-    private func committed(_ world: MemoryWorld) -> Int64 {
-        world.log.committed(world.topics.group, world.topics.input, 0)?.offset ?? -1
-    }
 
     /// A world in which the first topology has learned that many rows and was killed.
     private func begun(_ rows: Int) throws -> MemoryWorld {
@@ -39,7 +24,7 @@ import Topology
         for row in 0..<rows { WorkerSessionTests.append(row, to: world) }
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world) == rows }
+        world.run(life) { world.committed() == rows }
         return world
     }
 
@@ -65,7 +50,7 @@ import Topology
         for row in Int(world.log.end(world.topics.input, 0))..<rows { WorkerSessionTests.append(row, to: world) }
         let life = world.life(topology: topology)
         world.giveAll(to: life)
-        world.run(life) { committed(world) == rows }
+        world.run(life) { world.committed() == rows }
         return life
     }
 
@@ -95,8 +80,8 @@ import Topology
         for row in 1500..<1600 { WorkerSessionTests.append(row, to: world) }
         let life = world.life(topology: changed)
         world.giveAll(to: life)
-        world.run(life, turns: 3000) { committed(world) == 1600 }
-        #expect(life.error == nil && committed(world) == 1600)
+        world.run(life, turns: 3000) { world.committed() == 1600 }
+        #expect(life.error == nil && world.committed() == 1600)
         let state = try #require(life.session.tasks[0]).stateBytes()
         #expect(try state == oracle(world, [(0, Self.topology()), (1000, changed)]))
         #expect(try world.predicted() == (0..<1600).map(Int64.init))
@@ -152,15 +137,7 @@ import Topology
         group.commands = seed % 2 == 0
         group.later = try Self.topology(Self.more, delta: "0.1")
         group.isRebalancing = true
-        for round in 0..<3000 {
-            group.step()
-            if round % 500 == 499 { try group.checkOutputs() }
-        }
-        group.commands = false
-        group.produce(group.target)
-        for partition in world.all { group.tell("resume", nil, partition) }
-        try SimulationTests.calmDown(group)
-        try group.checkOutputs()
+        try SimulationTests.storm(group, resumes: true)
         for partition in world.all {
             let tasks = group.members.compactMap { $0?.session.tasks[partition] }
             #expect(tasks.first.map { $0.lineage.count <= 1 } == true, "it went back and forth")

@@ -23,18 +23,14 @@ import Topology
             Int32(row % world.partitions))
     }
 
-    private func committed(_ world: MemoryWorld, _ partition: Int32 = 0) -> Int64 {
-        world.log.committed(world.topics.group, world.topics.input, partition)?.offset ?? -1
-    }
-
     @Test func genesisCommitsBeforeAnyEvent() throws {
         let world = try Self.world(records: 50)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world) >= 0 }
-        #expect(committed(world) == 0)
+        world.run(life) { world.committed() >= 0 }
+        #expect(world.committed() == 0)
         #expect(try world.metadata()?.metadata.sequence == 1)
-        world.run(life) { committed(world) == 50 }
+        world.run(life) { world.committed() == 50 }
         #expect(try world.predicted() == (0..<50).map(Int64.init))
         #expect(life.error == nil)
     }
@@ -53,16 +49,16 @@ import Topology
         let calm = try Self.world(records: 3000, model: model)
         let undisturbed = calm.life()
         calm.giveAll(to: undisturbed)
-        calm.run(undisturbed) { committed(calm) == 3000 }
+        calm.run(undisturbed) { calm.committed() == 3000 }
 
         let world = try Self.world(records: 1700, model: model)
         let first = world.life(interval: .milliseconds(40))
         world.giveAll(to: first)
-        world.run(first, turns: 12) { committed(world) == 1700 }
+        world.run(first, turns: 12) { world.committed() == 1700 }
         for row in 1700..<3000 { Self.append(row, to: world) }
         let second = world.life()
         world.giveAll(to: second)
-        world.run(second) { committed(world) == 3000 }
+        world.run(second) { world.committed() == 3000 }
         #expect(second.error == nil)
         #expect(try world.predicted() == (0..<3000).map(Int64.init))
         #expect(second.session.tasks[0]?.stateBytes() == undisturbed.session.tasks[0]?.stateBytes())
@@ -72,7 +68,7 @@ import Topology
         let world = try Self.world(2, records: 200)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world, 0) == 100 && committed(world, 1) == 100 }
+        world.run(life) { world.committed(0) == 100 && world.committed(1) == 100 }
         let task = life.session.tasks[0]
         life.group.tell(.revoked(world.all))
         world.run(life) { !life.group.owesAnswer }
@@ -88,7 +84,7 @@ import Topology
         let world = try Self.world(records: 100)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world) == 0 }
+        world.run(life) { world.committed() == 0 }
         life.committer.isHeld = true
         world.run(life, turns: 20) { false }
         life.group.tell(.revoked([0]))
@@ -119,22 +115,22 @@ import Topology
         }
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world) == 14 }
-        #expect(committed(world) == 14)
+        world.run(life) { world.committed() == 14 }
+        #expect(world.committed() == 14)
         #expect(try world.predicted() == (0..<11).map(Int64.init))
         // A hanging transaction: nothing behind its first record comes, and the end is there.
         try producer.begin()
         try producer.produce(.init(value: PartitionTaskTests.records[11]), to: world.topics.input, 0)
         Self.append(12, to: world)
         world.run(life, turns: 50) { false }
-        #expect(committed(world) == 14)
+        #expect(world.committed() == 14)
     }
 
     @Test func anEndCommitsEverythingAndTheNextStartReplaysNothing() throws {
         let world = try Self.world(records: 500)
         let life = world.life()
         world.giveAll(to: life)
-        world.run(life) { committed(world) == 0 }
+        world.run(life) { world.committed() == 0 }
         world.run(life, turns: 3) { false }
         life.stop.request()
         world.run(life) { false }
@@ -143,7 +139,7 @@ import Topology
         let next = world.life()
         world.giveAll(to: next)
         world.run(next) { next.session.tasks[0]?.isReady ?? false }
-        #expect(committed(world) == 500)
+        #expect(world.committed() == 500)
         #expect(next.session.tasks[0]?.counters.replayed == 0)
     }
 
@@ -153,7 +149,7 @@ import Topology
         world.giveAll(to: life)
         world.run(life) { false }
         #expect(life.isOver && life.error == nil)
-        for partition in world.all { #expect(committed(world, partition) == 30) }
+        for partition in world.all { #expect(world.committed(partition) == 30) }
     }
 
     @Test func anAbortProducesTheSameOutputsAgain() throws {
@@ -161,7 +157,7 @@ import Topology
         let life = world.life()
         life.transactions.faults = [.commit: [.retriable, .abortable, .abortable], .produce: [.abortable]]
         world.giveAll(to: life)
-        world.run(life) { committed(world) == 300 }
+        world.run(life) { world.committed() == 300 }
         #expect(try world.predicted() == (0..<300).map(Int64.init))
         #expect(life.error == nil)
     }
@@ -180,12 +176,12 @@ import Topology
         let world = try Self.world(records: 300)
         let zombie = world.life(0)
         world.giveAll(to: zombie)
-        world.run(zombie) { committed(world) == 0 }
+        world.run(zombie) { world.committed() == 0 }
         zombie.committer.isHeld = true
         world.run(zombie, turns: 10) { false }
         let owner = world.life(1)
         world.giveAll(to: owner)
-        world.run(owner) { committed(world) == 300 }
+        world.run(owner) { world.committed() == 300 }
         zombie.committer.isHeld = false
         world.run(zombie, turns: 20) { false }
         #expect(try world.predicted() == (0..<300).map(Int64.init))

@@ -3,15 +3,7 @@ import CCrypto
 /// SHA-256 by OpenSSL.
 public enum SHA256 {
     /// 32 bytes. Cost: about 2 ns a byte or less.
-    public static func digest(_ bytes: [UInt8]) -> [UInt8] { digest(bytes, upTo: bytes.count) }
-
-    /// Of the first bytes.
-    static func digest(_ bytes: [UInt8], upTo count: Int) -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: 32)
-        var length: UInt32 = 0
-        EVP_Digest(bytes, count, &result, &length, EVP_sha256(), nil)
-        return result
-    }
+    public static func digest(_ bytes: [UInt8]) -> [UInt8] { digest(ofPieces: CollectionOfOne(bytes[...])) }
 
     /// The same of bytes in several pieces.
     static func digest(ofPieces pieces: some Sequence<ArraySlice<UInt8>>) -> [UInt8] {

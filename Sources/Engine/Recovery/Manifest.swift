@@ -83,8 +83,8 @@ struct Manifest: Equatable, Sendable {
             state.withUnsafeBytes { StableHash.of(UnsafeRawBufferPointer(rebasing: $0[range])) }
         }
         canonicalCount = canonical ?? state.count
-        stateHash = SHA256.digest(state, upTo: canonicalCount)
-        if labelOffset != nil { storageHash = SHA256.digest(Array(state[canonicalCount...])) }
+        stateHash = SHA256.digest(ofPieces: CollectionOfOne(state[..<canonicalCount]))
+        if labelOffset != nil { storageHash = SHA256.digest(ofPieces: CollectionOfOne(state[canonicalCount...])) }
         self.digest = digest
         self.events = events
         numerics = NumericsIdentity.hash

@@ -162,21 +162,10 @@ struct StoredTopologyFinder {
         _ topic: String, from offset: Int64, _ take: ([UInt8], [UInt8]) -> Void
     ) throws(EngineError) {
         do throws(KafkaError) {
-            try reader.assign([PartitionOffset(topic: topic, partition: partition, offset: offset)])
-            defer { try? reader.assign([]) }
-            let batch = RecordBatch(capacity: 500)
-            let end = ContinuousClock.now + .seconds(30)
-            while ContinuousClock.now < end {
-                reader.poll(into: batch, wait: 100)
-                defer { batch.release() }
-                for place in 0..<batch.count {
-                    let record = batch[place]
-                    if record.error == KafkaError.Code.partitionEnd { return }
-                    guard record.error == 0 else { throw KafkaError.of(record.error, topic: topic) }
-                    if let value = record.value { take(record.key.map { Array($0) } ?? [], Array(value)) }
-                }
+            try reader.scan(topic, partition, from: offset) { record in
+                if let value = record.value { take(record.key.map { Array($0) } ?? [], Array(value)) }
+                return true
             }
-            throw KafkaError.of(KafkaError.Code.timedOut, topic: topic)
         } catch { throw EngineError(error, "reading \(topic) [\(partition)]") }
     }
 }

@@ -4,8 +4,6 @@ import Topology
 /// Where partitions end now: what lag is measured from, and whether a leader can be reached.
 extension StandingDesk {
     private static let patience: Int32 = 2000
-    /// Of one partition alone, after its topic as a whole gave no answer.
-    private static let patienceAlone: Int32 = 500
 
     /// One try; what is not known stays nil.
     func ends(_ numbers: [Int32]) throws(EngineError) -> [Standing] {
@@ -33,14 +31,15 @@ extension StandingDesk {
         }
     }
 
-    /// A request a leader; where one of them is away, each partition alone, for the call tells nothing then.
+    /// One call; where one leader is away it tells nothing, and then one call for each leader: the time that this takes does
+    /// not grow with the number of partitions.
     private func each(_ client: Consumer, _ topic: String, _ numbers: [Int32]) -> [Int32: Int64] {
         if let found = together(client, topic, numbers) { return found }
-        guard numbers.count > 1 else { return [:] }
-        return numbers.reduce(into: [:]) { ends, number in
-            let partition = TopicPartition(topic: topic, partition: number)
-            let found = try? client.edges(PartitionOffset.end, of: [partition], timeout: Self.patienceAlone)
-            ends[number] = found?.first?.offset
+        guard let leaders = try? client.leaders(of: topic, timeout: Self.patience) else { return [:] }
+        let led = numbers.filter { leaders.indices.contains(Int($0)) && leaders[Int($0)] >= 0 }
+        let groups = Dictionary(grouping: led) { leaders[Int($0)] }
+        return groups.values.filter { $0.count < numbers.count }.reduce(into: [:]) { ends, group in
+            ends.merge(together(client, topic, group) ?? [:]) { $1 }
         }
     }
 

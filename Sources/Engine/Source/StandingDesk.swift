@@ -121,22 +121,13 @@ final class StandingDesk {
     /// moves that too.
     private func holdsState(_ number: Int32, from start: Int64, to end: Int64) throws(EngineError) -> Bool {
         guard end > start else { return false }
+        var holds = false
         do throws(KafkaError) {
-            try reader.assign([PartitionOffset(topic: topics.state, partition: number, offset: start)])
-            defer { try? reader.assign([]) }
-            let batch = RecordBatch(capacity: 1)
-            let deadline = ContinuousClock.now + .seconds(30)
-            while ContinuousClock.now < deadline {
-                reader.poll(into: batch, wait: 100)
-                defer { batch.release() }
-                guard batch.count > 0 else { continue }
-                switch batch[0].error {
-                case 0: return true
-                case KafkaError.Code.partitionEnd: return false
-                default: throw KafkaError.of(batch[0].error)
-                }
+            try reader.scan(topics.state, number, from: start) { _ in
+                holds = true
+                return false
             }
-            throw KafkaError.of(KafkaError.Code.timedOut)
+            return holds
         } catch { throw EngineError(error, "reading \(topics.state)") }
     }
 }

@@ -43,13 +43,16 @@ extension WorkerSession {
             direct.next()
         }
         let now = context.clock.now
+        var uploading = tasks.values.first(where: \.schedule.isUploading)
         for part in flow.draft.parts {
             let task = tasks[part.partition]!
             try task.labels?.checkStore()
-            let mayBegin = !tasks.values.contains { $0 !== task && $0.schedule.isUploading }
-            let due = mayBegin ? wish : wish.whileAnotherGoes
+            let due = uploading == nil || uploading === task ? wish : wish.whileAnotherGoes
             task.seal(part, snapshot: task.phase == .starting ? task.firstWish : due, now: now)
-            part.metrics = task.takeMetrics(instance: context.settings.instance, at: now, isLast: drain != nil)
+            if uploading == nil, task.schedule.isUploading { uploading = task }
+            part.metrics = task.takeMetrics(
+                instance: context.settings.instance, at: now, every: EngineStatus.tellingInterval(tasks: tasks.count),
+                isLast: drain != nil)
             survivals.handedOver[part.partition] = part.metadata.sequence
         }
         clients.committer.submit(flow.handOver(under: group, at: now))

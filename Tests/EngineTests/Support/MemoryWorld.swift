@@ -172,6 +172,11 @@ final class MemoryWorld {
         return LaneEnd(stable: log.stableEnd(topic, partition), open: log.end(topic, partition))
     }
 
+    /// The committed input offset of a partition; -1: none.
+    func committed(_ partition: Int32 = 0) -> Int64 {
+        log.committed(topics.group, topics.input, partition)?.offset ?? -1
+    }
+
     /// Committed metadata of a partition.
     func metadata(_ partition: Int32 = 0) throws -> (offset: Int64, metadata: OffsetMetadata)? {
         guard let found = log.committed(topics.group, topics.input, partition) else { return nil }
