@@ -13,7 +13,8 @@ import Topology
     private let archived: ArchivedTask
 
     init() throws {
-        topology = try PartitionTaskTests.topology(models: "tree: hoeffding_tree, linear: logistic_regression", more: "")
+        let models = "tree: hoeffding_tree, linear: logistic_regression"
+        topology = try PartitionTaskTests.topology(models: models, more: "")
         task = PartitionTask(partition: 0, topology: topology, cluster: "there", now: .now)
         task.begin(at: 0, stateEnd: 0, now: .now)
         PartitionTaskTests.process(0..<1500, with: task, draft: TransactionDraft())

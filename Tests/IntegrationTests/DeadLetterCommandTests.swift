@@ -15,7 +15,8 @@ extension IntegrationTests {
             let listed = try EngineProcess.run(["dead-letters", "ls", stream.topology])
             #expect(listed.status == 0 && listed.output.contains("1  broken_json"), "\(listed)")
             let shown = try EngineProcess.run(["dead-letters", "show", stream.topology, "--code", "broken_json"])
-            #expect(shown.output.contains("letters-input-0-100") && shown.output.contains("{\"period\": tru"), "\(shown)")
+            #expect(shown.output.contains("letters-input-0-100"), "\(shown)")
+            #expect(shown.output.contains("{\"period\": tru"), "\(shown)")
             let replay = ["dead-letters", "replay", stream.topology, "--code", "broken_json"]
             #expect(try EngineProcess.run(replay).output.contains("would send 1"))
             #expect(try EngineProcess.run(replay + ["--yes"]).output.contains("sent 1"))

@@ -16,7 +16,9 @@ enum StateExportCommand: ProgramCommand {
         do {
             try StateArchive.export(topology) { bytes in
                 try bytes.withUnsafeBytes { try file.write($0) }
-            } progress: { Terminal.print($0.text) }
+            } progress: {
+                Terminal.print($0.text)
+            }
             try file.close()
         } catch {
             try? FileManager.default.removeItem(atPath: partial)
