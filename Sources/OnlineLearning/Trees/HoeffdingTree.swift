@@ -56,6 +56,8 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
         var orphans = 0
         /// The record whose scores of the example in `asked` are at hand, or -1.
         var answered: Int32 = -1
+        /// What stands in `values`.
+        var prepared = ClassRows.Prepared()
     }
 
     public convenience init(parameters: ParameterValues, context: ComponentContext) {
@@ -165,11 +167,12 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
         var isRight = false
         if options.leafPrediction == .majority {
             if options.revision == .drift { isRight = record.pointee.rows.majority.position == position }
-            record.pointee.rows.gatherSteady(example, into: values.base)
+            state.pointee.prepared.odd = record.pointee.rows.gatherSteady(example, into: values.base)
         } else {
             isRight = judge(record, example, position, weight, index)
         }
-        record.pointee.rows.learn(example, values.base, position: position, weight: weight)
+        record.pointee.rows.learn(
+            example, values.base, state.pointee.prepared.odd, position: position, weight: weight)
         record.pointee.seen += weight
         return isRight
     }
