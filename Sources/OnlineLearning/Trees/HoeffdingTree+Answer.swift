@@ -123,7 +123,12 @@ extension HoeffdingTree {
         let count = rows.count
         // A class that has just been let in has no score yet.
         let isAtHand = isAsked(index, example) && rows.weight(position) > 0
-        if !isAtHand { ask(rows, example) }
+        if !isAtHand {
+            ask(rows, example)
+        } else if options.revision == .better, !options.followsMoa {
+            // The nodes above have learned the example meanwhile, with values as they count there.
+            state.pointee.prepared = rows.prepare(example, values.base)
+        }
         let sum = isAtHand ? (0..<count).reduce(0.0) { $0 + shares[$1] } : temper(record, count)
         let isRight = judgeWays(record, position, weight)
         guard count > 1, !options.followsMoa else { return isRight }

@@ -6,6 +6,7 @@
 /// - a split needs a real gain: there a useless feature can be split on again and again once the tie rule fires;
 /// - not splitting has the merit 0, not −∞; the gain is measured on one set of examples, counts for the share of them
 ///   that show the feature, and the bound goes by their number (see `SplitSearch`);
+/// - a sliver is split off only for a large gain, because the other branch begins anew, too;
 /// - a leaf with a tiny minority keeps its statistics: there a share above 0.99 wipes them, and rare classes are never
 ///   isolated;
 /// - naive Bayes works with logarithms, never believes a class to be sharper than a tenth of the spread of all classes,
