@@ -84,9 +84,9 @@ def river_to_csv(dataset, target):
 
 
 def generate(jar, name, definition, rows, folder):
-    """Writes NAME.arff and NAME.csv where they are not there yet."""
+    """Writes NAME.arff and NAME.csv where they are not there yet with that many rows."""
     arff, table = folder / f"{name}.arff", folder / f"{name}.csv"
-    if not table.exists():
+    if not table.exists() or table.read_bytes().count(b"\n") != rows + 1:
         java(jar, "moa.DoTask", f"WriteStreamToARFFFile -s {definition} -f {arff} -m {rows}")
         arff_to_csv(arff, table)
     return arff, table

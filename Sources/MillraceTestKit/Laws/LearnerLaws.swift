@@ -179,4 +179,37 @@ public struct LearnerLaws {
         }
         return wrong
     }
+
+    /// A learner that is put aside and restored from its snapshot at that many random points goes on as the uninterrupted
+    /// one: same answers at every event, same bytes at the end.
+    public func interruptions(_ count: Int = 20) -> [String] {
+        var wrong: [String] = []
+        let random = CounterRandom(seed: 20, component: StableHash.of(subject.description), task: 0)
+        let points = Set((0..<count).map { Int(random.uniform(event: UInt64($0), draw: 0) * Double(2 * events)) })
+        withStream(.missing) { stream in
+            let original = subject.make(stream.features)
+            var restored = subject.make(stream.features)
+            let width = original.answerNames.count
+            withBuffer(2 * width) { answers in
+                for index in 0..<2 * events {
+                    if points.contains(index) {
+                        var reader = SnapshotReader(restored.bytes)
+                        restored = subject.make(stream.features)
+                        do { try restored.component.read(from: &reader) } catch { wrong.append("\(index): \(error)") }
+                    }
+                    let label = stream.make(index)
+                    let example = Example(slots: stream.slots, count: LawStream.width, sequence: UInt64(index))
+                    original.answer(example, into: answers)
+                    restored.answer(example, into: answers + width)
+                    if (0..<width).contains(where: { answers[$0].bitPattern != answers[width + $0].bitPattern }) {
+                        wrong.append("event \(index): the restored learner answers differently")
+                    }
+                    original.learn(example, label)
+                    restored.learn(example, label)
+                }
+            }
+            if restored.bytes != original.bytes { wrong.append("the ends differ") }
+        }
+        return wrong
+    }
 }

@@ -10,106 +10,121 @@ extension ClassRows {
     /// missing: of a feature that nobody ever fills in, half of the difference is believed at so many squared standard
     /// errors. Many such features would else outvote the few that say something.
     static let doubt = 6.0
+    /// Where a feature is hardly ever missing: no doubt worth a look, and what stands for none.
+    private static let littleDoubt = 0.5
+    private static let leastDoubt = 1e-9
 
-    /// Numbers that `prepare` writes for a shape: values, means, variances, their inverses, doubts.
-    static func scratchSize(_ shape: LeafShape) -> Int { shape.pairs * 2 * 5 }
+    /// What `prepare` found: pairs of features of which one says little or nothing, and nominal features that say
+    /// something.
+    struct Prepared: BitwiseCopyable {
+        var odd = OddPairs.all
+        var categories = 0
+    }
 
-    /// Fills `scratch` with what is the same for all classes: the values, and mean, variance and inverse variance of
-    /// all classes together. An inverse of 0 marks a feature that says nothing: missing, or constant up to rounding.
+    /// A value of a nominal feature, as all classes together know it.
+    private struct KnownCategory: BitwiseCopyable {
+        /// Its share of the feature's values.
+        var share: Double
+        /// Where a class's total and its count of the value stand in the class's row.
+        var total: Int32
+        var place: Int32
+        var index: Int
+    }
+
+    /// What a class's likelihood needs of a pair of numeric features, the same for all classes.
+    private struct KnownPair: BitwiseCopyable {
+        /// From the mean of all classes together, and that mean.
+        var distance: SIMD2<Double>
+        var mean: SIMD2<Double>
+        /// One over the variance of all classes together; 0: the feature says nothing.
+        var inverse: SIMD2<Double>
+        /// What a class's sum of squares leans on, the least of its variance, and the doubt in its mean.
+        var leaning: SIMD2<Double>
+        var floor: SIMD2<Double>
+        var doubt: SIMD2<Double>
+    }
+
+    /// Numbers that `prepare` writes for a shape: the values; twelve per pair; three per nominal feature.
+    static func scratchSize(_ shape: LeafShape) -> Int { shape.pairs * 14 + shape.nominalCount * 3 }
+
     @inline(__always)
-    func prepare(_ example: Example, _ scratch: UnsafeMutablePointer<Double>) {
-        gather(example, into: scratch)
+    private func knownPairs(_ scratch: UnsafeMutablePointer<Double>) -> UnsafeMutablePointer<KnownPair> {
+        UnsafeMutableRawPointer(scratch + shape.pairs * 2).assumingMemoryBound(to: KnownPair.self)
+    }
+
+    @inline(__always)
+    private func categories(_ scratch: UnsafeMutablePointer<Double>) -> UnsafeMutablePointer<KnownCategory> {
+        UnsafeMutableRawPointer(scratch + shape.pairs * 14).assumingMemoryBound(to: KnownCategory.self)
+    }
+
+    /// Fills `scratch` with what is the same for all classes. An inverse variance of 0 marks a feature that says nothing:
+    /// missing, or constant up to rounding.
+    @inline(__always)
+    func prepare(_ example: Example, _ scratch: UnsafeMutablePointer<Double>) -> Prepared {
         let pairs = shape.pairs
-        let (values, means) = (Self.column(scratch, 0, pairs), Self.column(scratch, 1, pairs))
-        let (variances, inverses) = (Self.column(scratch, 2, pairs), Self.column(scratch, 3, pairs))
-        let doubts = Self.column(scratch, 4, pairs)
-        let least = SIMD2<Double>(repeating: 1e-9)
+        let values = Self.column(scratch, 0, pairs)
+        let known = knownPairs(scratch)
+        let all = Self.column(pooled, 0, pairs)
+        let (means, squares) = (all + pairs, all + 2 * pairs)
         let whole = 1 / max(majority.sum, 1)
-        let (weight, mean) = (Self.column(pooled, 0, pairs), Self.column(pooled, 1, pairs))
-        let square = Self.column(pooled, 2, pairs)
-        let zero = SIMD2<Double>(repeating: 0)
         let one = SIMD2<Double>(repeating: 1)
+        let least = SIMD2<Double>(repeating: Self.leastDoubt)
+        let little = SIMD2<Double>(repeating: Self.littleDoubt)
+        var prepared = Prepared(odd: OddPairs(), categories: 0)
         for pair in 0..<pairs {
-            let spread = square[pair]
-            let says =
-                (values[pair] .== values[pair]) .& (weight[pair] .> one)
-                .& (spread .> weight[pair] * mean[pair] * mean[pair] * 1e-24)
-            let variance = one.replacing(with: spread / (weight[pair] - one), where: says)
-            let distance = values[pair] - mean[pair]
-            let far =
-                says .& (weight[pair] .>= SIMD2(repeating: Self.familiar))
-                .& (distance * distance .> variance * Self.reach(weight[pair]))
-            if far[0] || far[1] {
-                values[pair] = bring(values[pair], mean[pair], variance * Self.reach(weight[pair]), where: far)
-            }
-            variances[pair] = variance
-            inverses[pair] = zero.replacing(with: one / variance, where: says)
-            means[pair] = mean[pair]
-            let rarity = (one - weight[pair] * whole) * Self.doubt
-            doubts[pair] = least.replacing(with: rarity, where: says .& (rarity .> least))
-        }
-    }
-
-    /// ln of the likelihood of the prepared example under the class at a position, relative to that under all classes
-    /// together: 0 where the class has shown nothing. A class's variance is (squares + prior · pooled variance) /
-    /// (weight + prior), and at least `leastVariance` of the pooled one. Only ratios enter, so that the unit of a
-    /// feature changes no bit.
-    @inline(__always)
-    func logLikelihood(
-        _ example: Example, _ scratch: UnsafeMutablePointer<Double>, position: Int
-    ) -> Double {
-        let pairs = shape.pairs
-        let own = row(position)
-        let (values, pooledMeans) = (Self.column(scratch, 0, pairs), Self.column(scratch, 1, pairs))
-        let (variances, inverses) = (Self.column(scratch, 2, pairs), Self.column(scratch, 3, pairs))
-        let doubts = Self.column(scratch, 4, pairs)
-        let (weights, means, squares) = (
-            Self.column(own, 0, pairs), Self.column(own, 1, pairs), Self.column(own, 2, pairs)
-        )
-        let zero = SIMD2<Double>(repeating: 0)
-        let one = SIMD2<Double>(repeating: 1)
-        let prior = SIMD2<Double>(repeating: Self.prior)
-        var distance = zero
-        var above = one
-        var below = one
-        var sum = 0.0
-        for pair in 0..<pairs {
-            let inverse = inverses[pair]
-            let says = inverse .> zero
-            let doubt = doubts[pair]
-            let lean = prior + doubt
-            let weight = weights[pair] + lean
-            let variance = variances[pair]
-            let floor = Self.leastVariance * variance * weight
-            let spread = squares[pair] + variance * lean
-            let square = spread.replacing(with: floor, where: spread .< floor)
-            var shift = zero.replacing(with: means[pair] - pooledMeans[pair], where: weights[pair] .> zero)
-            if doubt[0] > 0.5 || doubt[1] > 0.5 {
-                let evidence = shift * shift * weights[pair] * inverse
-                shift *= evidence / (evidence + doubt)
-            }
-            let difference = zero.replacing(with: values[pair] - pooledMeans[pair] - shift, where: says)
-            distance += difference * difference * weight / square
-            above *= one.replacing(with: square * inverse, where: says)
-            below *= one.replacing(with: weight, where: says)
-            if pair & 7 == 7 {
-                sum += 0.5 * Numerics.log(below[0] * below[1] / (above[0] * above[1]))
-                above = one
-                below = one
+            let value = self.pair(pair, of: example)
+            let (weight, mean, spread) = (all[pair], means[pair], squares[pair])
+            let variance = spread / (weight - one)
+            let distance = value - mean
+            let rarity = (one - weight * whole) * Self.doubt
+            values[pair] = value
+            // A missing value is not within reach either.
+            let isPlain =
+                (distance * distance .<= variance * Self.reach(weight)) .& (weight .> one)
+                .& (spread .> weight * mean * mean * 1e-24) .& (rarity .<= little)
+            if Self.both(isPlain) {
+                let doubt = least.replacing(with: rarity, where: rarity .> least)
+                known[pair] = KnownPair(
+                    distance: distance, mean: mean, inverse: one / variance,
+                    leaning: variance * (Self.prior + doubt), floor: Self.leastVariance * variance, doubt: doubt)
+            } else {
+                prepared.odd.insert(pair)
+                (values[pair], known[pair]) = odd(value, weight, mean, spread, rarity)
             }
         }
-        if pairs & 7 != 0 { sum += 0.5 * Numerics.log(below[0] * below[1] / (above[0] * above[1])) }
-        sum -= 0.5 * (distance[0] + distance[1])
-        if shape.nominalCount > 0 { sum += nominal(example, own) }
-        return max(sum, -1e300)
+        if shape.nominalCount > 0 { prepared.categories = prepareCategories(example, scratch) }
+        return prepared
     }
 
-    /// The nominal features' part: shares of values, smoothed towards those of all classes together.
-    @inline(__always)
-    private func nominal(_ example: Example, _ own: UnsafeMutablePointer<Double>) -> Double {
+    /// A pair of which one feature is missing, constant, far from what was seen, or believed with doubt: its values as
+    /// they count, and what is known of it.
+    @inline(never)
+    private func odd(
+        _ value: SIMD2<Double>, _ weight: SIMD2<Double>, _ mean: SIMD2<Double>, _ spread: SIMD2<Double>,
+        _ rarity: SIMD2<Double>
+    ) -> (SIMD2<Double>, KnownPair) {
+        let zero = SIMD2<Double>(repeating: 0)
+        let one = SIMD2<Double>(repeating: 1)
+        let least = SIMD2<Double>(repeating: Self.leastDoubt)
+        let says = (value .== value) .& (weight .> one) .& (spread .> weight * mean * mean * 1e-24)
+        let variance = one.replacing(with: spread / (weight - one), where: says)
+        let distance = value - mean
+        let far =
+            says .& (weight .>= SIMD2(repeating: Self.familiar))
+            .& (distance * distance .> variance * Self.reach(weight))
+        let near = far[0] || far[1] ? bring(value, mean, variance * Self.reach(weight), where: far) : value
+        let doubt = least.replacing(with: rarity, where: says .& (rarity .> least))
+        let known = KnownPair(
+            distance: near - mean, mean: mean, inverse: zero.replacing(with: one / variance, where: says),
+            leaning: variance * (Self.prior + doubt), floor: Self.leastVariance * variance, doubt: doubt)
+        return (near, known)
+    }
+
+    /// The nominal features' values that were met before; how many.
+    private func prepareCategories(_ example: Example, _ scratch: UnsafeMutablePointer<Double>) -> Int {
         let all = pooled
-        var ratio = 1.0
-        var sum = 0.0
+        let known = categories(scratch)
+        var count = 0
         for index in 0..<shape.nominalCount {
             let category = Numerics.category(
                 example.slots[Int(shape.nominalSlots[index])], Int(shape.nominalValues[index]))
@@ -117,8 +132,99 @@ extension ClassRows {
             let offset = Int(shape.nominalOffsets[index])
             let share = all[offset + 1 + category] / max(all[offset], 1)
             guard share > 0 else { continue }
-            ratio *= (own[offset + 1 + category] / share + Self.prior) / (own[offset] + Self.prior)
-            if index & 7 == 7 {
+            known[count] = KnownCategory(
+                share: share, total: Int32(offset), place: Int32(offset + 1 + category), index: index)
+            count += 1
+        }
+        return count
+    }
+
+    /// ln of the likelihoods of the prepared example under the classes, relative to that under all classes together: 0
+    /// where a class has shown nothing. A class's variance is (squares + prior · pooled variance) / (weight + prior), and at
+    /// least `leastVariance` of the pooled one. Only ratios enter, so that the unit of a feature changes no bit.
+    @inline(__always)
+    func logLikelihoods(
+        _ prepared: Prepared, _ scratch: UnsafeMutablePointer<Double>, into scores: UnsafeMutablePointer<Double>
+    ) {
+        let pairs = shape.pairs
+        let known = knownPairs(scratch)
+        let stride = shape.stride
+        var own = pooled
+        for position in 0..<count {
+            own += stride
+            let shown = Self.column(own, 0, pairs)
+            var sum =
+                prepared.odd.isEmpty
+                ? numeric(shown, known, pairs, nil) : numeric(shown, known, pairs, prepared.odd)
+            if shape.nominalCount > 0 { sum += nominal(prepared.categories, categories(scratch), own) }
+            scores[position] = max(sum, -1e300)
+        }
+    }
+
+    /// The numeric features' part. `odd` is nil where no pair is odd.
+    @inline(__always)
+    private func numeric(
+        _ weights: UnsafeMutablePointer<SIMD2<Double>>, _ known: UnsafeMutablePointer<KnownPair>, _ pairs: Int,
+        _ odd: OddPairs?
+    ) -> Double {
+        let (means, squares) = (weights + pairs, weights + 2 * pairs)
+        let zero = SIMD2<Double>(repeating: 0)
+        let one = SIMD2<Double>(repeating: 1)
+        var distance = zero
+        var sum = 0.0
+        var first = 0
+        while first < pairs {
+            // One logarithm of eight pairs' product.
+            let last = min(first + 8, pairs)
+            var above = one
+            var below = one
+            for pair in first..<last {
+                let shown = weights[pair]
+                let weight = shown + (Self.prior + known[pair].doubt)
+                let spread = squares[pair] + known[pair].leaning
+                let floor = known[pair].floor * weight
+                let square = spread.replacing(with: floor, where: spread .< floor)
+                let shift = zero.replacing(with: means[pair] - known[pair].mean, where: shown .> zero)
+                let ratio = square * known[pair].inverse
+                if let odd, odd.contains(pair) {
+                    let says = known[pair].inverse .> zero
+                    let believed = known[pair].distance - self.believed(shift, shown, known[pair])
+                    let difference = zero.replacing(with: believed, where: says)
+                    distance += difference * difference * weight / square
+                    above *= one.replacing(with: ratio, where: says)
+                    below *= one.replacing(with: weight, where: says)
+                } else {
+                    let difference = known[pair].distance - shift
+                    distance += difference * difference * weight / square
+                    above *= ratio
+                    below *= weight
+                }
+            }
+            sum += 0.5 * Numerics.log(below[0] * below[1] / (above[0] * above[1]))
+            first = last
+        }
+        return sum - 0.5 * (distance[0] + distance[1])
+    }
+
+    /// How far a class's mean is taken to lie from that of all classes.
+    @inline(__always)
+    private func believed(_ shift: SIMD2<Double>, _ weight: SIMD2<Double>, _ known: KnownPair) -> SIMD2<Double> {
+        guard known.doubt[0] > Self.littleDoubt || known.doubt[1] > Self.littleDoubt else { return shift }
+        let evidence = shift * shift * weight * known.inverse
+        return shift * (evidence / (evidence + known.doubt))
+    }
+
+    /// The nominal features' part: shares of values, smoothed towards those of all classes together.
+    @inline(__always)
+    private func nominal(
+        _ count: Int, _ known: UnsafeMutablePointer<KnownCategory>, _ own: UnsafeMutablePointer<Double>
+    ) -> Double {
+        var ratio = 1.0
+        var sum = 0.0
+        for category in 0..<count {
+            let (total, place) = (own[Int(known[category].total)], own[Int(known[category].place)])
+            ratio *= (place / known[category].share + Self.prior) / (total + Self.prior)
+            if known[category].index & 7 == 7 {
                 sum += Numerics.log(ratio)
                 ratio = 1
             }

@@ -176,37 +176,54 @@ struct ClassRows: BitwiseCopyable {
         return (0..<Int(shape.nominalValues[index])).count { counts[$0] > 0 }
     }
 
-    /// Copies the numeric slots into `values`, held to ±`largestValue`; NaN is missing, also in an unused last lane.
+    /// A pair of numeric features of an example, held to ±`largestValue`; NaN is missing, also in an unused last lane.
     @inline(__always)
-    func gather(_ example: Example, into values: UnsafeMutablePointer<Double>) {
-        let count = shape.numericCount
-        let slots = shape.numericSlots
-        for index in 0..<count {
-            values[index] = Numerics.clip(example.slots[Int(slots[index])], Self.largestValue)
-        }
-        if count & 1 == 1 { values[count] = .nan }
+    func pair(_ index: Int, of example: Example) -> SIMD2<Double> {
+        let slots = shape.numericSlots + 2 * index
+        let isWhole = 2 * index + 1 < shape.numericCount
+        let raw = SIMD2(example.slots[Int(slots[0])], isWhole ? example.slots[Int(slots[1])] : .nan)
+        let most = SIMD2<Double>(repeating: Self.largestValue)
+        let low = raw.replacing(with: -most, where: raw .< -most)
+        return low.replacing(with: most, where: raw .> most)
     }
 
-    /// The same, with values beyond `farthest` brought there.
+    /// Copies the numeric features into `values`, in pairs.
     @inline(__always)
-    func gatherSteady(_ example: Example, into values: UnsafeMutablePointer<Double>) {
-        gather(example, into: values)
+    func gather(_ example: Example, into values: UnsafeMutablePointer<Double>) -> OddPairs {
         let pairs = shape.pairs
         let known = Self.column(values, 0, pairs)
-        let (weight, mean) = (Self.column(pooled, 0, pairs), Self.column(pooled, 1, pairs))
-        let square = Self.column(pooled, 2, pairs)
-        let one = SIMD2<Double>(repeating: 1)
-        for pair in 0..<pairs {
-            let distance = known[pair] - mean[pair]
-            let far =
-                (distance * distance * (weight[pair] - one) .> square[pair] * Self.reach(weight[pair]))
-                .& isFamiliar(weight[pair], mean[pair], square[pair])
-            if far[0] || far[1] {
-                known[pair] = bring(
-                    known[pair], mean[pair], square[pair] / (weight[pair] - one) * Self.reach(weight[pair]), where: far)
-            }
-        }
+        for pair in 0..<pairs { known[pair] = self.pair(pair, of: example) }
+        return .all
     }
+
+    /// The same, with values beyond `farthest` brought there. The odd pairs are those with a missing value.
+    @inline(__always)
+    func gatherSteady(_ example: Example, into values: UnsafeMutablePointer<Double>) -> OddPairs {
+        let pairs = shape.pairs
+        let known = Self.column(values, 0, pairs)
+        let (weights, means) = (Self.column(pooled, 0, pairs), Self.column(pooled, 1, pairs))
+        let squares = Self.column(pooled, 2, pairs)
+        var odd = OddPairs()
+        for pair in 0..<pairs {
+            let value = self.pair(pair, of: example)
+            let (weight, mean, square) = (weights[pair], means[pair], squares[pair])
+            let distance = value - mean
+            known[pair] = value
+            // A missing value is not within reach either.
+            let isNear = distance * distance * (weight - 1) .<= square * Self.reach(weight)
+            guard !Self.both(isNear) else { continue }
+            if !Self.both(value .== value) { odd.insert(pair) }
+            let far =
+                (distance * distance * (weight - 1) .> square * Self.reach(weight))
+                .& isFamiliar(weight, mean, square)
+            known[pair] = bring(value, mean, square / (weight - 1) * Self.reach(weight), where: far)
+        }
+        return odd
+    }
+
+    /// Whether a comparison holds for both features of a pair.
+    @inline(__always)
+    static func both(_ mask: SIMDMask<SIMD2<Int64>>) -> Bool { mask[0] && mask[1] }
 
     /// Where enough has been seen, and more than one value, up to rounding.
     @inline(__always)
@@ -226,13 +243,28 @@ struct ClassRows: BitwiseCopyable {
             with: mean + reach.replacing(with: -reach, where: values .< mean), where: far)
     }
 
-    /// Takes one example of the class at a position; `values` comes from `gather` or `prepare`.
-    func learn(_ example: Example, _ values: UnsafeMutablePointer<Double>, position: Int, weight: Double) {
+    /// Takes one example of the class at a position; `values` comes from `gather` or `prepare`, and `odd` with it.
+    func learn(
+        _ example: Example, _ values: UnsafeMutablePointer<Double>, _ odd: OddPairs, position: Int, weight: Double
+    ) {
         setWeight(position, self.weight(position) + weight)
+        let pairs = shape.pairs
+        let known = Self.column(values, 0, pairs)
         let own = row(position)
         let all = pooled
-        absorb(values, weight, into: own)
-        absorb(values, weight, into: all)
+        let (ownPairs, allPairs) = (Self.column(own, 0, pairs), Self.column(all, 0, pairs))
+        for pair in 0..<pairs {
+            let value = known[pair]
+            if odd.contains(pair) {
+                let isKnown = value .== value
+                let share = SIMD2<Double>(repeating: 0).replacing(with: weight, where: isKnown)
+                absorb(value, share, isKnown, into: ownPairs + pair, pairs)
+                absorb(value, share, isKnown, into: allPairs + pair, pairs)
+            } else {
+                absorb(value, weight, into: ownPairs + pair, pairs)
+                absorb(value, weight, into: allPairs + pair, pairs)
+            }
+        }
         for index in 0..<shape.nominalCount {
             let category = Numerics.category(
                 example.slots[Int(shape.nominalSlots[index])], Int(shape.nominalValues[index]))
@@ -245,33 +277,45 @@ struct ClassRows: BitwiseCopyable {
         }
     }
 
-    /// Welford's step for every known value, two features at a time.
+    /// Welford's step for two known values. `row` is where their weights stand, the other columns `pairs` further each.
     @inline(__always)
     private func absorb(
-        _ values: UnsafeMutablePointer<Double>, _ weight: Double, into row: UnsafeMutablePointer<Double>
+        _ x: SIMD2<Double>, _ weight: Double, into row: UnsafeMutablePointer<SIMD2<Double>>, _ pairs: Int
     ) {
-        let pairs = shape.pairs
-        let value = ClassRows.column(values, 0, pairs)
-        let weights = Self.column(row, 0, pairs)
-        let (means, squares) = (Self.column(row, 1, pairs), Self.column(row, 2, pairs))
-        let (lows, highs) = (Self.column(row, 3, pairs), Self.column(row, 4, pairs))
-        let one = SIMD2<Double>(repeating: 1)
+        let total = row[0] + weight
+        let before = x - row[pairs]
+        let mean = row[pairs] + before * (weight / total)
+        let more = weight * before * (before - (mean - row[pairs]))
+        row[0] = total
+        settle(x, more, mean, into: row, pairs)
+    }
+
+    /// The same where a value may be missing: it has no share, and changes nothing.
+    @inline(__always)
+    private func absorb(
+        _ x: SIMD2<Double>, _ share: SIMD2<Double>, _ isKnown: SIMDMask<SIMD2<Int64>>,
+        into row: UnsafeMutablePointer<SIMD2<Double>>, _ pairs: Int
+    ) {
+        let total = row[0] + share
+        let before = SIMD2<Double>(repeating: 0).replacing(with: x - row[pairs], where: isKnown)
+        let mean = row[pairs] + before * (share / SIMD2(repeating: 1).replacing(with: total, where: total .> 0))
+        let more = share * before * (before - (mean - row[pairs]))
+        row[0] = total
+        settle(x, more, mean, into: row, pairs)
+    }
+
+    /// Takes the mean, the squares (x − mean before) · (x − mean after), and the extremes; NaN is no extreme.
+    @inline(__always)
+    private func settle(
+        _ x: SIMD2<Double>, _ more: SIMD2<Double>, _ mean: SIMD2<Double>,
+        into row: UnsafeMutablePointer<SIMD2<Double>>, _ pairs: Int
+    ) {
         let most = SIMD2<Double>(repeating: 1e300)
-        for pair in 0..<pairs {
-            let x = value[pair]
-            let isKnown = x .== x
-            let share = SIMD2<Double>(repeating: 0).replacing(with: weight, where: isKnown)
-            let total = weights[pair] + share
-            let mean = means[pair]
-            let before = SIMD2<Double>(repeating: 0).replacing(with: x - mean, where: isKnown)
-            let after = mean + before * (share / one.replacing(with: total, where: total .> 0))
-            weights[pair] = total
-            means[pair] = after
-            // (x − mean before) · (x − mean after), the latter without the missing x.
-            let square = squares[pair] + share * before * (before - (after - mean))
-            squares[pair] = square.replacing(with: most, where: square .> most)
-            lows[pair] = lows[pair].replacing(with: x, where: x .< lows[pair])
-            highs[pair] = highs[pair].replacing(with: x, where: x .> highs[pair])
-        }
+        row[pairs] = mean
+        let square = row[2 &* pairs] + more
+        row[2 &* pairs] = square.replacing(with: most, where: square .> most)
+        let (low, high) = (row[3 &* pairs], row[4 &* pairs])
+        row[3 &* pairs] = low.replacing(with: x, where: x .< low)
+        row[4 &* pairs] = high.replacing(with: x, where: x .> high)
     }
 }

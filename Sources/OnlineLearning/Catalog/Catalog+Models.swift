@@ -29,7 +29,10 @@ extension Catalog {
 
     /// Every regressor, by name.
     public static let regressors: [any Regressor.Type] = [
+        HoeffdingTreeRegressor.self,
         LinearRegression.self,
+        NearestNeighborsRegressor.self,
+        StreamingRandomPatchesRegressor.self,
         TargetMean.self,
     ]
 

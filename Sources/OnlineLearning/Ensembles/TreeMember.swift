@@ -32,7 +32,7 @@ final class TreeMember {
     deinit { detector?.deallocate() }
 
     /// Indices of so many features, drawn without replacement; the draws go by the features' name hashes. nil: all.
-    private static func subspace(_ count: Int, _ context: ComponentContext) -> [Int]? {
+    static func subspace(_ count: Int, _ context: ComponentContext) -> [Int]? {
         let features = context.features
         guard count < features.count else { return nil }
         var chosen = features.indices.sorted { features[$0].nameHash < features[$1].nameHash }

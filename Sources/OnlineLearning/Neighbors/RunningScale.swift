@@ -18,6 +18,14 @@ struct RunningScale: ~Copyable {
     /// One over the variance; 0 where a feature has shown no more than one value.
     @inline(__always) func inverse(_ index: Int) -> Double { inverses[index] }
 
+    /// Forgets everything.
+    func reset() {
+        counts.base.update(repeating: 0, count: counts.count)
+        means.base.update(repeating: 0, count: means.count)
+        squares.base.update(repeating: 0, count: squares.count)
+        inverses.base.update(repeating: 0, count: inverses.count)
+    }
+
     /// A value as it counts.
     @inline(__always)
     func hold(_ value: Double, _ index: Int) -> Double {
@@ -41,6 +49,19 @@ struct RunningScale: ~Copyable {
         let isSpread = squares[index] > counts[index] * means[index] * means[index] * 1e-24
         inverses[index] = isSpread ? counts[index] / squares[index] : 0
         return held
+    }
+
+    /// A value in standard deviations from the mean, as it counts; 0 where it is missing or the feature shows but one.
+    @inline(__always)
+    func standardized(_ value: Double, _ index: Int) -> Double {
+        guard value == value else { return 0 }
+        return (hold(value, index) - means[index]) * inverses[index].squareRoot()
+    }
+
+    /// Three standard deviations on both sides of the mean.
+    func range(_ index: Int) -> (low: Double, high: Double) {
+        let reach = inverses[index] > 0 ? 3 / inverses[index].squareRoot() : 0
+        return (means[index] - reach, means[index] + reach)
     }
 
     func write(to writer: inout SnapshotWriter) {

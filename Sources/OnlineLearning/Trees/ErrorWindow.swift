@@ -37,19 +37,28 @@ struct ErrorWindow: BitwiseCopyable {
 
     /// Takes one outcome; whether the rate of errors has changed, and if so whether it rose.
     func update(_ isError: Bool, delta: Double) -> (changed: Bool, rose: Bool) {
-        insert(isError ? 1 : 0)
-        words[3] += 1
-        guard words[3] >= Self.clock, width > 10 else { return (false, false) }
-        words[3] = 0
-        return drop(delta)
+        isDue(isError) ? drop(delta) : (false, false)
     }
 
     /// The same in three words: drift where the rate rose, with a warning where it did at a lower confidence.
     func level(_ isError: Bool, delta: Double, warning: Double) -> DriftLevel {
-        let (changed, rose) = update(isError, delta: delta)
+        guard isDue(isError) else { return .none }
+        // Where the lower confidence finds nothing the higher one does not either.
+        if warning > delta, findCut(warning) == nil { return .none }
+        let (changed, rose) = drop(delta)
         if changed { return rose ? .drift : .none }
-        guard words[3] == 0, warning > delta, width > 10, let cut = findCut(warning) else { return .none }
+        guard warning > delta, let cut = findCut(warning) else { return .none }
         return cut > 0 ? .warning : .none
+    }
+
+    /// Takes one outcome; whether it is time for a search.
+    @inline(__always)
+    private func isDue(_ isError: Bool) -> Bool {
+        insert(isError ? 1 : 0)
+        words[3] += 1
+        guard words[3] >= Self.clock, width > 10 else { return false }
+        words[3] = 0
+        return true
     }
 
     private func drop(_ delta: Double) -> (changed: Bool, rose: Bool) {
@@ -95,6 +104,7 @@ struct ErrorWindow: BitwiseCopyable {
 
     /// Looks for a cut that divides the window into two that differ: how much higher the newer one's rate is.
     private func findCut(_ delta: Double) -> Double? {
+        guard errors > 0 else { return nil }
         let total = Double(width)
         let mean = self.mean
         let doubt = Numerics.log(2 * Numerics.log(total) / delta)
@@ -108,9 +118,13 @@ struct ErrorWindow: BitwiseCopyable {
                 let newWidth = width - oldWidth
                 if newWidth < 5 { return nil }
                 guard oldWidth >= 5 else { continue }
-                let harmonic = 1 / Double(oldWidth - 4) + 1 / Double(newWidth - 4)
-                let difference =
-                    Double(oldErrors) / Double(oldWidth) - Double(errors - oldErrors) / Double(newWidth)
+                let (old, new) = (Double(oldWidth), Double(newWidth))
+                // Most cuts are far from being one: seen without a division or a root, with room for rounding.
+                let gap = Double(oldErrors) * new - Double(errors - oldErrors) * old
+                let product = old * new
+                if gap * gap * (old - 4) * (new - 4) < 0.999999 * (total - 8) * spread * product * product { continue }
+                let harmonic = 1 / (old - 4) + 1 / (new - 4)
+                let difference = Double(oldErrors) / old - Double(errors - oldErrors) / new
                 if difference.magnitude > (harmonic * spread).squareRoot() + linear * harmonic { return -difference }
             }
         }

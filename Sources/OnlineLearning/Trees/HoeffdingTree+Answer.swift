@@ -58,10 +58,17 @@ extension HoeffdingTree {
     private var shares: UnsafeMutablePointer<Double> { scores.base + classCount }
 
     /// Prepares an example and scores the classes: ln of its likelihood under each, up to what they share.
-    @inline(__always)
     private func ask(_ rows: ClassRows, _ example: Example) {
-        prepare(rows, example)
-        for position in 0..<rows.count { scores[position] = score(rows, example, position) }
+        guard !options.followsMoa else {
+            state.pointee.prepared.odd = rows.gather(example, into: values.base)
+            for position in 0..<rows.count {
+                scores[position] = rows.moaLogLikelihood(example, values.base, position: position)
+            }
+            return
+        }
+        let prepared = rows.prepare(example, values.base)
+        state.pointee.prepared = prepared
+        rows.logLikelihoods(prepared, values.base, into: scores.base)
     }
 
     /// Shares from the classes' weights and their scores, of which the temper is believed; their sum.
@@ -76,7 +83,7 @@ extension HoeffdingTree {
         }
         var sum = 0.0
         for position in 0..<count {
-            let share = Numerics.exp(shares[position] - highest)
+            let share = shares[position] == highest ? 1 : Numerics.exp(shares[position] - highest)
             shares[position] = share
             sum += share
         }
@@ -88,19 +95,6 @@ extension HoeffdingTree {
     private func isAsked(_ index: Int, _ example: Example) -> Bool {
         guard state.pointee.answered == Int32(index) else { return false }
         return memcmp(asked.base, example.slots, asked.bytes) == 0
-    }
-
-    @inline(__always)
-    private func prepare(_ rows: ClassRows, _ example: Example) {
-        if options.followsMoa { rows.gather(example, into: values.base) } else { rows.prepare(example, values.base) }
-    }
-
-    /// ln of the likelihood under a class, up to what all classes share.
-    @inline(__always)
-    private func score(_ rows: ClassRows, _ example: Example, _ position: Int) -> Double {
-        options.followsMoa
-            ? rows.moaLogLikelihood(example, values.base, position: position)
-            : rows.logLikelihood(example, values.base, position: position)
     }
 
     /// How a record answers.
@@ -129,7 +123,12 @@ extension HoeffdingTree {
         let count = rows.count
         // A class that has just been let in has no score yet.
         let isAtHand = isAsked(index, example) && rows.weight(position) > 0
-        if !isAtHand { ask(rows, example) }
+        if !isAtHand {
+            ask(rows, example)
+        } else if options.revision == .better, !options.followsMoa {
+            // The nodes above have learned the example meanwhile, with values as they count there.
+            state.pointee.prepared = rows.prepare(example, values.base)
+        }
         let sum = isAtHand ? (0..<count).reduce(0.0) { $0 + shares[$1] } : temper(record, count)
         let isRight = judgeWays(record, position, weight)
         guard count > 1, !options.followsMoa else { return isRight }

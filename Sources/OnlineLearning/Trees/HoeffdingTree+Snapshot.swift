@@ -4,16 +4,7 @@ extension HoeffdingTree {
             nodes.count, nodes.capacity, records.count, records.capacity, Int(state.pointee.free) + 1,
             state.pointee.orphans,
         ] { writer.write(UInt32(number)) }
-        for index in 0..<nodes.count {
-            let node = nodes[index]
-            writer.write(node.threshold)
-            writer.write(node.weight)
-            writer.write(node.feature)
-            writer.write(node.child)
-            writer.write(node.record)
-            writer.write(node.depth)
-            writer.write(node.test.rawValue)
-        }
+        for index in 0..<nodes.count { nodes[index].write(to: &writer) }
         for index in 0..<records.count { write(records[index], to: &writer) }
     }
 
@@ -57,7 +48,7 @@ extension HoeffdingTree {
         }
         nodes.setCapacity(nodeRoom.capacity)
         records.setCapacity(recordRoom.capacity)
-        for _ in 0..<nodeRoom.count { nodes.append(try readNode(&reader)) }
+        for _ in 0..<nodeRoom.count { nodes.append(try TreeNode.read(from: &reader, maxDepth: options.maxDepth)) }
         for _ in 0..<recordRoom.count { try readRecord(&reader) }
         state.pointee.free = free
         state.pointee.orphans = orphans
@@ -72,21 +63,6 @@ extension HoeffdingTree {
         guard count <= capacity, capacity > 0, capacity * 32 <= max(limit, 1 << 16), count * bytes <= reader.remaining
         else { throw SnapshotError("the snapshot's tree cannot have \(count) \(what)") }
         return (count, capacity)
-    }
-
-    private func readNode(_ reader: inout SnapshotReader) throws(SnapshotError) -> TreeNode {
-        let threshold = try reader.readDouble()
-        let weight = try reader.readDouble()
-        let feature = try reader.read(Int32.self)
-        let child = try reader.read(Int32.self)
-        let record = try reader.read(Int32.self)
-        let depth = try reader.read(UInt16.self)
-        guard let test = TreeTest(rawValue: try reader.read(UInt8.self)), threshold.isFinite,
-            weight >= 0, weight.isFinite, Int(depth) <= options.maxDepth
-        else { throw SnapshotError("the snapshot has a broken tree node") }
-        return TreeNode(
-            threshold: threshold, weight: weight, feature: feature, child: child, record: record, depth: depth,
-            test: test)
     }
 
     private func readRecord(_ reader: inout SnapshotReader) throws(SnapshotError) {

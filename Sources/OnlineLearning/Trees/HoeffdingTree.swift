@@ -6,6 +6,7 @@
 /// - a split needs a real gain: there a useless feature can be split on again and again once the tie rule fires;
 /// - not splitting has the merit 0, not −∞; the gain is measured on one set of examples, counts for the share of them
 ///   that show the feature, and the bound goes by their number (see `SplitSearch`);
+/// - a sliver is split off only for a large gain, because the other branch begins anew, too;
 /// - a leaf with a tiny minority keeps its statistics: there a share above 0.99 wipes them, and rare classes are never
 ///   isolated;
 /// - naive Bayes works with logarithms, never believes a class to be sharper than a tenth of the spread of all classes,
@@ -56,6 +57,8 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
         var orphans = 0
         /// The record whose scores of the example in `asked` are at hand, or -1.
         var answered: Int32 = -1
+        /// What stands in `values`.
+        var prepared = ClassRows.Prepared()
     }
 
     public convenience init(parameters: ParameterValues, context: ComponentContext) {
@@ -165,11 +168,12 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
         var isRight = false
         if options.leafPrediction == .majority {
             if options.revision == .drift { isRight = record.pointee.rows.majority.position == position }
-            record.pointee.rows.gatherSteady(example, into: values.base)
+            state.pointee.prepared.odd = record.pointee.rows.gatherSteady(example, into: values.base)
         } else {
             isRight = judge(record, example, position, weight, index)
         }
-        record.pointee.rows.learn(example, values.base, position: position, weight: weight)
+        record.pointee.rows.learn(
+            example, values.base, state.pointee.prepared.odd, position: position, weight: weight)
         record.pointee.seen += weight
         return isRight
     }

@@ -6,6 +6,10 @@
 /// that no gain is made of nothing, and the gain counts only for the share of the examples that show the feature.
 struct SplitSearch {
     static let cuts = 10
+    /// A branch with less than this share of the examples is split off only for more than that share of the impurity:
+    /// the other branch begins anew, and for a sliver that is too dear.
+    private static let smallBranch = 0.2
+    private static let largeGain = 0.1
 
     let criterion: SplitCriterion
     let binaryOnly: Bool
@@ -13,15 +17,19 @@ struct SplitSearch {
     /// MOA's rules: the impurity before is that of all weights, and a gain counts in full.
     let followsMoa: Bool
     let classCount: Int
-    /// Runs of `classCount` numbers: before, left, right, and Hellinger's sums.
+    /// Runs of `classCount` numbers: before, left, right, Hellinger's sums; and for numeric cuts two to a class of what
+    /// lies left, one over its standard deviation, its weight.
     let scratch: UnsafeMutablePointer<Double>
 
-    static func scratchSize(_ classCount: Int) -> Int { 4 * classCount }
+    static func scratchSize(_ classCount: Int) -> Int { 8 * classCount }
 
     private var before: UnsafeMutablePointer<Double> { scratch }
     var left: UnsafeMutablePointer<Double> { scratch + classCount }
     var right: UnsafeMutablePointer<Double> { scratch + 2 * classCount }
     private var distances: UnsafeMutablePointer<Double> { scratch + 3 * classCount }
+    private var lefts: UnsafeMutablePointer<Double> { scratch + 4 * classCount }
+    private var sharpness: UnsafeMutablePointer<Double> { scratch + 6 * classCount }
+    private var shown: UnsafeMutablePointer<Double> { scratch + 7 * classCount }
 
     /// Merits are fractions of this weight, and of this whole.
     private struct Whole {
@@ -97,17 +105,52 @@ struct SplitSearch {
         for position in 0..<rows.count { before[position] = rows.row(position)[index] }
         let whole = whole(record)
         let step = (high - low) / Double(Self.cuts + 1)
-        for cut in 1...Self.cuts {
-            let threshold = low + step * Double(cut)
-            guard threshold > low, threshold < high else { continue }
-            divide(rows, index, threshold)
-            let merit = merit(whole, rows.count)
-            if merit > split.merit {
-                split.merit = merit
-                split.threshold = threshold
+        sharpen(rows, index)
+        for cut in stride(from: 1.0, to: Double(Self.cuts), by: 2) {
+            let thresholds = low + step * SIMD2(cut, cut + 1)
+            divide(rows, index, thresholds)
+            for half in 0..<2 where thresholds[half] > low && thresholds[half] < high {
+                for position in 0..<rows.count {
+                    left[position] = lefts[2 * position + half]
+                    right[position] = shown[position] - left[position]
+                }
+                let merit = merit(whole, rows.count)
+                if merit > split.merit {
+                    split.merit = merit
+                    split.threshold = thresholds[half]
+                }
             }
         }
         return split
+    }
+
+    /// What all cuts of a numeric feature need of the classes: 0 for a class without a standard deviation.
+    private func sharpen(_ rows: ClassRows, _ index: Int) {
+        let numbers = rows.shape.pairs * 2
+        for position in 0..<rows.count {
+            let own = rows.row(position)
+            shown[position] = own[index]
+            let variance = own[index] > 1 ? own[2 * numbers + index] / (own[index] - 1) : 0
+            sharpness[position] = variance > 0 ? 1 / variance.squareRoot() : 0
+        }
+    }
+
+    /// Class masses at most two thresholds, into `lefts`.
+    private func divide(_ rows: ClassRows, _ index: Int, _ thresholds: SIMD2<Double>) {
+        let numbers = rows.shape.pairs * 2
+        let zero = SIMD2<Double>(repeating: 0)
+        let halves = ClassRows.column(lefts, 0, 1)
+        for position in 0..<rows.count {
+            let own = rows.row(position)
+            let weight = own[index]
+            let distance = thresholds - own[numbers + index]
+            var below =
+                sharpness[position] > 0
+                ? weight * Numerics.normalCDFs(distance * sharpness[position])
+                : zero.replacing(with: weight, where: distance .>= zero)
+            below = below.replacing(with: zero, where: thresholds .< own[3 * numbers + index])
+            halves[position] = below.replacing(with: weight, where: thresholds .>= own[4 * numbers + index])
+        }
     }
 
     /// Where cuts may lie: between the lowest and the highest value, within three standard deviations of the mean, so
@@ -177,11 +220,16 @@ struct SplitSearch {
             guard min(leftSum, rightSum) > minBranchFraction * (leftSum + rightSum) else { return -.infinity }
             return distance(count) * whole.known
         }
-        let leftPart = criterion.impurity(left, count)
-        let rightPart = criterion.impurity(right, count)
-        let sum = leftPart.sum + rightPart.sum
-        guard min(leftPart.sum, rightPart.sum) > minBranchFraction * sum else { return -.infinity }
-        return gain(whole, after: leftPart.mass + rightPart.mass, of: sum)
+        let (sums, masses) = criterion.impurities(left, right, count)
+        let sum = sums[0] + sums[1]
+        let least = min(sums[0], sums[1])
+        guard least > minBranchFraction * sum else { return -.infinity }
+        let gain = gain(whole, after: masses[0] + masses[1], of: sum)
+        guard
+            followsMoa || least >= Self.smallBranch * sum
+                || gain >= Self.largeGain * self.gain(whole, after: 0, of: 1)
+        else { return -.infinity }
+        return gain
     }
 
     private func gain(_ whole: Whole, after mass: Double, of sum: Double) -> Double {

@@ -26,6 +26,34 @@ struct TreeNode: BitwiseCopyable {
     var test = TreeTest.leaf
 }
 
+extension TreeNode {
+    func write(to writer: inout SnapshotWriter) {
+        writer.write(threshold)
+        writer.write(weight)
+        writer.write(feature)
+        writer.write(child)
+        writer.write(record)
+        writer.write(depth)
+        writer.write(test.rawValue)
+    }
+
+    /// A node of a snapshot; whether it fits into its tree is the reader's to see.
+    static func read(from reader: inout SnapshotReader, maxDepth: Int) throws(SnapshotError) -> TreeNode {
+        let threshold = try reader.readDouble()
+        let weight = try reader.readDouble()
+        let feature = try reader.read(Int32.self)
+        let child = try reader.read(Int32.self)
+        let record = try reader.read(Int32.self)
+        let depth = try reader.read(UInt16.self)
+        guard let test = TreeTest(rawValue: try reader.read(UInt8.self)), threshold.isFinite,
+            weight >= 0, weight.isFinite, Int(depth) <= maxDepth
+        else { throw SnapshotError("the snapshot has a broken tree node") }
+        return TreeNode(
+            threshold: threshold, weight: weight, feature: feature, child: child, record: record, depth: depth,
+            test: test)
+    }
+}
+
 /// What a leaf, or an inner node that is reconsidered, has learned.
 struct TreeRecord: BitwiseCopyable {
     /// The node it belongs to, or -1: free.

@@ -31,6 +31,11 @@ import Testing
         #expect(LearnerLaws(subject).resumption(memoryLimit: 40_000).prefix(3) == [])
     }
 
+    @Test(arguments: LearnerCase.all.filter { $0.given.isEmpty })
+    func restoredAtTwentyPointsGoesOnBitForBit(_ subject: LearnerCase) {
+        #expect(LearnerLaws(subject).interruptions().prefix(3) == [])
+    }
+
     @Test(arguments: LearnerCase.all)
     func damagedSnapshotsNeverCrash(_ subject: LearnerCase) {
         #expect(LearnerLaws.damage(subject).prefix(3) == [])

@@ -5,43 +5,72 @@ import OnlineLearning
 struct Table {
     var features: [Feature] = []
     var classCount = 0
+    /// Row by row.
     var slots: [Double] = []
     var labels: [Double] = []
 
     init(_ path: String, regression: Bool) throws {
-        var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-        let names = lines.removeFirst().split(separator: ",").map(String.init)
-        let rows = lines.map { $0.split(separator: ",") }
+        // strtod and the search for a separator end at the zero.
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path)) + [10, 0]
+        let (names, cells) = bytes.withUnsafeBytes { Self.read($0.bindMemory(to: CChar.self)) }
+        precondition(cells.allSatisfy { !$0.hasWords || $0.words.count < 1000 }, "a column has too many words")
+        let rows = cells[0].count
         var columns: [[Double]] = []
-        for column in 0..<names.count - 1 {
-            let words = rows.map { $0[column] }
-            if words.allSatisfy({ Double($0) != nil }) {
-                let isBoolean = words.allSatisfy { $0 == "0" || $0 == "1" }
-                features.append(Feature(names[column], isBoolean ? .boolean : .numeric))
-                columns.append(words.map { Double($0)! })
-            } else {
-                let (numbers, count) = Self.number(words)
-                features.append(Feature(names[column], .categorical, maxCategories: count))
-                columns.append(numbers)
-            }
+        for (name, cell) in zip(names, cells).dropLast() {
+            let isBoolean = !cell.hasWords && cell.numbers.allSatisfy { $0 == 0 || $0 == 1 }
+            features.append(
+                cell.hasWords
+                    ? Feature(name, .categorical, maxCategories: cell.words.count)
+                    : Feature(name, isBoolean ? .boolean : .numeric))
+            columns.append(cell.hasWords ? cell.places : cell.numbers)
         }
-        for row in rows.indices { for column in columns { slots.append(column[row]) } }
-        let last = rows.map { $0[names.count - 1] }
-        if regression {
-            labels = last.map { Double($0) ?? .nan }
-        } else {
-            (labels, classCount) = Self.number(last)
+        slots.reserveCapacity(rows * columns.count)
+        for row in 0..<rows { for column in columns { slots.append(column[row]) } }
+        labels = regression ? cells.last!.numbers : cells.last!.places
+        classCount = regression ? 0 : cells.last!.words.count
+    }
+
+    /// A column, read as numbers and as words numbered in the order in which they come.
+    private struct Column {
+        var numbers: [Double] = []
+        var places: [Double] = []
+        var words: [UInt64: Double] = [:]
+        var hasWords = false
+        var count: Int { numbers.count }
+
+        mutating func append(_ cell: UnsafePointer<CChar>, _ length: Int) {
+            var end: UnsafeMutablePointer<CChar>?
+            let number = strtod(cell, &end)
+            let isNumber = length > 0 && end == UnsafeMutablePointer(mutating: cell + length)
+            numbers.append(isNumber ? number : .nan)
+            hasWords = hasWords || length > 0 && !isNumber
+            guard words.count < 1000 else { return places.append(.nan) }
+            let word = StableHash.of(UnsafeRawBufferPointer(start: cell, count: length))
+            let place = words[word] ?? Double(words.count)
+            words[word] = place
+            places.append(place)
         }
     }
 
-    /// Words numbered in the order in which they come.
-    private static func number(_ words: [Substring]) -> ([Double], Int) {
-        var known: [Substring: Double] = [:]
-        let numbers = words.map { word in
-            if let number = known[word] { return number }
-            known[word] = Double(known.count)
-            return Double(known.count - 1)
+    private static func read(_ text: UnsafeBufferPointer<CChar>) -> ([String], [Column]) {
+        var names: [String] = []
+        var columns: [Column] = []
+        var (start, column, isHeader) = (0, 0, true)
+        for place in text.indices where text[place] == 44 || text[place] == 10 {
+            let cell = text.baseAddress! + start
+            let length = place - start
+            start = place + 1
+            if isHeader {
+                names.append(String(decoding: UnsafeRawBufferPointer(start: cell, count: length), as: UTF8.self))
+            } else if column > 0 || length > 0 {
+                columns[column].append(cell, length)
+            }
+            column += 1
+            guard text[place] == 10 else { continue }
+            if isHeader { columns = names.map { _ in Column() } }
+            isHeader = false
+            column = 0
         }
-        return (numbers, known.count)
+        return (names, columns)
     }
 }

@@ -1,7 +1,8 @@
 // compare [--seeds N] [--after ROW] [--regression] FILE… -- MODEL[:name=value,…]…
 //
 // Prequential runs of models of the catalog over CSV files: one JSON line per model, file: accuracy and log loss, or
-// mean absolute error, as means over the seeds, and CPU microseconds per event from row ROW on, reading excluded.
+// mean absolute error, as means over the seeds; CPU microseconds per event from row ROW on, reading and judging excluded;
+// bytes in memory and in a snapshot, milliseconds to write and read one; and a digest of all answers.
 import Foundation
 import OnlineLearning
 
@@ -51,8 +52,21 @@ func parameters(_ component: ComponentDescription, _ text: Substring) -> Paramet
 /// The sums of one run.
 struct Outcome {
     var right = 0.0, loss = 0.0, seconds = 0.0, bytes = 0
+    /// Of all answers, bit by bit.
+    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    /// Bytes of the state when all is learned, and the seconds to write and to read it.
+    var snapshot = 0, writing = 0.0, reading = 0.0
 }
 
+func named<T>(_ name: Substring, _ types: [T], _ description: (T) -> ComponentDescription) -> T {
+    guard let type = types.first(where: { description($0).name == name }) else {
+        fatalError("no model is called \(name)")
+    }
+    return type
+}
+
+/// Runs a model over a table; its answers, the probability of the right class or the number, are judged outside the
+/// clock.
 func run(_ model: Substring, _ given: Substring, _ table: Table, seed: Int, _ arguments: Arguments) -> Outcome {
     let width = table.features.count
     let context = ComponentContext(
@@ -60,44 +74,63 @@ func run(_ model: Substring, _ given: Substring, _ table: Table, seed: Int, _ ar
         random: CounterRandom(seed: UInt64(seed), component: StableHash.of(String(model)), task: 0),
         memoryLimit: 256 << 20)
     var outcome = Outcome()
+    var answers = [Double](repeating: 0, count: table.labels.count)
+    var classes = [Int32](repeating: 0, count: table.labels.count)
     let answer = UnsafeMutablePointer<Double>.allocate(capacity: max(table.classCount, 1))
     defer { answer.deallocate() }
-    table.slots.withUnsafeBufferPointer { slots in
-        var start = processorSeconds()
-        func each(_ body: (Example, Int) -> Void) {
+    func each(_ body: (Example, Int) -> Void) {
+        table.slots.withUnsafeBufferPointer { slots in
+            var start = processorSeconds()
             for row in table.labels.indices {
                 if row == arguments.after { start = processorSeconds() }
                 body(Example(slots: slots.baseAddress! + row * width, count: width, sequence: UInt64(row)), row)
             }
+            outcome.seconds = processorSeconds() - start
         }
-        if arguments.isRegression {
-            guard let type = Catalog.regressors.first(where: { $0.description.name == model }) else {
-                fatalError("no regressor is called \(model)")
-            }
-            let regressor = type.init(parameters: parameters(type.description, given), context: context)
-            each { example, row in
-                outcome.loss += abs(regressor.predict(example) - table.labels[row])
-                regressor.learn(example, target: table.labels[row], weight: 1)
-            }
-            outcome.bytes = regressor.memoryBytes
-        } else {
-            guard let type = Catalog.classifiers.first(where: { $0.description.name == model }) else {
-                fatalError("no classifier is called \(model)")
-            }
-            let classifier = type.init(parameters: parameters(type.description, given), context: context)
-            each { example, row in
-                classifier.predict(example, into: answer)
-                let label = Int(table.labels[row])
-                var best = 0
-                for other in 1..<table.classCount where answer[other] > answer[best] { best = other }
-                outcome.right += best == label ? 1 : 0
-                outcome.loss -= log(max(answer[label], 1e-15))
-                classifier.learn(example, classIndex: label, weight: 1)
-            }
-            outcome.bytes = classifier.memoryBytes
-        }
-        outcome.seconds = processorSeconds() - start
     }
+    func note(_ model: some Snapshottable, _ bytes: Int, _ twin: some Snapshottable) {
+        outcome.bytes = bytes
+        var start = processorSeconds()
+        var writer = SnapshotWriter()
+        model.write(to: &writer)
+        outcome.writing = processorSeconds() - start
+        outcome.snapshot = writer.bytes.count
+        start = processorSeconds()
+        var reader = SnapshotReader(writer.bytes)
+        do { try twin.read(from: &reader) } catch { fatalError("\(error)") }
+        outcome.reading = processorSeconds() - start
+    }
+    if arguments.isRegression {
+        let type = named(model, Catalog.regressors) { $0.description }
+        let values = parameters(type.description, given)
+        let regressor = type.init(parameters: values, context: context)
+        each { example, row in
+            answers[row] = regressor.predict(example)
+            regressor.learn(example, target: table.labels[row], weight: 1)
+        }
+        note(regressor, regressor.memoryBytes, type.init(parameters: values, context: context))
+        for (row, answer) in answers.enumerated() { outcome.loss += abs(answer - table.labels[row]) }
+    } else {
+        let type = named(model, Catalog.classifiers) { $0.description }
+        let values = parameters(type.description, given)
+        let classifier = type.init(parameters: values, context: context)
+        let count = table.classCount
+        each { example, row in
+            classifier.predict(example, into: answer)
+            let label = Int(table.labels[row])
+            var best = 0
+            for other in 1..<count where answer[other] > answer[best] { best = other }
+            answers[row] = answer[label]
+            classes[row] = Int32(best)
+            classifier.learn(example, classIndex: label, weight: 1)
+        }
+        note(classifier, classifier.memoryBytes, type.init(parameters: values, context: context))
+        for (row, answer) in answers.enumerated() {
+            outcome.right += Double(classes[row]) == table.labels[row] ? 1 : 0
+            outcome.loss -= log(max(answer, 1e-15))
+        }
+    }
+    for answer in answers { outcome.digest = StableHash.mix(outcome.digest ^ answer.bitPattern) }
     return outcome
 }
 
@@ -114,6 +147,8 @@ for file in arguments.files {
             sum.loss += one.loss
             sum.seconds += one.seconds
             sum.bytes = max(sum.bytes, one.bytes)
+            sum.digest = StableHash.mix(sum.digest ^ one.digest)
+            (sum.snapshot, sum.writing, sum.reading) = (one.snapshot, one.writing, one.reading)
         }
         let events = Double(table.labels.count * arguments.seeds)
         let timed = Double((table.labels.count - arguments.after) * arguments.seeds)
@@ -123,7 +158,11 @@ for file in arguments.files {
         } else {
             fields += ["\"accuracy\":\(100 * sum.right / events)", "\"log_loss\":\(sum.loss / events)"]
         }
-        fields += ["\"microseconds\":\(sum.seconds / timed * 1e6)", "\"bytes\":\(sum.bytes)"]
+        fields += [
+            "\"microseconds\":\(sum.seconds / timed * 1e6)", "\"bytes\":\(sum.bytes)",
+            "\"snapshot_bytes\":\(sum.snapshot)", "\"write_ms\":\(sum.writing * 1e3)",
+            "\"read_ms\":\(sum.reading * 1e3)", "\"digest\":\"\(String(sum.digest, radix: 16))\"",
+        ]
         print("{" + fields.joined(separator: ",") + "}")
     }
 }
