@@ -15,7 +15,7 @@ struct QuarantineKeyTests {
 
     @Test func theDefaults() {
         #expect(check("").plan?.quarantine == nil)
-        let standard = QuarantinePlan(window: 100, limit: 6, patience: 10_000, watchesError: true, features: [])
+        let standard = QuarantinePlan(window: 100, limit: 6, patience: 2000, watchesError: true, features: [])
         #expect(check("breaker: {}").plan?.quarantine == standard)
         #expect(check("breaker: {window: 50, limit: 8, patience: 9}").plan?.quarantine?.window == 50)
         let guards = check("guards: all").plan?.quarantine

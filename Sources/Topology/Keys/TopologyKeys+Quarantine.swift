@@ -23,7 +23,7 @@ extension TopologyKeys {
         TopologyKey(
             "breaker.patience", .integer(1...1_000_000_000),
             "Events after which what was taken for a fault is taken for a change of the world, and learned. With `guards` too.",
-            standard: "10000"),
+            standard: "2000"),
         TopologyKey(
             "guards", .words,
             "Features, or `all`: learning stops while one of them is missing in a row, has values of another size (a unit that "
