@@ -22,6 +22,14 @@ extension Consumer {
         try client.watermarks(partition, timeout: timeout)
     }
 
+    /// Commits the group's offsets with their metadata, all at once, without being its member: the broker takes it where the
+    /// group has none. Blocks for a round trip to the group's coordinator.
+    public func commit(_ offsets: [PartitionOffset]) throws(KafkaError) {
+        let list = try PartitionList(offsets)
+        try KafkaError.check(rd_kafka_commit(try client.open(), list.pointer, 0), "offsets")
+        try list.checkElements("offset of")
+    }
+
     /// What the broker says to a commit of an offset for a partition of the topic that is not there: nil, or the permission
     /// that is lacking (READ on the group, or on the topic). Nothing is committed.
     public func commitDenial(topic: String, timeout: Int32) throws(KafkaError) -> KafkaError? {

@@ -46,6 +46,7 @@ public struct PageDocument {
             ("mistakes", situation.subject.task == .none ? nil : MistakesPart(facts: facts, wording: wording).json),
             ("models", ModelsPart(facts: facts, wording: wording).json),
             ("change", ChangePart(facts: facts, wording: wording).json),
+            ("influence", InfluencePart(facts: facts, wording: wording).json),
             ("chances", ChancesPart(facts: facts, wording: wording).json),
             ("outcomes", OutcomesPart(facts: facts, wording: wording).json),
             ("payment", CasePart(facts: facts, wording: wording).json),

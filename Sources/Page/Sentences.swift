@@ -139,6 +139,14 @@ enum Sentence: String, CaseIterable {
     case storyKept = "Nothing is replaced: {reason}."
     case storyDiscarded = "The fresh model was not better and is put away."
 
+    // MARK: Influence
+    case influence = "Mostly on {a} ({x}), then on {b} ({y})."
+    case influenceOne = "On {a} alone."
+    case influenceMoved = "Since {t} mostly on {a} ({x}). Before, on {b} ({y})."
+    case influenceSame = "Mostly on {a}: {x}, and {y} before {t}."
+    case influenceCaption =
+        "Share of the influence on the answers. Each strip: from 0 to {high}; the upright line: a new model."
+
     // MARK: Chances
     case chancesRight = "Yes. When it says {lo} to {hi}, {positive} follows in {k} of 100."
     case chancesSure = "Too sure from {lo} to {hi}: {positive} follows in {k} of 100."
@@ -147,8 +155,8 @@ enum Sentence: String, CaseIterable {
 
     // MARK: Outcomes
     case outcomes = "Half arrive within {m}, 95 of 100 within {n}."
-    case outcomesAssumed = "After {within} without one, a {item} counts as {class}."
-    case outcomesDropped = "After {within} without one, nothing is learned from a {item}."
+    case outcomesAssumed = "Without one after {within}, it counts as {class}."
+    case outcomesDropped = "Without one after {within}, nothing is learned from it."
     case outcomesNone = "None has arrived yet; {n} {items} wait."
     case outcomesFault = "Outcomes do not find what they belong to: {reason}"
     case outcomesCurve = "Outcomes that have arrived, of those that did, by the time since the {items}"

@@ -201,5 +201,5 @@ extension IntegrationTests {
 
 extension [String] {
     /// `state TOPOLOGY …` as `state ls TOPOLOGY …`.
-    fileprivate func insertingVerb(_ verb: String) -> [String] { [self[0], verb] + self.dropFirst() }
+    func insertingVerb(_ verb: String) -> [String] { [self[0], verb] + self.dropFirst() }
 }

@@ -169,6 +169,56 @@ extension IntegrationTests {
             end(again)
         }
 
+        /// So many that a snapshot of them is not taken every second.
+        private static func manyModels(_ count: Int) -> String {
+            "models: {" + (0..<count).map { "m\($0): logistic_regression" }.joined(separator: ", ") + "}"
+        }
+
+        /// A restore where the C library calculates with other instructions: on another kind of processor.
+        @Test func anotherProcessorIsTold() throws {
+            let stream = try Electricity("moved", models: Self.manyModels(250), extra: "memory: 1GiB")
+            try stream.produceAll(to: 300)
+            let prometheus = try Prometheus(targets: [Self.port])
+            let engine = try stream.run()
+            #expect(engine.waitUntilReady(), "\(engine.errors)")
+            // Behind the snapshot: the last bit of few results only differs.
+            try stream.produceAll(from: 300, to: 15_000)
+            let isDone = engine.wait(60) { (try? Broker.shared.committed(stream.name, stream.topic)) == [15_000] }
+            #expect(isDone, "\(engine.lastWords)")
+            engine.signal(SIGKILL)
+            #expect(engine.waitForExit(seconds: 10) == -SIGKILL)
+            let again = try stream.run(
+                ["--http", "127.0.0.1:\(Self.port)"],
+                environment: ["GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA"])
+            #expect(again.waitUntilReady(), "\(again.errors)")
+            let missing = prometheus.missing(["MillraceReplayDiverged"], within: 30)
+            #expect(missing.isEmpty, "\(metrics())\n\(again.lastWords)")
+            end(again)
+        }
+
+        /// A state so large that its next snapshot is far off, many events since the last, and then few.
+        @Test func oldSnapshotsAreTold() throws {
+            let stream = try Electricity("old", models: Self.manyModels(250), extra: "memory: 1GiB")
+            let prometheus = try Prometheus(targets: [Self.port])
+            let engine = try stream.run(["--http", "127.0.0.1:\(Self.port)"])
+            #expect(engine.waitUntilReady(), "\(engine.errors)")
+            try stream.produceAll(to: 300)
+            var row = 300
+            var missing: Set = ["MillraceSnapshotsOld"]
+            // One that falls into the end of a burst makes another one needed.
+            for _ in 0..<3 where !missing.isEmpty {
+                try stream.produceAll(from: row, to: row + 8000)
+                row += 8000
+                for _ in 0..<30 where !missing.isEmpty {
+                    try stream.produceAll(from: row, to: row + 1)
+                    row += 1
+                    missing = prometheus.missing(missing, within: 1)
+                }
+            }
+            #expect(missing.isEmpty, "\(metrics())")
+            engine.signal(SIGKILL)
+        }
+
         /// The record with the other class.
         private static func turned(_ record: [UInt8]) -> [UInt8] {
             let text = String(decoding: record, as: UTF8.self)

@@ -191,6 +191,69 @@ import Topology
         #expect(PageDocument(situation).sentence == "Catching 90 of 100 frauds.")
     }
 
+    @Test func whatTheAnswersDependOnIsTold() {
+        var story = Story()
+        story.subject.words.features = ["Amount", "Hour", "Country"].map { .init(name: $0.lowercased(), label: $0) }
+        story.run(120, wrong: 5)
+        var situation = story.situation
+        #expect(PageDocument(situation).json["influence"] == nil)
+        func shares(_ seconds: Int, _ shares: [Double]) -> [InfluenceSample] {
+            (0..<seconds / 10).map { InfluenceSample(x: story.now - Double($0) * 10, shares: shares) }.reversed()
+        }
+        let before = shares(120, [0.6, 0.3, 0.1])
+        situation.past[0]?.influence = before
+        #expect(
+            PageDocument(situation).json["influence"]?["lead"]
+                == "Mostly on Amount (60\u{202f}%), then on Hour (30\u{202f}%).")
+        story.run(4, wrong: 25)
+        story.drift(ago: 4, from: 0.005, to: 0.031)
+        story.run(10, wrong: 25)
+        story.decide("retrain_swap", before: 0.025, after: 0.004)
+        story.run(60, wrong: 4)
+        situation = story.situation
+        situation.past[0]?.influence = before + shares(50, [0.2, 0.2, 0.6])
+        let part = PageDocument(situation).json["influence"]
+        #expect(
+            part?["lead"]
+                == "Since 11:02:14 mostly on Country (60\u{202f}%). Before, on Amount (60\u{202f}%).")
+        #expect(part?["rows"]?.elements?.map { $0["name"]?.string } == ["Country", "Amount", "Hour"])
+        #expect(part?["head"] == "Before 11:02:14" && part?["high"] == .number(0.6))
+        // Another process's partition: the mean of both.
+        situation.past[1] = situation.past[0]
+        situation.past[1]?.influence = shares(50, [0, 0, 1])
+        #expect(PageDocument(situation).json["influence"]?["rows"]?.elements?.first?["now"] == "80\u{202f}%")
+    }
+
+    @Test func howSoonTheTruthIsKnownIsTold() throws {
+        let text = """
+            name: fraud
+            input: {topic: payments, format: json, id: id, time: t}
+            features: {amount: numeric}
+            label: {topic: outcomes, id: id, time: t, field: y, type: binary, classes: [0, 1], within: 10m,
+              on_timeout: negative}
+            models: {linear: logistic_regression}
+            """
+        let (found, findings) = TopologyFile.check(text: text, file: "t.yaml", environment: [:], overrides: [])
+        let plan = try #require(found, "\(findings)"), rules = try #require(plan.labels).rules
+        let learner = LabelledPipeline(plan: plan.pipeline, rules: rules, memory: 1 << 24)
+        let event = Event(width: 1)
+        for row in 0..<100 { _ = learner.score(event, EventKey(high: 0, low: UInt64(row)), time: Int64(row) * 1000) }
+        for row in 0..<80 {
+            _ = learner.learn(EventKey(high: 0, low: UInt64(row)), .index(1), time: 120_000 + Int64(row) * 1000)
+        }
+        var story = Story()
+        story.subject = Subject(plan)
+        story.run(60, wrong: 5)
+        var situation = story.situation
+        #expect(PageDocument(situation).json["outcomes"] == nil)
+        situation.tasks[0]?.labels = LabelFigures(learner)
+        let part = PageDocument(situation).json["outcomes"]
+        #expect(part?["lead"]?.string?.hasPrefix("Half arrive within 2\u{a0}min") ?? false, "\(part?.text ?? "")")
+        #expect(part?["lead"]?.string?.contains("Without one after 10\u{a0}minutes, it counts as 0.") ?? false)
+        let facts = part?["facts"]?.elements?.prefix(3).map { $0["value"]?.string ?? "" }
+        #expect(facts == ["80\u{202f}%", "0\u{202f}%", "20\u{202f}%"], "\(facts ?? [])")
+    }
+
     @Test func aFailureIsTheFirstThingSaid() {
         var story = Story()
         story.run(60, wrong: 5)

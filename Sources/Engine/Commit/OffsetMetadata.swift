@@ -91,7 +91,7 @@ struct OffsetMetadata: Equatable, Sendable {
     /// The stored text.
     func encoded(for place: Place) -> [UInt8] {
         let isLabelled = place.labels != nil
-        let isCommanded = control > 0 || (journal > 0 && !isLabelled)
+        let isCommanded = control > 0 || isPaused || (journal > 0 && !isLabelled)
         let version =
             isCommanded
             ? Self.commandedVersion

@@ -50,6 +50,21 @@ extension PartitionTask {
     }
 }
 
+extension PartitionTask {
+    /// Events have come since the last answer that was looked at.
+    var isUnweighed: Bool { counters.events > weighed && isReady && recent.count > 0 }
+
+    /// Looks at what one answer of late rests on. Cost: see `Pipeline.explain`.
+    func weighInputs() {
+        weighed = counters.events
+        let event = Event(width: event.width)
+        event.slots.update(from: recent[influence.count % recent.count], count: event.width)
+        guard let found = pipeline.explain(event, against: recent) else { return }
+        influence.add(found)
+        counters.influence = influence.shares
+    }
+}
+
 /// When the next answer is explained for people who look.
 struct CaseClock {
     /// At most so much of the worker's time goes into explaining.
@@ -64,12 +79,14 @@ struct CaseClock {
 }
 
 extension WorkerSession {
-    /// Explains the newest alarm of its tasks, where somebody may look, every two seconds at most.
+    /// Explains the newest alarm of its tasks and weighs the inputs of one of them, where somebody may look, every two seconds
+    /// at most.
     func explainNewest() {
         let now = context.clock.now
         guard context.settings.followsTopics, cases.isDue(now) else { return }
         let newest = tasks.values.filter { $0.held != nil }.max { ($0.held?.time ?? 0) < ($1.held?.time ?? 0) }
         newest?.explainHeld()
+        tasks.values.filter(\.isUnweighed).min { $0.influence.count < $1.influence.count }?.weighInputs()
         for task in tasks.values { task.wantsCase = true }
         cases.took(context.clock.now - now, at: now)
     }

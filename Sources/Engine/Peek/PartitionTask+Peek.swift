@@ -73,15 +73,16 @@ extension PartitionTask {
 }
 
 extension WorkerSession {
-    /// Answers what was asked of this worker's tasks since the last turn.
-    func answerQuestions() {
-        guard !context.peeks.isEmpty else { return }
+    /// Answers what was asked of this worker's tasks since the last turn; how much that was.
+    func answerQuestions() -> Int {
+        guard !context.peeks.isEmpty else { return 0 }
         let questions = context.peeks.take { tasks[$0] != nil }
-        guard !questions.isEmpty else { return }
+        guard !questions.isEmpty else { return 0 }
         context.peeks.deliver(
             questions.map { question in
                 let fault = PeekFault(reason: "partition \(question.partition) has just moved to another process")
                 return (question, tasks[question.partition]?.answer(question) ?? .failure(fault))
             })
+        return questions.count
     }
 }

@@ -39,6 +39,8 @@ final class Restoration {
     /// With one input: what was commanded since the snapshot.
     var commands: CommandReplay?
     var segments: SegmentLoading?
+    /// Gets each segment of waiting events that the topic gave.
+    var onSegment: ((LabelSegment) -> Void)?
     let topics: TopicNames
     private let cluster: Cluster
     let clock: EngineClock
@@ -199,6 +201,7 @@ final class Restoration {
         }
         isReading = false
         segments = task.labels.map { SegmentLoading($0, partition: task.partition, cluster: cluster, topics: topics) }
+        segments?.onSegment = onSegment
         if segments == nil { beginReplay() } else { phase = .readSegments }
     }
 

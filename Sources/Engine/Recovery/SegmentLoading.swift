@@ -20,6 +20,7 @@ final class SegmentLoading {
     private var position: Int64 = 0
     /// Segments that came from the topic.
     private(set) var fetched = 0
+    var onSegment: ((LabelSegment) -> Void)?
 
     init(_ labels: TaskLabels, partition: Int32, cluster: Cluster, topics: TopicNames) {
         self.labels = labels
@@ -56,6 +57,7 @@ final class SegmentLoading {
         let segment = LabelSegment(number: wanted[done].number, bytes: bytes)
         // One that a process left behind that did not get further: the right one follows.
         guard segment.hash == wanted[done].hash else { return }
+        onSegment?(segment)
         try take { () throws(SnapshotError) in
             guard let store = labels.store else { return try labels.learner.take(segment) }
             store.write(segment)

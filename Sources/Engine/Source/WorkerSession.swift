@@ -73,7 +73,8 @@ final class WorkerSession {
             return false
         }
         try sealIfDue()
-        answerQuestions()
+        // Questions gather like records: each turn for one of them would cost more than its answer.
+        worked += answerQuestions()
         reportStatus()
         return true
     }

@@ -37,9 +37,9 @@ extension EngineStatus {
         var instance = ""
     }
 
-    /// Between two records of `<name>-metrics` of a task whose worker has so many tasks: eight records a second at most, so
+    /// Between two records of `<name>-metrics` of a task whose worker has so many tasks: four records a second at most, so
     /// that two hundred idle partitions stay idle.
-    public static func tellingInterval(tasks: Int) -> Duration { max(.seconds(10), .milliseconds(125) * tasks) }
+    public static func tellingInterval(tasks: Int) -> Duration { max(.seconds(10), .milliseconds(250) * tasks) }
 
     /// So long the page waits for what was before; then it goes on without: a broker that does not answer must not keep the
     /// present from being shown.

@@ -71,6 +71,8 @@ public final class EngineStatus: Sendable {
         public var labels: LabelFigures?
         /// The newest alarm and why it was one; nil: nobody looks, or there was none.
         public var explained: ExplainedEvent?
+        /// Each feature's share in what answers rest on, in the schema's order; empty: nobody looks, or too little was seen.
+        public var influence: [Double] = []
         /// Why labels find no event, or nil: they do.
         public internal(set) var labelFault: String?
         /// The metrics, refreshed every second or so; nil before the first time.

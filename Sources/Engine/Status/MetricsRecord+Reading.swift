@@ -28,6 +28,9 @@ extension MetricsRecord {
                 events: inputs["looked_at"]?.count ?? 0,
                 missing: features.map { inputs["without_value"]?[$0]?.count ?? 0 })
         }
+        if let influence = json["influence"] {
+            status.influence = features.map { influence[$0]?.double ?? 0 }
+        }
         status.unseen = (json["unseen"]?.elements ?? []).map {
             UnseenFields.Field(
                 role: $0["role"]?.string ?? "", name: $0["name"]?.string ?? "", meant: $0["meant"]?.string)

@@ -38,6 +38,10 @@ struct MetricsRecord {
             "looked_at": .unsigned(status.inputs.events),
             "without_value": .object(missing.map { ($0.0, .unsigned($0.1)) }),
         ]
+        let influence = zip(features, status.influence).sorted { $0.1 > $1.1 }.prefix(Self.mostInputs)
+        if !influence.isEmpty {
+            members.append(("influence", .object(influence.map { ($0.0, .number(($0.1 * 1000).rounded() / 1000)) })))
+        }
         members += [
             ("dead_letters", .object(letters.map { ($0.key, .unsigned($0.value)) })),
             ("drift_events", .unsigned(status.driftEvents)), ("decisions", .unsigned(status.decisions)),

@@ -37,6 +37,8 @@ public final class TaskHistory: Sendable {
 
         /// How often features had no value; nil before enough events were looked at.
         public var inputs: InputShares?
+        /// What answers rested on, in the order of time.
+        public var influence: [InfluenceSample] = []
 
         /// Samples and what was told, for tests and for files.
         public init(
@@ -69,6 +71,7 @@ public final class TaskHistory: Sendable {
         var told: [Told] = []
         var seen: UInt64 = 0
         var inputs = InputHistory()
+        var influence = InfluenceHistory()
     }
 
     /// Drift events and decisions that are kept.
@@ -87,6 +90,7 @@ public final class TaskHistory: Sendable {
         state.withLock { state in
             if tells { state.hear(status, at: x) }
             state.inputs.add(status.inputs, at: x)
+            state.influence.add(status.influence, at: x)
             guard let report = status.report else { return }
             // Less than is committed: it has begun anew.
             if Double(report.events) < state.committed { state.forget() }
@@ -101,6 +105,7 @@ public final class TaskHistory: Sendable {
             guard x > state.recorded else { return }
             state.recorded = x
             state.inputs.add(status.inputs, at: x)
+            state.influence.add(status.influence, at: x)
             guard let report = status.report else { return }
             if Double(report.events) < state.committed { state.forget() }
             state.committed = Double(report.events)
@@ -134,7 +139,9 @@ public final class TaskHistory: Sendable {
                 // A first record of the topic may be some seconds older than what this process has seen itself.
                 state.levels.firstIndex { $0.firstX(state.width).map { $0 <= max(start, oldest) + 10 } ?? false }
                 ?? 0
-            guard state.width > 0 else { return Copy(told: state.told, inputs: state.inputs.shares) }
+            var copy = Copy(told: state.told, inputs: state.inputs.shares)
+            copy.influence = state.influence.samples
+            guard state.width > 0 else { return copy }
             let level = state.levels[index]
             var samples = level.samples(state.width, state.models)
             // The newest sample of a coarse level may be half an hour old.
@@ -144,9 +151,9 @@ public final class TaskHistory: Sendable {
                 samples.append(newest)
             }
             let first = samples.lastIndex { $0.x <= start } ?? 0
-            return Copy(
-                samples: Array(samples[first...]), step: Self.levels[index].step, told: state.told,
-                inputs: state.inputs.shares)
+            copy.samples = Array(samples[first...])
+            copy.step = Self.levels[index].step
+            return copy
         }
     }
 }

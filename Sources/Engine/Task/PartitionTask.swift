@@ -78,6 +78,9 @@ final class PartitionTask {
     var nextMetrics: ContinuousClock.Instant
     /// Events in the figures that were published last.
     var toldSequence: UInt64?
+    /// What answers rest on, for people; and the events at the last answer that was looked at for it.
+    var influence = Influence()
+    var weighed: UInt64 = 0
     /// Events were committed since the assignment, or it ends cleanly: the attempt does not count.
     var hasProgressed = false
     /// A snapshot must be complete before the first event.

@@ -34,7 +34,8 @@ public final class RecentRows {
         seen += 1
     }
 
-    subscript(_ row: Int) -> UnsafePointer<Double> { UnsafePointer(base + row * width) }
+    /// A row's slots, the oldest first once all have been filled.
+    public subscript(_ row: Int) -> UnsafePointer<Double> { UnsafePointer(base + row * width) }
 
     /// The median of a number, or the most frequent word's index; NaN where most events have no value.
     func usual(_ slot: Int, isWord: Bool) -> Double {

@@ -29,6 +29,9 @@ extension LabelledPipeline {
         }
     }
 
+    /// All segments may be found at or behind one place: they were copied there.
+    public func moveSegments(to place: Int64) { join.table.segments.move(to: place) }
+
     /// Takes back a segment, rows into memory.
     public func take(_ segment: LabelSegment) throws(SnapshotError) { try join.table.take(segment, &join.loading) }
 

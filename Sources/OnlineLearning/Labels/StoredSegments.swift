@@ -90,6 +90,11 @@ struct StoredSegments {
         return deleted
     }
 
+    /// All of them are somewhere else.
+    mutating func move(to place: Int64) {
+        for index in list.indices where list[index].entries > 0 { list[index].place = place }
+    }
+
     // MARK: Snapshots
 
     func write(to writer: inout SnapshotWriter) {

@@ -15,12 +15,16 @@ extension ParameterValues {
 /// The slots that a scaler rewrites: the selected numeric and boolean ones, which are numbers from there on.
 struct ScaledSlots: ~Copyable {
     let slots: FlatBuffer<Int32>
+    /// Where they lie side by side, the first.
+    let first: Int?
     let inputCount: Int
     let outputFeatures: [Feature]
 
     init(_ parameters: ParameterValues, _ features: [Feature]) {
         let selected = parameters.selection(of: features, kinds: [.numeric], allowed: [.numeric, .boolean])
-        slots = FlatBuffer(selected.indices.filter { selected[$0] }.map(Int32.init))
+        let list = selected.indices.filter { selected[$0] }.map(Int32.init)
+        slots = FlatBuffer(list)
+        first = list.contiguousStart
         inputCount = features.count
         outputFeatures = zip(features, selected).map { $1 ? Feature($0.name, .numeric) : $0 }
     }

@@ -25,15 +25,20 @@ public final class Impute: Transformer {
     private struct Filling: BitwiseCopyable {
         var slot: Int32
         var rule: Rule
-        /// Where the statistics begin in `statistics`, and for nominal features the number of values.
+        /// Where the statistics begin in a snapshot, how many they are, and where they are in `statistics`.
+        var place: Int32
+        var count: Int32
         var offset: Int32
-        var values: Int32
     }
     private static let counters = 32
 
     public let outputFeatures: [Feature]
+    /// Those that are filled with their mean, and all others.
+    private let means: RunningMeans
+    private let meanFillings: FlatBuffer<Filling>
     private let fillings: FlatBuffer<Filling>
     private let statistics: FlatBuffer<Double>
+    private let storedCount: Int
     private let constant: Double
 
     public init(parameters: ParameterValues, context: ComponentContext) {
@@ -47,56 +52,63 @@ public final class Impute: Transformer {
             }
         let every = Set(FeatureKind.allCases)
         let selected = parameters.selection(of: context.features, kinds: every, allowed: every)
-        var size = 0
-        var list: [Filling] = []
+        var stored = 0, size = 0
+        var meanList: [Filling] = [], list: [Filling] = []
         for (slot, feature) in context.features.enumerated() where selected[slot] {
             let rule = feature.kind == .numeric ? numberRule : .nominal
-            list.append(
-                Filling(slot: Int32(slot), rule: rule, offset: Int32(size), values: Int32(feature.nominalCount)))
-            switch rule {
-            case .mean: size += 3
-            case .constant: break
-            case .frequentNumber: size += Self.counters * 2
-            case .nominal: size += feature.nominalCount
+            let count =
+                switch rule {
+                case .mean: 3
+                case .constant: 0
+                case .frequentNumber: Self.counters * 2
+                case .nominal: feature.nominalCount
+                }
+            let filling = Filling(
+                slot: Int32(slot), rule: rule, place: Int32(stored), count: Int32(count), offset: Int32(size))
+            stored += count
+            if rule == .mean {
+                meanList.append(filling)
+            } else {
+                list.append(filling)
+                size += count
             }
         }
+        means = RunningMeans(slots: meanList.map(\.slot))
+        meanFillings = FlatBuffer(meanList)
         fillings = FlatBuffer(list)
         statistics = FlatBuffer(size, repeating: 0)
+        storedCount = stored
     }
 
     public func learn(_ example: Example) {
+        means.learn(example.slots)
         for index in 0..<fillings.count {
             let filling = fillings[index]
             let value = example.slots[Int(filling.slot)]
             guard value == value else { continue }
             let state = statistics.base + Int(filling.offset)
             switch filling.rule {
-            case .mean:
-                var difference = value - state[1]
-                let reach = 400 * state[2]
-                // A single wild value must not move the mean for long.
-                if abs(difference) > reach {
-                    guard abs(value) <= 1e100 else { continue }
-                    if state[0] >= 5, reach > 0 { difference = Numerics.clip(difference, reach) }
-                }
-                state[0] += 1
-                state[1] += difference / state[0]
-                state[2] += (abs(difference) - state[2]) / 64
-            case .constant: break
+            case .mean, .constant: break
             case .frequentNumber: Self.count(value, state)
             case .nominal:
-                let category = Numerics.category(value, Int(filling.values))
+                let category = Numerics.category(value, Int(filling.count))
                 if category >= 0 { state[category] += 1 }
             }
         }
     }
 
     public func transform(_ example: Example, into output: UnsafeMutablePointer<Double>) {
-        output.update(from: example.slots, count: outputFeatures.count)
-        for index in 0..<fillings.count {
-            let filling = fillings[index]
-            guard example.slots[Int(filling.slot)].isNaN else { continue }
-            output[Int(filling.slot)] = substitute(filling)
+        let (values, count) = (example.slots, outputFeatures.count)
+        output.update(from: values, count: count)
+        // Mostly nothing is missing.
+        var missing = 0
+        for slot in 0..<count { missing |= values[slot] == values[slot] ? 0 : 1 }
+        guard missing != 0 else { return }
+        for index in 0..<meanFillings.count where output[Int(meanFillings[index].slot)].isNaN {
+            output[Int(meanFillings[index].slot)] = means.mean(index)
+        }
+        for index in 0..<fillings.count where output[Int(fillings[index].slot)].isNaN {
+            output[Int(fillings[index].slot)] = substitute(fillings[index])
         }
     }
 
@@ -104,7 +116,7 @@ public final class Impute: Transformer {
         let state = statistics.base + Int(filling.offset)
         switch filling.rule {
         case .constant: return constant
-        case .mean: return state[0] > 0 ? state[1] : .nan
+        case .mean: return .nan
         case .frequentNumber:
             var best = -1
             for slot in 0..<Self.counters where state[slot * 2 + 1] > 0 {
@@ -117,7 +129,7 @@ public final class Impute: Transformer {
             return best < 0 ? .nan : state[best * 2]
         case .nominal:
             var best = 0
-            for category in 1..<Int(filling.values) where state[category] > state[best] { best = category }
+            for category in 1..<Int(filling.count) where state[category] > state[best] { best = category }
             return state[best] > 0 ? Double(best) : .nan
         }
     }
@@ -136,8 +148,26 @@ public final class Impute: Transformer {
         state[smallest * 2 + 1] += 1
     }
 
-    public var memoryBytes: Int { fillings.bytes + statistics.bytes }
+    public var memoryBytes: Int { means.bytes + meanFillings.bytes + fillings.bytes + statistics.bytes }
 
-    public func write(to writer: inout SnapshotWriter) { statistics.write(to: &writer) }
-    public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try statistics.read(from: &reader) }
+    /// In the order of the features, whatever fills them.
+    public func write(to writer: inout SnapshotWriter) {
+        let stored = FlatBuffer<Double>(storedCount, repeating: 0)
+        for index in meanFillings.indices { means.copy(index, to: stored.base + Int(meanFillings[index].place)) }
+        for filling in fillings.indices.map({ fillings[$0] }) {
+            (stored.base + Int(filling.place)).update(
+                from: statistics.base + Int(filling.offset), count: Int(filling.count))
+        }
+        stored.write(to: &writer)
+    }
+
+    public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        let stored = FlatBuffer<Double>(storedCount, repeating: 0)
+        try stored.read(from: &reader)
+        for index in meanFillings.indices { means.take(index, from: stored.base + Int(meanFillings[index].place)) }
+        for filling in fillings.indices.map({ fillings[$0] }) {
+            (statistics.base + Int(filling.offset)).update(
+                from: stored.base + Int(filling.place), count: Int(filling.count))
+        }
+    }
 }

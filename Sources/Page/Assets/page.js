@@ -236,6 +236,16 @@ function change() {
   fill($('sums'), ...c.sums.map(s => H('div', {}, H('dt', {}, s.name), H('dd', {}, s.value, H('small', {}, s.note)))));
   $('sums').hidden = !c.sums.length;
 }
+function influence() {
+  const f = D.influence, x0 = f.rows[0].line[0][0], x1 = D.to, X = v => n((v - x0) / (x1 - x0 || 1) * 220);
+  say($('inflcaption'), f.caption); say($('inflhead'), f.head);
+  fill($('inflrows'), ...f.rows.map(r => {
+    const line = r.line.map(p => [X(p[0]), 27 - p[1] / (f.high || 1) * 24]);
+    const k = E('svg', {viewBox: '0 0 220 28', preserveAspectRatio: 'none', height: 28, 'aria-hidden': 'true'}, E('path', {d: `M${line[0][0]} 27` + path(line).replace(/^M/, 'L') + `L${line[line.length - 1][0]} 27Z`, fill: 'var(--waterfill)'}), P(path(line), 'var(--water)', {'vector-effect': 'non-scaling-stroke'}), L(0, 27.5, 220, 27.5, 'var(--rule)', {'vector-effect': 'non-scaling-stroke'}));
+    for (const s of (D.mistakes ? D.mistakes.marks : []).filter(q => q.kind === 'switch' && q.x > x0)) k.append(L(X(s.x), 0, X(s.x), 28, 'var(--ink)', {'vector-effect': 'non-scaling-stroke'}));
+    return H('tr', {}, H('th', {scope: 'row'}, r.name), H('td', {class: 'n opt'}, r.before), H('td', {class: 'g'}, k), H('td', {class: 'n'}, H('b', {}, r.now)));
+  }));
+}
 function chances() {
   const c = D.chances, e = $('relplot'), w = wide(e), h = Math.min(350, Math.max(250, w * .7)), l = 38, r = 12, t = 8, b = 40, pw = w - l - r, ph = h - t - b, x = v => n(l + v * pw), y = v => n(t + ph - v * ph), k = svg(w, h), pc = v => v * 100 < 10 && v ? (v * 100).toFixed(1) : (v * 100).toFixed(0);
   say($('relcaption'), c.caption);
@@ -290,7 +300,7 @@ function engineers() {
 }
 
 /* ---------- all of it ---------- */
-const PARTS = {stages: 'Stages', mistakes: 'Mistakes', models: 'Models', change: 'What changed', chances: 'Chances', outcomes: 'Outcomes', payment: 'One answer', inputs: 'Inputs', decisions: 'Decisions'};
+const PARTS = {stages: 'Stages', mistakes: 'Mistakes', models: 'Models', change: 'What changed', influence: 'Influence', chances: 'Chances', outcomes: 'Outcomes', payment: 'One answer', inputs: 'Inputs', decisions: 'Decisions'};
 function draw() {
   if (!D) return;
   for (const id in PARTS) {
@@ -304,6 +314,7 @@ function draw() {
   if (D.mistakes) mistakes();
   if (D.models) models();
   if (D.change) change();
+  if (D.influence) influence();
   if (D.chances) chances();
   if (D.outcomes) outcomes();
   if (D.payment) payment();

@@ -71,8 +71,7 @@ struct OutcomesPart {
         guard let limit = facts.subject.outcomeLimit else { return Sentence.outcomes.said(words) }
         return Sentence.outcomes.said(words) + " "
             + (limit.learns ? Sentence.outcomesAssumed : .outcomesDropped).said([
-                "within": Figures.duration(limit.seconds), "item": wording.subject.words.item,
-                "class": ReasonWords(wording.subject).name(limit.className),
+                "within": Figures.duration(limit.seconds), "class": ReasonWords(wording.subject).name(limit.className),
             ])
     }
 }

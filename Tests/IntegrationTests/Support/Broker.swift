@@ -31,13 +31,20 @@ enum Place {
 final class Broker: Sendable {
     /// Started once for all integration tests of this process and stopped at its end.
     static let shared: Broker = {
-        let folder = NSTemporaryDirectory() + "millrace-kafka-\(getpid())"
-        let port = 20_000 + Int(getpid()) % 10_000
-        let (status, output) = Broker.script(["start", "--port", "\(port)", "--dir", folder])
-        guard status == 0 else { fatalError("the broker in ../shared/kafka did not start: \(output)") }
-        atexit { _ = Broker.script(["stop", "--dir", NSTemporaryDirectory() + "millrace-kafka-\(getpid())"]) }
-        return Broker(bootstrap: output.split(separator: "\n").last.map(String.init) ?? "127.0.0.1:\(port)")
+        atexit { Broker.stop("kafka") }
+        return start("kafka", port: 20_000 + Int(getpid()) % 10_000)
     }()
+
+    private static func folder(_ name: String) -> String { NSTemporaryDirectory() + "millrace-\(name)-\(getpid())" }
+
+    /// Starts a broker; `stop` ends it.
+    static func start(_ name: String, port: Int) -> Broker {
+        let (status, output) = script(["start", "--port", "\(port)", "--dir", folder(name)])
+        guard status == 0 else { fatalError("the broker in ../shared/kafka did not start: \(output)") }
+        return Broker(bootstrap: output.split(separator: "\n").last.map(String.init) ?? "127.0.0.1:\(port)")
+    }
+
+    static func stop(_ name: String) { script(["stop", "--dir", folder(name)]) }
 
     /// Where an engine finds it.
     let bootstrap: String

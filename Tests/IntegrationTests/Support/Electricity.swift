@@ -39,7 +39,8 @@ struct Electricity {
         self.broker = broker
         self.partitions = partitions
         topic = "\(name)-input"
-        folder = NSTemporaryDirectory() + "millrace-topology-\(getpid())-\(name)"
+        let port = broker.bootstrap.split(separator: ":").last!
+        folder = NSTemporaryDirectory() + "millrace-topology-\(getpid())-\(name)-\(port)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         topology = "\(folder)/\(name).yaml"
         let text = """

@@ -1,0 +1,77 @@
+import OnlineLearning
+public import Topology
+
+/// What `millrace state ls` prints of one task, running or stopped.
+public struct TaskState: Sendable, Equatable {
+    /// The input partition.
+    public var partition: Int32
+    /// The committed next input offset.
+    public var offset: Int64
+    /// SHA-256 of the canonical task state at that offset.
+    public var digest: String
+    /// Of the state.
+    public var bytes: Int
+    /// Sequence of the newest complete snapshot.
+    public var snapshot: UInt64
+    /// Events learned up to there.
+    public var events: UInt64
+    /// The model that answers there; empty where nothing is predicted.
+    public var champion = ""
+    /// Offsets from the committed one to the input's end; nil where no broker said.
+    public var lag: Int64?
+    /// It does not read, by command.
+    public var isPaused = false
+    /// How often its topology was changed, and one.
+    public var revision = 1
+    /// The file says something else than what is stored.
+    public var isChanged = false
+    /// Why it cannot go on under the file, or nil.
+    public var refusal: String?
+}
+
+extension TaskState {
+    /// Restores every committed task beside the running engine, without joining its group, and writes nothing.
+    ///
+    /// Cost: a restore per task.
+    public static func list(_ topology: TopologyPlan) throws(EngineError) -> [TaskState] {
+        let stored = try StoredTasks(topology, as: "state")
+        var states: [TaskState] = []
+        for standing in try stored.committed() {
+            guard let found = try stored.restore(standing) else { continue }
+            states.append(TaskState(found, topology))
+        }
+        return states
+    }
+
+    /// Restores every committed task and compares what was replayed with the committed digest; each with what was found, or
+    /// with what is wrong with it.
+    ///
+    /// Cost: a restore per task.
+    public static func verify(
+        _ topology: TopologyPlan, progress: (Int32, Result<TaskState, EngineError>) -> Void
+    ) throws(EngineError) {
+        let stored = try StoredTasks(topology, as: "verify")
+        for standing in try stored.committed() {
+            do throws(EngineError) {
+                guard let found = try stored.restore(standing) else { continue }
+                progress(standing.partition, .success(TaskState(found, topology)))
+            } catch { progress(standing.partition, .failure(error)) }
+        }
+    }
+
+    fileprivate init(_ found: StoredTasks.Found, _ topology: TopologyPlan) {
+        let (place, task) = (found.place, found.task)
+        let bytes = task.stateBytes()
+        self.init(
+            partition: task.partition, offset: place.offset, digest: SHA256.hex(bytes), bytes: bytes.count,
+            snapshot: place.metadata.snapshot, events: place.metadata.events)
+        isPaused = place.metadata.isPaused
+        revision = task.lineage.count + 1
+        champion = task.pipeline.report().champion
+        lag = found.end.map { max(0, $0 - place.offset) }
+        if task.topology.fingerprint != topology.fingerprint, !task.lineage.contains(topology.fingerprint) {
+            isChanged = true
+            refusal = TopologyChange(from: task.topology, to: topology).refusal(of: task.partition, topology.file)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import KafkaClient
+import OnlineLearning
+import Topology
+
+/// Every committed task of a topology, restored beside the running engine: nothing joins its group, and nothing is written.
+///
+/// On one thread. Cost: a restore a task, one at a time.
+final class StoredTasks {
+    /// A restored task, and what it came from.
+    struct Found {
+        var place: StoredPlace
+        var task: PartitionTask
+        /// The segments of waiting events that its snapshot lists, where they were asked for.
+        var segments: [LabelSegment]
+        /// The input's end; nil: no broker said.
+        var end: Int64?
+    }
+
+    let topology: TopologyPlan
+    let settings: EngineSettings
+    let topics: TopicNames
+    let cluster: Cluster
+    /// Of the input.
+    let partitions: Int
+    private let reader: Consumer
+    private let labelReader: Consumer?
+
+    /// Looks the cluster up. Throws where no broker answers, or the input does not exist.
+    init(_ topology: TopologyPlan, as instance: String) throws(EngineError) {
+        self.topology = topology
+        settings = EngineSettings(topology: topology, instance: instance)
+        topics = TopicNames(topology)
+        do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
+            throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
+        }
+        do throws(KafkaError) { labelReader = topics.labels == nil ? nil : try Consumer(settings.reader()) } catch {
+            throw EngineError(error, "making a Kafka client")
+        }
+        partitions = try settings.inputPartitions(reader)
+        guard let id = reader.clusterID(timeout: 10_000) else {
+            throw EngineError(.unavailable, "the cluster at \(topology.bootstrap) does not say its id")
+        }
+        cluster = Cluster(id, key: topology.stateKey)
+    }
+
+    deinit {
+        labelReader?.close()
+        reader.close()
+    }
+
+    /// Partitions with something committed; none where the topology never ran.
+    func committed() throws(EngineError) -> [Standing] {
+        // Lost state is told by `TopicSurvey` and by `run`.
+        let stored = (try? reader.partitionCount(of: topics.state, timeout: 10_000)) ?? partitions
+        let desk = try StandingDesk(settings: settings, topics: topics)
+        defer { desk.close() }
+        return try desk.standings(Array((0..<Int32(partitions)).prefix(stored))).filter { $0.committed != nil }
+    }
+
+    /// Restores one; nil: nothing was learned there yet.
+    ///
+    /// - Parameter keepsSegments: what the topic has of the waiting events is given, too.
+    func restore(_ standing: Standing, keepsSegments: Bool = false) throws(EngineError) -> Found? {
+        let beginning = try standing.beginning(topics, cluster: cluster, onGap: topology.onGap)
+        guard case .from(let place) = beginning else { return nil }
+        let task = PartitionTask(partition: standing.partition, topology: topology, cluster: cluster, now: .now)
+        let restoration = Restoration(
+            task: task, place: place, survived: true, reader: reader, labelReader: labelReader, topics: topics,
+            cluster: cluster, clock: .system, patience: .init(marker: .seconds(20), replay: .seconds(20)),
+            following: .stored)
+        var segments: [LabelSegment] = []
+        if keepsSegments { restoration.onSegment = { segments.append($0) } }
+        while !(try restoration.step(.seconds(1))) {}
+        let input = TopicPartition(topic: topics.input, partition: standing.partition)
+        return Found(
+            place: place, task: restoration.task, segments: segments,
+            end: try? reader.watermarks(input, timeout: 10_000).high)
+    }
+
+    /// Commits places of a group that has no members. Throws where it has some.
+    func commit(_ offsets: [PartitionOffset]) throws(EngineError) {
+        do throws(KafkaError) { try reader.commit(offsets) } catch {
+            throw PermanentFailure(settings, topics).verdict(error)
+                ?? EngineError(error, "committing the offsets of group \(topics.group)")
+        }
+    }
+}
