@@ -21,6 +21,7 @@ extension Notice {
                     ("statistic", .number(drift.change.statistic)), ("threshold", .number(drift.change.threshold)),
                     ("model", .text(drift.model)),
                 ]
+                    + (drift.moved.isEmpty ? [] : [("moved", .array(drift.moved.map(\.json)))])
             case .decision(let decision):
                 [
                     ("at", .unsigned(at ?? decision.at)), ("action", .text(decision.action)),
@@ -39,5 +40,14 @@ extension Notice {
             default: true
             }
         }
+    }
+}
+
+extension FeatureMove {
+    fileprivate var json: JSON {
+        [
+            "feature": .text(feature), "what": .text(what), "before": .number(before), "after": .number(after),
+            "effect": .number(effect),
+        ]
     }
 }

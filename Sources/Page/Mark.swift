@@ -40,7 +40,7 @@ struct Mark {
             began = told.x
             kind =
                 switch decision.action {
-                case "retrain_swap", "switch", "switch_back", "reset_done": .change
+                case "retrain_swap", "switch", "switch_back", "recall", "reset_done": .change
                 case "reset": decision.versionBefore == decision.versionAfter ? .training : .change
                 case "retrain_start": .training
                 case "retrain_discard": .discarded

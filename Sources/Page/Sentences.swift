@@ -129,6 +129,10 @@ enum Sentence: String, CaseIterable {
     case storyWarning = "First warning."
     case storyConfirmed = "{a} to {b} wrong."
     case storyConfirmedNumber = "Off by {a} before, {b} now."
+    case storyMoved = "With it moved {inputs}."
+    case storyMovedMissing = "{input} (missing in {a}, now {b})"
+    case storyMovedMean = "{input} (on average {a}, now {b})"
+    case storyMovedWord = "{input} ({word} in {a}, now {b})"
     case storyTraining = "A fresh {model} starts to train beside the one that answers."
     case storySwitch = "It was wrong on {b}, the one before on {a}, on the same {items}."
     case storySwitchNumber = "It was off by {b}, the one before by {a}, on the same {items}."
@@ -183,6 +187,7 @@ enum Sentence: String, CaseIterable {
 
     // MARK: Decisions
     case decisions = "{n} since the start, all by rule. None waits for approval."
+    case decisionsWait = "{n} since the start. One waits for approval: `millrace approve` or `millrace deny`."
     case decisionsNone = "None yet. What is done by itself will stand here, with its evidence."
 
     /// The sentence with its words filled in.

@@ -26,6 +26,7 @@ import Topology
         var silences = false
         /// Operators ask for things.
         var commands = false
+        var words = ["pause", "resume", "freeze", "unfreeze", "promote", "freeze"]
         /// After half of the rows some processes start with this file.
         var later: TopologyPlan?
 
@@ -108,7 +109,6 @@ import Topology
         }
 
         func command() {
-            let words = ["pause", "resume", "freeze", "unfreeze", "promote", "freeze"]
             let word = words[dice.below(words.count)]
             let model = dice.below(3) == 0 ? "nobody" : "m"
             let partition = dice.below(world.partitions)

@@ -120,7 +120,7 @@ import Topology
     }
 
     /// A fresh pipeline that is told what the journal says between the rows.
-    private static func replayed(_ world: MemoryWorld, _ partition: Int32) throws -> [UInt8] {
+    static func replayed(_ world: MemoryWorld, _ partition: Int32) throws -> [UInt8] {
         let task = PartitionTask(
             partition: partition, topology: world.topology, cluster: world.cluster, now: world.clock.now)
         let metadata = try #require(try world.metadata(partition)).metadata
@@ -138,10 +138,12 @@ import Topology
         let batch = RecordBatch(capacity: 1000)
         let lane = MemoryLane(world.log, world.topics.input, partition)
         lane.start(at: 0)
-        _ = lane.read(into: batch)
-        for place in 0..<batch.count where batch[place].error == 0 {
-            obey(before: batch[place].offset)
-            task.replay(batch[place], skipping: metadata.crashed)
+        while lane.read(into: batch) > 0 {
+            for place in 0..<batch.count where batch[place].error == 0 {
+                obey(before: batch[place].offset)
+                task.replay(batch[place], skipping: metadata.crashed)
+            }
+            batch.release()
         }
         obey(before: .max)
         return task.stateBytes()

@@ -151,7 +151,7 @@ struct PlanTests {
             "4:10: the model 'a' must have one component, not 2"
         ),
         ("models: {a.b: hoeffding_tree}", "4:10: a model's name must be a word without dots and spaces, not 'a.b'"),
-        ("models: []", "4:9: 'models' must be a map of `name: model`, not a list"),
+        ("models: []", "4:9: 'models' must be a map of `name: model`, or `auto`, not a list"),
         (
             "models: {a: {hoeffding_tree: {binary_split: yes}}}",
             "4:45: 'hoeffding_tree.binary_split' must be true or false, not 'yes'"

@@ -13,6 +13,26 @@ enum LearnerMetrics {
     private static let championHelp =
         "Partitions of this process in which the model is champion; by partition 1 or 0."
 
+    private static let stoppedHelp =
+        "Partitions of this process in which learning has stopped by itself (`breaker`, `guards`); by partition 1 or 0."
+    private static let notLearnedHelp =
+        "Events and labels that were scored and never learned, because learning had stopped by itself."
+
+    private static func stops(
+        _ all: [([(String, String)], [PipelineReport])], _ text: inout PrometheusText
+    ) {
+        let guarded = all.map { ($0.0, $0.1.compactMap(\.quarantine)) }.filter { !$0.1.isEmpty }
+        guard !guarded.isEmpty else { return }
+        text.family("millrace_learning_stopped", .gauge, stoppedHelp)
+        for (labels, quarantines) in guarded {
+            text.sample("millrace_learning_stopped", labels, Double(quarantines.count { $0.isOpen }))
+        }
+        text.family("millrace_not_learned_events", .gauge, notLearnedHelp)
+        for (labels, quarantines) in guarded {
+            text.sample("millrace_not_learned_events", labels, quarantines.reduce(0) { $0 + Double($1.notLearned) })
+        }
+    }
+
     /// One figure of a report, with the labelled events that stand behind it.
     private struct Figure {
         var model: String
@@ -56,6 +76,7 @@ enum LearnerMetrics {
         }
         text.family("millrace_champion", .gauge, championHelp)
         for (labels, report) in reports { champions([report], labels, &text) }
+        stops(reports.map { ($0, [$1]) }, &text)
     }
 
     /// In how many of the reports each model is champion.
@@ -100,6 +121,7 @@ enum LearnerMetrics {
         }
         text.family("millrace_champion", .gauge, championHelp)
         for (labels, reports) in topologies { champions(reports, labels, &text) }
+        stops(topologies, &text)
     }
 
     private static func sample(

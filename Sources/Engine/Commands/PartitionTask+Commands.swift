@@ -85,6 +85,10 @@ extension PartitionTask {
 extension PipelineRefusal {
     /// Why a command is refused.
     fileprivate var words: String {
-        if case .unknownModel(let name) = self { "the topology has no model '\(name)'" } else { "\(self)" }
+        switch self {
+        case .unknownModel(let name): "the topology has no model '\(name)'"
+        case .nothingProposed: "nothing waits for approval"
+        default: "\(self)"
+        }
     }
 }

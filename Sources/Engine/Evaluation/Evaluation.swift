@@ -20,6 +20,8 @@ public struct Evaluation {
     public var curvePoints = 0
     /// Samples of the counts over the rows, at most, for a report.
     public var coursePoints = 0
+    /// Places of events, and of labels that come by themselves, that are scored and never learned.
+    public var without: [ClosedRange<UInt64>] = []
     /// When the labels are known; nil: with their events.
     public var delay: LabelDelay?
     /// The labels' own records, for a topology with a label topic.
@@ -100,7 +102,9 @@ final class EvaluationRun {
     init(_ evaluation: Evaluation, _ source: any RecordSource) {
         layout = source.layout
         unseen = UnseenFields(evaluation.topology.decoder, layout)
-        topology = evaluation.topology
+        var topology = evaluation.topology
+        topology.pipeline.without = evaluation.without
+        self.topology = topology
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
         course = EvaluationCourse(points: evaluation.coursePoints)
@@ -108,7 +112,7 @@ final class EvaluationRun {
         labelled = topology.labels.flatMap { plan in
             (evaluation.order?.labels ?? evaluation.labels).map {
                 LabelledRun(
-                    plan, $0, evaluation.topology, task: UInt32(bitPattern: evaluation.order?.partition ?? 0))
+                    plan, $0, topology, task: UInt32(bitPattern: evaluation.order?.partition ?? 0))
             }
         }
         pipeline = labelled?.learner.pipeline ?? Pipeline(plan: topology.pipeline)

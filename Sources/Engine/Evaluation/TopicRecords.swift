@@ -1,5 +1,6 @@
 public import EventFormats
 import KafkaClient
+import Text
 public import Topology
 
 /// The records of a topology's input topic, from their beginning to the end they have now.
@@ -42,8 +43,22 @@ public final class TopicRecords: RecordSource {
         try self.init(topology, topic: topology.inputTopic, topology.layout)
     }
 
+    /// What was decided, from NAME-decisions.
+    public static func decisions(of topology: TopologyPlan) throws(EngineError) -> TopicRecords {
+        try TopicRecords(topology, topic: SideTopic.decisions.name(of: topology.name), EventLayout(.json))
+    }
+
+    /// What every partition's task said of itself last, from NAME-metrics; a few records more.
+    public static func newestMetrics(of topology: TopologyPlan) throws(EngineError) -> TopicRecords {
+        try TopicRecords(topology, topic: SideTopic.metrics.name(of: topology.name), EventLayout(.json), last: 20)
+    }
+
     /// Records of another topic of the topology, and of one partition alone.
-    init(_ topology: TopologyPlan, topic: String, _ layout: EventLayout, partition: Int32? = nil) throws(EngineError) {
+    ///
+    /// - Parameter last: the newest of each partition, transactions' marks counted.
+    init(
+        _ topology: TopologyPlan, topic: String, _ layout: EventLayout, partition: Int32? = nil, last: Int64 = .max
+    ) throws(EngineError) {
         self.layout = layout
         name = topic
         let settings = EngineSettings(topology: topology, instance: "evaluate")
@@ -57,9 +72,10 @@ public final class TopicRecords: RecordSource {
             for number in 0..<Int32(count) where number == partition ?? number {
                 let partition = TopicPartition(topic: name, partition: number)
                 let marks = try consumer.watermarks(partition, timeout: 10_000)
-                lanes.append(Lane(try consumer.openQueue(partition), from: marks.low, to: marks.high))
-                starts.append(PartitionOffset(partition, offset: marks.low))
-                total += marks.high - marks.low
+                let start = max(marks.low, last == .max ? marks.low : marks.high - last)
+                lanes.append(Lane(try consumer.openQueue(partition), from: start, to: marks.high))
+                starts.append(PartitionOffset(partition, offset: start))
+                total += marks.high - start
             }
             self.total = total
             try consumer.assign(starts)

@@ -20,29 +20,33 @@ final class BackgroundPolicy: Policy {
         source:
             "Gomes et al. 2017, doi:10.1007/s10994-017-5642-8; the proof is an e-detector, arXiv:2203.03532.",
         cost: "A second model while the fresh one trains, and one during its probation.",
-        parameters: [
-            .minTrain(standard: 50),
-            ParameterDescription(
-                "forget", .integer(1...1_000_000_000, default: 500),
-                "Labelled events without a warning after which the fresh model is discarded."),
-            ParameterDescription(
-                "max_wait", .integer(1...1_000_000_000, default: 2000),
-                "Labelled events after a drift by which the fresh model must be proven better."),
-            ParameterDescription(
-                "evidence", .number(1...1_000_000, default: 5),
-                "Betting odds against chance that a model must reach on the same events to take the other's place."),
+        parameters: training + [
             ParameterDescription(
                 "probation", .integer(0...1_000_000_000, default: 100_000),
                 "Labelled events after a swap in which the model before may come back; 0: none."),
             .coolDown(standard: 0),
         ], needs: .champion)
     static let spareModels = 2
+    /// Parameters of every policy that trains a fresh model beside the champion.
+    static let training: [ParameterDescription] = [
+        .minTrain(standard: 50),
+        ParameterDescription(
+            "forget", .integer(1...1_000_000_000, default: 500),
+            "Labelled events without a warning after which the fresh model is discarded."),
+        ParameterDescription(
+            "max_wait", .integer(1...1_000_000_000, default: 2000),
+            "Labelled events after a drift by which the fresh model must be proven better."),
+        ParameterDescription(
+            "evidence", .number(1...1_000_000, default: 5),
+            "Betting odds against chance that a model must reach on the same events to take the other's place."),
+    ]
 
     private enum Phase: UInt8 { case idle, warned, drifted }
     private let minTrain: UInt64
     private let forget: UInt64
     private let maxWait: UInt64
     private let probation: UInt64
+    private let recalls: Bool
     /// Logarithm of the odds.
     private let evidence: Double
     private let coolDown: UInt64
@@ -51,11 +55,17 @@ final class BackgroundPolicy: Policy {
     private var waited: UInt64 = 0
     private var pair = PairedEvidence()
 
-    init(parameters: ParameterValues) {
+    convenience init(parameters: ParameterValues) {
+        self.init(parameters: parameters, probation: UInt64(parameters.integer("probation")))
+    }
+
+    /// - Parameter recalls: a model that was replaced before may take the champion's place too.
+    init(parameters: ParameterValues, probation: UInt64, recalls: Bool = false) {
+        self.probation = probation
+        self.recalls = recalls
         minTrain = UInt64(parameters.integer("min_train"))
         forget = UInt64(parameters.integer("forget"))
         maxWait = UInt64(parameters.integer("max_wait"))
-        probation = UInt64(parameters.integer("probation"))
         evidence = log(parameters.number("evidence"))
         coolDown = UInt64(parameters.integer("cool_down"))
     }
@@ -103,6 +113,10 @@ final class BackgroundPolicy: Policy {
         // Another champion: what was compared says nothing of it.
         if input.sinceChange <= 1 { pair = PairedEvidence() }
         if input.candidateLearned > minTrain { pair.add(first: input.championLoss, second: input.candidateLoss) }
+        if recalls, let memory = input.memories?.proven(slot: input.champion, byLog: evidence) {
+            begin(.idle)
+            return .recall(memory.index, before: memory.before, after: memory.after)
+        }
         let means = pair.means
         if pair.secondIsBetter(byLog: evidence, over: 1) {
             begin(.idle)

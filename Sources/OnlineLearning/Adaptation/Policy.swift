@@ -13,6 +13,10 @@ struct PolicyInput {
     var candidateLoss = Double.nan
     /// Labelled events the candidate has learned.
     var candidateLearned: UInt64 = 0
+    /// Models that were replaced before, which may answer again; nil: none is kept.
+    var memories: Memories?
+    /// The champion's index.
+    var champion = 0
 }
 
 /// What the pipeline is told to do. The reason is published; the losses are those that decided.
@@ -28,6 +32,8 @@ enum PolicyAction: Equatable {
     case finishReset
     /// The candidate answers, and is on probation for so many labelled events.
     case swapCandidate(PolicyReason, probation: UInt64, before: Double, after: Double)
+    /// A model that was replaced before answers again, by its index among those that are kept.
+    case recall(Int, before: Double, after: Double)
     case discardCandidate(PolicyReason, before: Double, after: Double)
 }
 
@@ -41,6 +47,7 @@ enum PolicyReason: String {
     case driftWithoutCandidate = "the detector reported a change without warning, so a fresh model starts to train"
     case faded = "the warning faded"
     case proven = "the fresh model was better on the same events beyond doubt"
+    case returned = "a model that had answered before was better on the same events beyond doubt"
     case notBetter = "the fresh model was not proven better on the same events when the wait was over"
 }
 
@@ -50,6 +57,8 @@ protocol Policy: Snapshottable, SendableMetatype {
     static var description: ComponentDescription { get }
     /// Models beside those of the topology for which memory has to be kept.
     static var spareModels: Int { get }
+    /// Models that are replaced are kept, to be tried again.
+    static var remembers: Bool { get }
     init(parameters: ParameterValues)
     /// It wants every event; otherwise only those at which its detector speaks.
     var isActive: Bool { get }
@@ -60,6 +69,7 @@ protocol Policy: Snapshottable, SendableMetatype {
 
 extension Policy {
     static var spareModels: Int { 0 }
+    static var remembers: Bool { false }
     var isActive: Bool { false }
     func abandon() {}
 }

@@ -23,6 +23,7 @@ extension Catalog {
         AlertPolicy.self,
         ResetPolicy.self,
         BackgroundPolicy.self,
+        RecallPolicy.self,
     ]
 }
 

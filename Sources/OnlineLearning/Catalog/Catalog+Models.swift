@@ -5,6 +5,16 @@ extension Catalog {
         .regressor: "linear_regression",
     ]
 
+    /// What `models: auto` lets race, by the names they get; the first answers until another is proven better. Each is
+    /// the best of its kind: together they cost little more than the forest alone.
+    public static let raced: [ComponentRole: [(name: String, component: String)]] = [
+        .classifier: [
+            ("tree", "hoeffding_tree"), ("linear", "logistic_regression"), ("bayes", "gaussian_nb"),
+            ("forest", "streaming_random_patches"),
+        ],
+        .regressor: [("linear", "linear_regression"), ("mean", "mean")],
+    ]
+
     /// Every classifier, by name.
     public static let classifiers: [any Classifier.Type] = [
         AdaptiveRandomForest.self,

@@ -30,6 +30,9 @@ struct RecentEvents<Entry: BitwiseCopyable>: ~Copyable {
         place.pointer.pointee.next = next + 1 == capacity ? 0 : next + 1
     }
 
+    /// Forgets every event.
+    func clear() { place.pointer.pointee = Place() }
+
     /// Every event, in no order that matters.
     subscript(_ index: Int) -> Entry { ring[index] }
     var indices: Range<Int> { 0..<count }

@@ -72,6 +72,17 @@ final class ModelSlot {
         current = makeFresh()
     }
 
+    /// The living incarnation as it is now, to be kept. Cost: its state's size, twice.
+    func copyOfCurrent() -> Incarnation {
+        var writer = SnapshotWriter()
+        writer.write(current.attempt)
+        current.write(to: &writer)
+        var reader = SnapshotReader(writer.bytes)
+        do throws(SnapshotError) { return try readIncarnation(from: &reader) } catch {
+            preconditionFailure("a model does not read what it wrote: \(error)")
+        }
+    }
+
     /// An incarnation of this slot from a snapshot: made as the same attempt, so that it draws the same numbers.
     func readIncarnation(from reader: inout SnapshotReader) throws(SnapshotError) -> Incarnation {
         let incarnation = make(attempt: try reader.read())

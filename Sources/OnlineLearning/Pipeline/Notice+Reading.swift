@@ -27,7 +27,13 @@ extension Notice {
         self = .drift(
             DriftNotice(
                 at: at, detector: text("detector"), signal: text("signal"),
-                level: level == "warning" ? .warning : .drift, change: change, changePoint: point, model: text("model"))
+                level: level == "warning" ? .warning : .drift, change: change, changePoint: point, model: text("model"),
+                moved: (json["moved"]?.elements ?? []).map { move in
+                    FeatureMove(
+                        feature: move["feature"]?.string ?? "", what: move["what"]?.string ?? "",
+                        before: move["before"]?.double ?? .nan, after: move["after"]?.double ?? .nan,
+                        effect: move["effect"]?.double ?? .nan)
+                })
         )
     }
 }

@@ -25,6 +25,9 @@ extension Pipeline {
         case .swapCandidate(let why, let probation, let first, let second):
             takeCandidate(probation: probation)
             (name, reason, losses) = ("retrain_swap", why.rawValue, (first, second))
+        case .recall(let memory, let first, let second):
+            recall(memory)
+            (name, reason, losses) = ("recall", PolicyReason.returned.rawValue, (first, second))
         case .discardCandidate(let why, let first, let second):
             dropCandidate()
             (name, reason, losses) = ("retrain_discard", why.rawValue, (first, second))
@@ -60,7 +63,7 @@ extension Pipeline {
             "the fresh model has passed its probation")
     }
 
-    private func tell(
+    func tell(
         _ action: String, _ cause: (detector: String, signal: String), _ before: (name: String, version: UInt32),
         _ losses: (before: Double, after: Double), _ reason: String
     ) {
@@ -78,7 +81,17 @@ extension Pipeline {
         dropCandidate()
         state.pointee.busy = index
         state.pointee.candidate = slots[state.pointee.champion].makeFresh()
+        if let memories { memories.begin(slots[state.pointee.champion].copyOfCurrent()) }
         noteRivals()
+    }
+
+    /// A model that was kept answers again, and the present one is kept.
+    private func recall(_ memory: Int) {
+        guard let memories else { return }
+        replaceChampion(by: memories.take(memory))
+        memories.keep(slot: state.pointee.champion)
+        dropCandidate()
+        championChanged()
     }
 
     /// The candidate answers from now on. On probation the first model that was replaced is its shadow: what has learned
@@ -86,6 +99,7 @@ extension Pipeline {
     private func takeCandidate(probation: UInt64) {
         guard let fresh = state.pointee.candidate else { return dropCandidate() }
         let old = replaceChampion(by: fresh)
+        memories?.keep(slot: state.pointee.champion)
         dropCandidate()
         if probation > 0, state.pointee.shadow == nil { state.pointee.shadow = old }
         if state.pointee.shadow != nil { state.pointee.probation = max(probation, 1) }
@@ -106,6 +120,7 @@ extension Pipeline {
 
     func dropCandidate() {
         state.pointee.candidate = nil
+        state.pointee.proposal = nil
         state.pointee.busy = -1
         state.pointee.answersByPrior = false
         noteRivals()
@@ -126,6 +141,7 @@ extension Pipeline {
     func championChanged() {
         state.pointee.sinceChange = 0
         selection?.restart()
+        memories?.begin(nil)
         for watch in watches where !watch.isOfFeature {
             watch.detector.reset()
             watch.level = .none

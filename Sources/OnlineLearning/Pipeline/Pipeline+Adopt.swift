@@ -7,6 +7,7 @@ extension Pipeline {
     public func adopt(_ former: Pipeline) throws(SnapshotError) {
         let change = PipelineChange(from: former.plan, to: plan)
         if let refusal = change.refusals.first { throw SnapshotError(refusal) }
+        former.handOver(to: self)
         var writer = SnapshotWriter()
         former.write(to: &writer)
         var reader = SnapshotReader(writer.bytes)
@@ -53,6 +54,16 @@ extension Pipeline {
             }
         }
         try adoptRivals(former, change, &sections)
+        if let moves, sections.has("moves"), plan.schema == former.plan.schema {
+            try sections.take("moves", plan.schema.text) { (reader) throws(SnapshotError) in
+                try moves.read(from: &reader)
+            }
+        }
+        if let quarantine, quarantine.plan == former.quarantine?.plan, plan.schema == former.plan.schema {
+            try sections.take("quarantine", quarantine.plan.text) { (reader) throws(SnapshotError) in
+                try quarantine.read(from: &reader)
+            }
+        }
         // Another model answers, or one that knows nothing.
         let isKnown = slots.isEmpty || change.models[state.pointee.champion].goesOn
         if championName != former.championName || !isKnown { championChanged() }
@@ -93,9 +104,12 @@ extension Pipeline {
             state.pointee.busy = busy ?? -1
             state.pointee.answersByPrior = old.answersByPrior
             state.pointee.candidate = try readRival("candidate", from: &sections)
+            // It stands by the place of its policy.
+            if busy == old.busy { try readProposal(from: &sections) }
         } else {
             for watch in watches where watch.isActive { watch.abandon() }
         }
+        if isSame, former.memories != nil { try readMemories(from: &sections) }
         if isSame, let selection {
             state.pointee.shadow = try readRival("shadow", from: &sections)
             state.pointee.probation = old.probation

@@ -12,6 +12,8 @@ extension Pipeline {
         if let name = command.model, !slots.contains(where: { $0.plan.name == name }) {
             return PipelineOutput(refusal: .unknownModel(name))
         }
+        let isVerdict = command == .approve || command == .deny
+        if isVerdict, state.pointee.proposal == nil { return PipelineOutput(refusal: .nothingProposed) }
         begin()
         let before = (name: championName, version: version)
         switch command {
@@ -26,6 +28,8 @@ extension Pipeline {
                 state.pointee.champion = index
                 championChanged()
             }
+        case .approve: approve()
+        case .deny: deny("an operator asked for it")
         }
         // Two histories that differ in a command differ in their digests.
         state.pointee.mix(StableHash.of("\(command.word) \(command.model ?? "")"))
@@ -37,7 +41,10 @@ extension Pipeline {
     }
 
     private func freeze(_ model: String?, _ rests: Bool) {
-        if model == nil { state.pointee.isFrozen = rests }
+        if model == nil {
+            state.pointee.isFrozen = rests
+            if !rests { tell(quarantine?.resumeByHand()) }
+        }
         // What goes on again as a whole leaves no model behind.
         for slot in slots where model == nil ? !rests : slot.plan.name == model { slot.isFrozen = rests }
     }
@@ -61,6 +68,8 @@ extension PipelineCommand {
         case .freeze: "freeze"
         case .unfreeze: "unfreeze"
         case .promote: "promote"
+        case .approve: "approve"
+        case .deny: "deny"
         }
     }
 
@@ -69,6 +78,7 @@ extension PipelineCommand {
         switch self {
         case .freeze(let model), .unfreeze(let model): model
         case .promote(let model): model
+        case .approve, .deny: nil
         }
     }
 }

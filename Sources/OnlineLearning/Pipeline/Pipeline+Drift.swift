@@ -11,6 +11,7 @@ extension Pipeline {
     @inline(__always)
     func watch(_ raw: UnsafePointer<Double>?, _ scored: ModelAnswer?, feedsErrors: Bool = true) {
         if watches.isEmpty, selection == nil { return }
+        if let raw { moves?.see(raw) }
         for index in watches.indices {
             let watch = watches[index]
             watch.raised = .none
@@ -26,6 +27,7 @@ extension Pipeline {
         }
         // Nothing is replaced while nothing learns.
         if state.pointee.isFrozen || championIsFrozen { return }
+        if scored != nil, state.pointee.proposal != nil { waitForApproval() }
         for index in watches.indices { step(index, scored != nil) }
         if let selection, scored != nil { select(selection) }
     }
@@ -48,8 +50,9 @@ extension Pipeline {
             .drift(
                 DriftNotice(
                     at: sequence &- 1, detector: watch.plan.detector.name, signal: watch.plan.signal.text, level: level,
-                    change: watch.detector.lastChange, changePoint: watch.changePoint(events: sequence),
-                    model: championName)))
+                    change: watch.detector.lastChange,
+                    changePoint: watch.changePoint(events: sequence &- state.pointee.lag),
+                    model: championName, moved: level == .drift ? moves?.found(vocabulary) ?? [] : [])))
     }
 
     /// A fall of the error is told once it is sure, and began when the champion had matured.
@@ -66,12 +69,15 @@ extension Pipeline {
         input.level = watch.raised
         input.labelled = labelled
         input.sinceChange = state.pointee.sinceChange
-        input.isFree = state.pointee.busy == -1 || state.pointee.busy == index
+        let isMine = state.pointee.busy == -1 || state.pointee.busy == index
+        input.isFree = isMine && state.pointee.proposal == nil
         if !slots.isEmpty {
             input.championLoss = slots[state.pointee.champion].answer.loss
             if let candidate = state.pointee.candidate {
                 input.candidateLoss = candidate.answer.loss
                 input.candidateLearned = candidate.learned
+                input.memories = memories
+                input.champion = state.pointee.champion
             }
         }
         let action = watch.policy.step(input)
@@ -81,7 +87,7 @@ extension Pipeline {
             if state.pointee.hasToldBusy { return }
             state.pointee.hasToldBusy = true
         }
-        if action != .none { perform(action, index) }
+        if action != .none { propose(action, index) }
     }
 
     private func select(_ selection: Selection) {

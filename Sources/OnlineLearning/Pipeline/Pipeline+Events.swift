@@ -16,18 +16,24 @@ extension Pipeline {
         let isAsked = hot.count > 0
         var answer = ModelAnswer(values: standIn.base)
         if isAsked {
-            answer = ask(raw, &prediction)
+            answer = ask(raw, state.pointee.sequence, &prediction)
             mix(prediction)
             if keeping { output.answer = keep(raw, prediction, answer) }
+            if quarantine != nil { answer = setAside(answer, &prediction) }
         }
         output.prediction = prediction
         let sequence = state.pointee.sequence
         state.pointee.sequence = sequence &+ 1
-        if isAsked, label.isKnown {
+        if let quarantine {
+            takeGuarded(quarantine, raw, sequence, isAsked ? label : .none, answer)
+            if isAsked { vocabulary.add(event.label, read: label) }
+            if isAsked, keeping, !label.isKnown { putOff(raw) }
+        } else if isAsked, label.isKnown {
             let scored = learn(
                 Lesson(
                     raw: raw, sequence: sequence, label: label, model: prediction.model,
-                    standIn: state.pointee.answersByPrior ? answer : nil, baselines: baselines.answers, kept: nil))
+                    standIn: state.pointee.answersByPrior ? answer : nil, baselines: baselines.answers, kept: nil,
+                    isNew: true))
             vocabulary.add(event.label, read: label)
             watch(raw, scored)
         } else {
@@ -41,8 +47,10 @@ extension Pipeline {
     /// Asks every model; gives what is to be published, as it is and as a prediction. Changes the models' answers and
     /// nothing that is state.
     @inline(__always)
-    func ask(_ raw: UnsafePointer<Double>, _ prediction: inout Prediction) -> ModelAnswer {
-        let example = shared.transform(raw, sequence: state.pointee.sequence)
+    func ask(
+        _ raw: UnsafePointer<Double>, _ sequence: UInt64, _ prediction: inout Prediction
+    ) -> ModelAnswer {
+        let example = shared.transform(raw, sequence: sequence)
         let known = vocabulary.classes.count
         for index in hot.indices {
             let input = hot[index]._withUnsafeGuaranteedRef { $0.predict(raw, example, known: known) }
@@ -72,7 +80,7 @@ extension Pipeline {
     }
 
     /// Only the transforms learn.
-    private func meet(_ raw: UnsafePointer<Double>, _ sequence: UInt64) {
+    func meet(_ raw: UnsafePointer<Double>, _ sequence: UInt64) {
         _ = shared.learn(raw, sequence: sequence)
         for index in hot.indices { hot[index]._withUnsafeGuaranteedRef { $0.meet(raw, sequence) } }
     }

@@ -9,24 +9,34 @@ struct Lesson: ~Copyable {
     /// What was published in that model's place, or nil.
     let standIn: ModelAnswer?
     let baselines: BaselineAnswers
-    /// The answers, where they are not those of a moment ago: the transforms have met the row then.
+    /// The answers, where they are not those of a moment ago.
     let kept: Answer?
+    /// The transforms have not met the row yet.
+    let isNew: Bool
 }
 
 extension Pipeline {
     /// Scores every answer, and lets what may learn, learn. Gives what was published, scored.
     @inline(__always)
     func learn(_ lesson: borrowing Lesson) -> ModelAnswer {
-        let label = lesson.label
         state.pointee.labelled &+= 1
+        let flags = baselines.record(lesson.label, lesson.baselines)
+        let scored = study(lesson, flags)
+        published.record(scored, lesson.label, flags: flags)
+        return scored
+    }
+
+    /// The same without the record of what was published; `flags` are the baselines'.
+    @inline(__always)
+    func study(_ lesson: borrowing Lesson, _ flags: UInt8) -> ModelAnswer {
+        let label = lesson.label
         state.pointee.sinceChange &+= 1
         let learns = !state.pointee.isFrozen
-        let adapts = learns && lesson.kept == nil
+        let adapts = learns && lesson.isNew
         let example =
             adapts
             ? shared.learn(lesson.raw, sequence: lesson.sequence)
             : shared.transform(lesson.raw, sequence: lesson.sequence)
-        let flags = baselines.record(label, lesson.baselines)
         var scored = lesson.standIn ?? ModelAnswer(values: standIn.base)
         for index in hot.indices {
             hot[index]._withUnsafeGuaranteedRef { slot in
@@ -38,13 +48,14 @@ extension Pipeline {
                 guard index == state.pointee.candidateSlot else { return }
                 state.pointee.candidate?.score(label)
                 state.pointee.shadow?.score(label)
+                memories?.compare(
+                    slot: index, input, label, known: vocabulary.classes.count, championLoss: slot.answer.loss)
                 guard learns, !slot.isFrozen else { return }
                 state.pointee.candidate?.learn(input, label)
                 state.pointee.shadow?.learn(input, label)
             }
         }
         if lesson.standIn != nil { objective.score(&scored, label) }
-        published.record(scored, label, flags: flags)
         return scored
     }
 
@@ -66,6 +77,7 @@ extension Pipeline {
         let isNext = state.pointee.isDeferred && answer.sequence &+ 1 == state.pointee.sequence
         if isNext { state.pointee.isDeferred = false }
         begin()
+        if let quarantine { return takeGuarded(quarantine, answer, label, value, isNext: isNext) }
         let isPresent = answer.model == state.pointee.champion && isOfLiving(answer)
         let scored = answer.numbers.withUnsafeBufferPointer { numbers in
             for (index, slot) in slots.enumerated() { slot.current.recall(answer, index) }
@@ -77,7 +89,7 @@ extension Pipeline {
             return learn(
                 Lesson(
                     raw: numbers.baseAddress!, sequence: answer.sequence, label: label, model: answer.model,
-                    standIn: standIn, baselines: answer.baselines, kept: answer))
+                    standIn: standIn, baselines: answer.baselines, kept: answer, isNew: false))
         }
         vocabulary.add(value, read: label)
         watch(isNext ? UnsafePointer(deferredRow.base) : nil, scored, feedsErrors: isPresent)
@@ -96,7 +108,9 @@ extension Pipeline {
         guard label.isKnown else { return output }
         begin()
         state.pointee.mix(UInt64(bitPattern: Int64(label.classIndex)) ^ label.target.bitPattern)
-        if !state.pointee.isFrozen {
+        if let quarantine {
+            correctGuarded(quarantine, answer, label)
+        } else if !state.pointee.isFrozen {
             answer.numbers.withUnsafeBufferPointer { teach($0.baseAddress!, answer.sequence, label) }
         }
         vocabulary.add(value, read: label)
@@ -105,7 +119,7 @@ extension Pipeline {
     }
 
     /// Models may build on the answer that they gave last: they are asked again.
-    private func teach(_ raw: UnsafePointer<Double>, _ sequence: UInt64, _ label: Label) {
+    func teach(_ raw: UnsafePointer<Double>, _ sequence: UInt64, _ label: Label) {
         let example = shared.transform(raw, sequence: sequence)
         let known = max(vocabulary.classes.count, Int(label.classIndex) + 1)
         for (index, slot) in slots.enumerated() {

@@ -12,6 +12,8 @@ extension Pipeline {
         for slot in slots { bytes += slot.memoryBytes - slot.current.memoryBytes }
         for watch in watches { bytes += watch.memoryBytes }
         return bytes + published.memoryBytes + (selection?.memoryBytes ?? 0)
+            + (quarantine?.memoryBytes ?? 0) + (memories?.memoryBytes ?? 0)
+            + (moves?.memoryBytes ?? 0)
     }
 
     /// What takes more than its share of the plan's memory from the start, or nil: trees grow within theirs, the other

@@ -23,6 +23,10 @@ extension Pipeline {
             writer.section(PipelinePlan.section(ofDrift: index), watch.plan.text) { watch.write(to: &$0) }
         }
         if let selection { writer.section("select", plan.select.rawValue) { selection.write(to: &$0) } }
+        if let moves { writer.section("moves", plan.schema.text) { moves.write(to: &$0) } }
+        if let memories { writer.section("memories", "recall") { memories.write(to: &$0) } }
+        if let proposal = state.pointee.proposal { writer.section("proposal", "") { proposal.write(to: &$0) } }
+        if let quarantine { writer.section("quarantine", quarantine.plan.text) { quarantine.write(to: &$0) } }
         if state.pointee.isDeferred { writer.section("deferred", "") { deferredRow.write(to: &$0) } }
         let frozen = slots.filter(\.isFrozen).map(\.plan.name)
         if !frozen.isEmpty {
@@ -86,6 +90,19 @@ extension Pipeline {
                 try selection.read(from: &reader)
             }
         }
+        // It decides nothing: state from before it was there goes on.
+        if let moves, sections.has("moves") {
+            try sections.take("moves", plan.schema.text) { (reader) throws(SnapshotError) in
+                try moves.read(from: &reader)
+            }
+        }
+        try readMemories(from: &sections)
+        try readProposal(from: &sections)
+        if let quarantine {
+            try sections.take("quarantine", quarantine.plan.text) { (reader) throws(SnapshotError) in
+                try quarantine.read(from: &reader)
+            }
+        }
         state.pointee.isDeferred = sections.has("deferred")
         if state.pointee.isDeferred {
             try sections.take("deferred", "") { (reader) throws(SnapshotError) in
@@ -95,6 +112,13 @@ extension Pipeline {
         try readFrozen(from: &sections)
         try sections.finish()
         state.pointee.notices.removeAll(keepingCapacity: true)
+    }
+
+    func readMemories(from sections: inout SnapshotSections) throws(SnapshotError) {
+        guard let memories else { return }
+        try sections.take("memories", "recall") { (reader) throws(SnapshotError) in
+            try memories.read(from: &reader, slots, champion: state.pointee.champion)
+        }
     }
 
     private func readFrozen(from sections: inout SnapshotSections) throws(SnapshotError) {

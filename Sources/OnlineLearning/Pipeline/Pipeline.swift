@@ -31,6 +31,12 @@ public final class Pipeline: Snapshottable {
     let watches: [DriftWatch]
     /// Compares the models, or nil: there is nothing to choose.
     let selection: Selection?
+    /// What features were like of late and before, or nil: nothing is watched.
+    let moves: FeatureMoves?
+    /// Models that were replaced and may come back, or nil: none is kept.
+    let memories: Memories?
+    /// Decides what is learned, and when; nil: everything, at once.
+    let quarantine: Quarantine?
     let baselines: any Baselines
     /// The record of what was published.
     let published: any Scoreboard
@@ -39,6 +45,8 @@ public final class Pipeline: Snapshottable {
     let hot: FlatBuffer<Unmanaged<ModelSlot>>
     /// What the baselines answer in a model's place, or an answer that was kept.
     let standIn: FlatBuffer<Double>
+    /// What was published, where models learn of other events before it is used up.
+    let shown: FlatBuffer<Double>
     /// The row of an event that the detectors have not seen yet.
     let deferredRow: FlatBuffer<Double>
 
@@ -66,10 +74,19 @@ public final class Pipeline: Snapshottable {
         }
         watches = plan.drift.enumerated().map { DriftWatch(plan: $1, index: $0, pipeline: plan, task: task) }
         selection = plan.compares && !models.isEmpty ? Selection(plan.select, models: models.count) : nil
+        moves = plan.drift.isEmpty ? nil : FeatureMoves(plan.schema)
+        memories = plan.remembers ? Memories() : nil
+        let isGuarded = plan.quarantine != nil || !plan.without.isEmpty
+        quarantine =
+            isGuarded
+            ? Quarantine(
+                plan.quarantine ?? .none, schema: plan.schema, classes: objective.classCount, excluded: plan.without)
+            : nil
         baselines = objective.makeBaselines()
         published = objective.makeScoreboard(window: plan.window)
         hot = FlatBuffer(slots.map(Unmanaged.passUnretained))
         standIn = FlatBuffer(max(objective.width, 1), repeating: 0)
+        shown = FlatBuffer(max(objective.width, 1), repeating: 0)
         deferredRow = FlatBuffer(plan.schema.width, repeating: .nan)
     }
 
@@ -93,7 +110,7 @@ public final class Pipeline: Snapshottable {
         vocabulary.find(event)
         var prediction = Prediction()
         prediction.drift = state.pointee.lastLevel
-        if !slots.isEmpty { _ = ask(event.slots, &prediction) }
+        if !slots.isEmpty { _ = ask(event.slots, sequence, &prediction) }
         return prediction
     }
 
@@ -110,7 +127,8 @@ public final class Pipeline: Snapshottable {
 
     private func watchDeferred() {
         state.pointee.isDeferred = false
-        watch(deferredRow.base, nil)
+        // Behind a quarantine the event waits with its row.
+        if quarantine == nil { watch(deferredRow.base, nil) }
     }
 
     /// Hands over the notices.

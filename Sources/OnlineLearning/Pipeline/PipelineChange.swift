@@ -67,6 +67,7 @@ public struct PipelineChange: Sendable, Equatable {
             Entry(
                 name: "metrics", fate: isRecordKept ? .kept : .cold("the window of the metrics has another length")))
         compareWatches(old, new)
+        compareQuarantine(old, new)
         for model in old.models where !new.models.contains(where: { $0.name == model.name }) {
             entries.append(Entry(name: "model \(model.name)", fate: .removed))
         }
@@ -173,6 +174,19 @@ public struct PipelineChange: Sendable, Equatable {
         }
         watches = found
         for index in free.sorted() { entries.append(Entry(name: Self.name(old.drift[index]), fate: .removed)) }
+    }
+
+    private mutating func compareQuarantine(_ old: PipelinePlan, _ new: PipelinePlan) {
+        if let plan = new.quarantine {
+            let isKept = old.quarantine == plan && old.schema == new.schema
+            let fate: Fate =
+                old.quarantine.map {
+                    isKept ? .kept : .cold($0 == plan ? "other features are watched" : "was \($0.text)")
+                } ?? .new
+            entries.append(Entry(name: "breaker and guards", fate: fate))
+        } else if old.quarantine != nil {
+            entries.append(Entry(name: "breaker and guards", fate: .removed))
+        }
     }
 
     private static func name(_ watch: DriftPlan) -> String { "detector \(watch.detector.name) on \(watch.signal.text)" }

@@ -24,6 +24,10 @@ public enum PipelineCommand: Sendable, Equatable {
     case unfreeze(model: String? = nil)
     /// The named model answers from now on; what a policy had begun on the champion is dropped.
     case promote(String)
+    /// What a policy has proposed is done.
+    case approve
+    /// It is not, and what was begun for it is dropped.
+    case deny
 }
 
 /// Why an input was not taken. Nothing has changed.
@@ -34,6 +38,8 @@ public enum PipelineRefusal: Error, Sendable, Equatable {
     case notFinite
     /// The topology has no model of that name.
     case unknownModel(String)
+    /// No policy has proposed anything.
+    case nothingProposed
     /// The answer is of a pipeline with other features, classes or models.
     case foreignAnswer
 }

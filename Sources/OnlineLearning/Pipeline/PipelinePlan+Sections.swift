@@ -9,7 +9,8 @@ extension PipelinePlan {
                 [(Self.section(of: model), text(of: model))]
                     + (model.transforms.map { chain($0, Self.section(of: model) + "/transforms") } ?? [])
             } + drift.enumerated().map { (Self.section(ofDrift: $0), $1.text) }
-            + (compares ? [("select", select.rawValue)] : [])
+            + (compares ? [("select", select.rawValue)] : []) + (remembers ? [("memories", "recall")] : [])
+            + (quarantine.map { [("quarantine", $0.text)] } ?? [])
     }
 
     var text: String { "\(task.rawValue), seed \(seed), memory \(memory), features \(schema.text)" }
@@ -37,7 +38,10 @@ extension PipelinePlan {
 }
 
 extension DriftPlan {
-    var text: String { "\(detector.canonicalText) on \(signal.text) then \(action.canonicalText)" }
+    var text: String {
+        "\(detector.canonicalText) on \(signal.text) then \(action.canonicalText)"
+            + (approval.map { " approved within \($0)" } ?? "")
+    }
 }
 
 extension Feature {

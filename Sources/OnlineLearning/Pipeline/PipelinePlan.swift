@@ -75,12 +75,15 @@ public struct DriftPlan: Sendable, Equatable {
     public var signal: DriftSignal
     /// What is done at a drift.
     public var action: ComponentPlan
+    /// People must approve what is done to the champion, within so many labelled events; nil: nobody is asked.
+    public var approval: UInt64?
 
     /// A detector, what it watches and what follows.
-    public init(detector: ComponentPlan, signal: DriftSignal, action: ComponentPlan) {
+    public init(detector: ComponentPlan, signal: DriftSignal, action: ComponentPlan, approval: UInt64? = nil) {
         self.detector = detector
         self.signal = signal
         self.action = action
+        self.approval = approval
     }
 }
 
@@ -100,6 +103,10 @@ public struct PipelinePlan: Sendable, Equatable {
     public var drift: [DriftPlan]
     /// When the models are compared, so that the best one answers.
     public var select: SelectionMode
+    /// When learning stops by itself, or nil: never.
+    public var quarantine: QuarantinePlan?
+    /// Places among the events, and the labels that come later, that are scored and never learned; both ends included.
+    public var without: [ClosedRange<UInt64>] = []
     /// Another seed, other random draws.
     public var seed: UInt64
     /// Bytes per task, a bound.
@@ -110,8 +117,8 @@ public struct PipelinePlan: Sendable, Equatable {
     /// A plan of checked parts.
     public init(
         schema: Schema, task: TaskType, classes: [String] = [], maxClasses: Int = 2, transforms: [ComponentPlan] = [],
-        models: [ModelPlan], drift: [DriftPlan] = [], select: SelectionMode = .always, seed: UInt64 = 1,
-        memory: Int = 256 << 20, window: Int = 1000
+        models: [ModelPlan], drift: [DriftPlan] = [], select: SelectionMode = .always,
+        quarantine: QuarantinePlan? = nil, seed: UInt64 = 1, memory: Int = 256 << 20, window: Int = 1000
     ) {
         self.schema = schema
         self.task = task
@@ -121,10 +128,14 @@ public struct PipelinePlan: Sendable, Equatable {
         self.models = models
         self.drift = drift
         self.select = select
+        self.quarantine = quarantine
         self.seed = seed
         self.memory = memory
         self.window = window
     }
+
+    /// Models that are replaced are kept.
+    var remembers: Bool { drift.contains { Catalog.policy($0.action.name).remembers } }
 
     /// There may be more than one model to choose from: the topology's, or a fresh one and its predecessor.
     var compares: Bool { (select != .never && models.count > 1) || spareModels > 1 }

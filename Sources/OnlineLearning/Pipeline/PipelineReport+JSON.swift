@@ -32,6 +32,9 @@ extension PipelineReport {
                     })
             ),
         ]
+            + (quarantine.map {
+                [("quarantine", ["open": .bool($0.isOpen), "not_learned": .unsigned($0.notLearned)])]
+            } ?? [])
     }
 
     private static func object(_ values: MetricValues) -> JSON {
@@ -62,6 +65,7 @@ extension PipelineReport {
                 )
             },
             champion: json["champion"]?.string ?? "", version: UInt32(clamping: json["version"]?.whole ?? 1))
+        quarantine = json["quarantine"].map { ($0["open"] == .bool(true), $0["not_learned"]?.count ?? 0) }
         tally = Tally(counts)
         modelTallies = models.map { $0.value["counts"].map(Tally.init) ?? Tally() }
         reliability = (json["reliability"]?.elements ?? []).compactMap { bin in

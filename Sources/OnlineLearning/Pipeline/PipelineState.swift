@@ -27,6 +27,8 @@ struct PipelineState {
     var retired: [Incarnation] = []
     /// The index of the watch whose policy is at work on the champion, or -1.
     var busy = -1 { didSet { hasToldBusy = false } }
+    /// What a policy would do, and nobody has approved yet.
+    var proposal: Proposal?
     /// It was told that another adaptation had to wait.
     var hasToldBusy = false
     /// While a reset model trains, the baselines may answer in its place.
@@ -35,6 +37,8 @@ struct PipelineState {
     var lastLevel = DriftLevel.none
     /// Detectors have not seen the last event yet: its label may be the next input, and both are watched as one.
     var isDeferred = false
+    /// Events that came after the one that is learned now.
+    var lag: UInt64 = 0
     /// Drift events and decisions of this input.
     var notices: [Notice] = []
 

@@ -38,6 +38,22 @@ public struct DriftNotice: Sendable, Equatable {
     public var changePoint: UInt64
     /// The champion at that moment.
     public var model: String
+    /// Features that moved of late, the farthest first; at most three.
+    public var moved: [FeatureMove] = []
+}
+
+/// How one feature differs from what it was before.
+public struct FeatureMove: Sendable, Equatable {
+    /// Its name.
+    public var feature: String
+    /// What moved: `mean`, `missing` (a share), or the word whose share moved most, in quotes.
+    public var what: String
+    /// That figure in the thousand events before.
+    public var before: Double
+    /// The same over the last 25 to 50.
+    public var after: Double
+    /// How far, in standard deviations; of a share Cohen's h.
+    public var effect: Double
 }
 
 /// What a policy did, and why.

@@ -38,9 +38,11 @@ struct ChangePart {
         if let effect = facts.effect(of: change.mark) {
             let words = ["a": wording.short(effect.before), "b": wording.wrong(effect.after)]
             let sentence = facts.subject.isNumber ? Sentence.storyConfirmedNumber : .storyConfirmed
-            steps.append((change.mark.x, isBetter ? "m-better" : "m-worse", "Change confirmed:", sentence.said(words)))
+            let text = [sentence.said(words), moved(change)].compactMap { $0 }.joined(separator: " ")
+            steps.append((change.mark.x, isBetter ? "m-better" : "m-worse", "Change confirmed:", text))
         } else {
-            steps.append((change.mark.x, isBetter ? "m-better" : "m-worse", "Change confirmed.", ""))
+            steps.append(
+                (change.mark.x, isBetter ? "m-better" : "m-worse", "Change confirmed.", moved(change) ?? ""))
         }
         if let handled = change.handled, let decision = handled.decision {
             let model = wording.model(decision.modelAfter, decision.versionAfter)
@@ -65,6 +67,25 @@ struct ChangePart {
                 "text": .text(step.text),
             ]
         }
+    }
+
+    /// Which inputs moved with it, or nil: none.
+    private func moved(_ change: Facts.Change) -> String? {
+        guard let moves = change.mark.drift?.moved, !moves.isEmpty else { return nil }
+        let inputs = moves.map { move in
+            let isMean = move.what == "mean"
+            func figure(_ value: Double) -> String {
+                isMean ? wording.value(value, of: move.feature) : Figures.percent(value)
+            }
+            let words = [
+                "input": wording.input(move.feature), "word": move.what, "a": figure(move.before),
+                "b": figure(move.after),
+            ]
+            let sentence: Sentence =
+                isMean ? .storyMovedMean : move.what == "missing" ? .storyMovedMissing : .storyMovedWord
+            return sentence.said(words)
+        }
+        return Sentence.storyMoved.said(["inputs": Figures.list(inputs)])
     }
 
     /// Before, at its worst, now.

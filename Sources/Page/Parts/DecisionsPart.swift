@@ -17,9 +17,20 @@ struct DecisionsPart {
             "lead": .text(
                 count == 0
                     ? Sentence.decisionsNone.said()
-                    : Sentence.decisions.said(["n": Figures.times(count, "decision").capitalizedFirst])),
+                    : (isWaiting ? Sentence.decisionsWait : .decisions).said([
+                        "n": Figures.times(count, "decision").capitalizedFirst
+                    ])),
             "rows": .array(marks.suffix(Self.shown).reversed().compactMap(row)),
         ]
+    }
+
+    /// The newest proposal has had no verdict.
+    private var isWaiting: Bool {
+        let verdicts = ["retrain_swap", "reset", "recall", "denied", "switch", "promote"]
+        let last = facts.marks.last { mark in
+            mark.decision.map { $0.action == "proposal" || verdicts.contains($0.action) } ?? false
+        }
+        return last?.decision?.action == "proposal"
     }
 
     private func row(_ mark: Mark) -> JSON? {
@@ -40,6 +51,11 @@ struct DecisionsPart {
         case "switch_back": return "Switched back to \(after)"
         case "switch_confirm": return "Kept \(after)"
         case "alert": return "Reported"
+        case "recall": return "Took up \(after) again"
+        case "learning_stopped": return "Stopped learning, and not answering"
+        case "learning_resumed": return "Learns again"
+        case "proposal": return "Asks for approval"
+        case "denied": return "Kept \(after)"
         case "keep": return "Nothing to do"
         case "reset": return "Began afresh"
         case "reset_done": return "The fresh model answers"

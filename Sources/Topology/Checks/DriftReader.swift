@@ -74,7 +74,24 @@ struct DriftReader {
                 section.mark(of: section.node("signal") == nil ? "detector" : "signal"),
                 "`\(detector.name)` watches wrong answers only, not '\(signal.text)': \(hint)")
         }
-        return (DriftPlan(detector: detector, signal: signal, action: action), switches)
+        let approval = readApproval(section, action)
+        return (DriftPlan(detector: detector, signal: signal, action: action, approval: approval), switches)
+    }
+
+    /// Within how many labelled events people must approve; nil: nobody is asked.
+    private func readApproval(_ section: Section, _ action: ComponentPlan) -> UInt64? {
+        let wait = section.integer("approval_wait")
+        guard section.choice("approval") == "manual" else {
+            if section.node("approval_wait") != nil {
+                checker.report(section.mark(of: "approval_wait"), "'approval_wait' is only for `approval: manual`")
+            }
+            return nil
+        }
+        if checker.find(action.name, .action)?.needs == .nothing {
+            checker.report(
+                section.mark(of: "approval"), "`\(action.name)` changes nothing, so there is nothing to approve")
+        }
+        return UInt64(wait)
     }
 
     private func checkNeeds(_ action: ComponentPlan, _ mark: YAMLMark) {

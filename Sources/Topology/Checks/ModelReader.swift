@@ -9,13 +9,22 @@ struct ModelReader {
     /// The label's type is there and right; else what follows from it is not reported.
     let isTaskKnown: Bool
 
+    /// What stands for a race of models of several kinds.
+    private static let race = "auto"
+
     /// The models in the file's order, or one for the task where there are none.
     ///
     /// - Parameter hasShared: The topology states a pipeline; else each model gets its component's default one.
     func read(hasShared: Bool) -> [ModelPlan] {
         guard let node = root.node("models") else { return standard(hasShared: hasShared) }
+        if node.text == Self.race, task != .none {
+            return roles.flatMap { Catalog.raced[$0] ?? [] }.compactMap {
+                standard($0.component, name: $0.name, hasShared: hasShared)
+            }
+        }
         guard let entries = node.entries else {
-            checker.report(node.mark, "'models' must be a map of `name: model`, not \(node.kindInWords)")
+            checker.report(
+                node.mark, "'models' must be a map of `name: model`, or `auto`, not \(node.kindInWords)")
             return []
         }
         if task == .none, isTaskKnown, !entries.isEmpty {
@@ -74,13 +83,21 @@ struct ModelReader {
     private func standard(hasShared: Bool) -> [ModelPlan] {
         guard task != .none else { return [] }
         let name = roles.compactMap { Catalog.standardModels[$0] }.first ?? ""
-        guard let found = checker.components.first(where: { $0.name == name && roles.contains($0.role) }) else {
+        guard let plan = standard(name, name: name, hasShared: hasShared) else {
             checker.report(
                 root.mark, "'models' is missing: there is \(roles.flatMap(checker.names).joined(separator: ", "))")
             return []
         }
-        let plan = ComponentPlan(name, found.defaults)
-        return [ModelPlan(name: name, component: plan, transforms: hasShared ? nil : defaults(of: plan))]
+        return [plan]
+    }
+
+    /// A component with its defaults, or nil: there is none of that name.
+    private func standard(_ component: String, name: String, hasShared: Bool) -> ModelPlan? {
+        guard let found = checker.components.first(where: { $0.name == component && roles.contains($0.role) }) else {
+            return nil
+        }
+        let plan = ComponentPlan(component, found.defaults)
+        return ModelPlan(name: name, component: plan, transforms: hasShared ? nil : defaults(of: plan))
     }
 
     /// The transforms that the catalog gives a component where the topology says nothing.

@@ -41,7 +41,8 @@ struct PlanReader {
         let pipeline = PipelinePlan(
             schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
             transforms: shared ?? [], models: chosen, drift: watched.drift, select: watched.select,
-            seed: UInt64(root.integer("seed")), memory: root.integer("memory"),
+            quarantine: readQuarantine(schema, label), seed: UInt64(root.integer("seed")),
+            memory: root.integer("memory"),
             window: root.section("metrics").integer("window"))
         _ = root.choice("scope")
         let output = root.section("output")

@@ -107,97 +107,102 @@ extension TopologyKeys {
             standard: "16"),
     ]
 
-    private static let afterLabels: [TopologyKey] = [
+    private static let afterLabels: [TopologyKey] =
+        [
 
-        TopologyKey(
-            "pipeline", .component(.transforms),
-            "Transforms of every model without its own; absent: each model has the ones it needs."),
-        TopologyKey(
-            "models", .named,
-            "The first is the champion, the rest are challengers; absent: one model for the label's type."),
-        TopologyKey("models.*", .component(.model), "A model's name, mapped to a component."),
-        TopologyKey("models.*.pipeline", .component(.transforms), "This model's own transforms."),
+            TopologyKey(
+                "pipeline", .component(.transforms),
+                "Transforms of every model without its own; absent: each model has the ones it needs."),
+            TopologyKey(
+                "models", .named,
+                "The first is the champion, the rest are challengers; absent: one model for the label's type; `auto`: a tree, a "
+                    + "linear model, naive Bayes and a forest, of which the one that is proven best answers."),
+            TopologyKey("models.*", .component(.model), "A model's name, mapped to a component."),
+            TopologyKey("models.*.pipeline", .component(.transforms), "This model's own transforms."),
 
-        TopologyKey(
-            "select", .choice(SelectionMode.allCases.map(\.rawValue)),
-            "When models are compared on the same labelled events, so that one that is proven better answers: at every event, for "
-                + "some time after a drift, or never.",
-            standard: SelectionMode.always.rawValue),
-        TopologyKey("drift", .list, "Drift detectors and what is done when they fire."),
-        TopologyKey("drift[].detector", .component(.detector), "The detector.", required: true),
-        TopologyKey(
-            "drift[].signal", .special,
-            "What it watches: error (the champion's wrong answers), loss, or a feature; absent: error, for numbers loss."
-        ),
-        TopologyKey("drift[].action", .component(.action), "What is done at a drift.", standard: "alert"),
+            TopologyKey(
+                "select", .choice(SelectionMode.allCases.map(\.rawValue)),
+                "When models are compared on the same labelled events, so that one that is proven better answers: at every event, for "
+                    + "some time after a drift, or never.",
+                standard: SelectionMode.always.rawValue),
+            TopologyKey("drift", .list, "Drift detectors and what is done when they fire."),
+            TopologyKey("drift[].detector", .component(.detector), "The detector.", required: true),
+            TopologyKey(
+                "drift[].signal", .special,
+                "What it watches: error (the champion's wrong answers), loss, or a feature; absent: error, for numbers loss."
+            ),
+            TopologyKey("drift[].action", .component(.action), "What is done at a drift.", standard: "alert"),
+        ]
+        + quarantine + [
 
-        TopologyKey(
-            "calibrate", .special, "Calibrated probabilities.",
-            later: "probabilities are published as the model gives them"),
-        TopologyKey(
-            "interval", .special, "Prediction intervals.", later: "predictions are published without intervals"),
-        TopologyKey("threshold", .special, "A decision threshold.", later: "the most probable class is published"),
-        TopologyKey("imbalance", .special, "Resampling of rare classes.", later: "every event is learned once"),
+            TopologyKey(
+                "calibrate", .special, "Calibrated probabilities.",
+                later: "probabilities are published as the model gives them"),
+            TopologyKey(
+                "interval", .special, "Prediction intervals.", later: "predictions are published without intervals"),
+            TopologyKey("threshold", .special, "A decision threshold.", later: "the most probable class is published"),
+            TopologyKey("imbalance", .special, "Resampling of rare classes.", later: "every event is learned once"),
 
-        TopologyKey("metrics", .section, "How quality is measured."),
-        TopologyKey(
-            "metrics.bucket", .duration(1000...lateness),
-            "With labels that come later: the length of a period in the metrics by event time.", standard: "1h"),
-        TopologyKey(
-            "metrics.window", .integer(10...1_000_000), "Labelled events in the windowed metrics.", standard: "1000"),
-        TopologyKey(
-            "scope", .choice(["partition"], later: ["key", "global", "merged"]), "What has a model of its own.",
-            standard: "partition"),
-        TopologyKey(
-            "memory", .size((1 << 20)...(1 << 40)), "Memory per task: a bound and not a hint.", standard: "256MiB"),
+            TopologyKey("metrics", .section, "How quality is measured."),
+            TopologyKey(
+                "metrics.bucket", .duration(1000...lateness),
+                "With labels that come later: the length of a period in the metrics by event time.", standard: "1h"),
+            TopologyKey(
+                "metrics.window", .integer(10...1_000_000), "Labelled events in the windowed metrics.", standard: "1000"
+            ),
+            TopologyKey(
+                "scope", .choice(["partition"], later: ["key", "global", "merged"]), "What has a model of its own.",
+                standard: "partition"),
+            TopologyKey(
+                "memory", .size((1 << 20)...(1 << 40)), "Memory per task: a bound and not a hint.", standard: "256MiB"),
 
-        TopologyKey("output", .section, "Where predictions go."),
-        TopologyKey("output.topic", .topic, "The topic of the predictions; absent: NAME-predictions."),
-        TopologyKey(
-            "output.topology", .choice(["left_out", "named"]),
-            "Whether each prediction has a field `topology`, for a topic that several topologies write.",
-            standard: "left_out"),
-        TopologyKey(
-            "output.explain", .special, "Explanations with predictions.",
-            later: "predictions are published without explanations"),
-        TopologyKey("output.headers", .special, "Headers on predictions.", later: "predictions have no headers"),
-        TopologyKey(
-            "guarantee", .choice(["exactly_once", "at_least_once"]),
-            "exactly_once: predictions appear with their commit. at_least_once: at once, a crash may repeat some.",
-            standard: "exactly_once"),
-        TopologyKey(
-            "on_gap", .choice(TopologyPlan.OnGap.allCases.map(\.rawValue)),
-            "Where the input does not hold what comes after the committed offset any more (retention, the group's offsets "
-                + "reset, the topic recreated): stop and say so, or go on with the newest snapshot of the model.",
-            standard: "stop"),
-        TopologyKey("commit_interval", .duration(1...60_000), "Time between commits.", standard: "100ms"),
+            TopologyKey("output", .section, "Where predictions go."),
+            TopologyKey("output.topic", .topic, "The topic of the predictions; absent: NAME-predictions."),
+            TopologyKey(
+                "output.topology", .choice(["left_out", "named"]),
+                "Whether each prediction has a field `topology`, for a topic that several topologies write.",
+                standard: "left_out"),
+            TopologyKey(
+                "output.explain", .special, "Explanations with predictions.",
+                later: "predictions are published without explanations"),
+            TopologyKey("output.headers", .special, "Headers on predictions.", later: "predictions have no headers"),
+            TopologyKey(
+                "guarantee", .choice(["exactly_once", "at_least_once"]),
+                "exactly_once: predictions appear with their commit. at_least_once: at once, a crash may repeat some.",
+                standard: "exactly_once"),
+            TopologyKey(
+                "on_gap", .choice(TopologyPlan.OnGap.allCases.map(\.rawValue)),
+                "Where the input does not hold what comes after the committed offset any more (retention, the group's offsets "
+                    + "reset, the topic recreated): stop and say so, or go on with the newest snapshot of the model.",
+                standard: "stop"),
+            TopologyKey("commit_interval", .duration(1...60_000), "Time between commits.", standard: "100ms"),
 
-        TopologyKey("tests", .list, "Checked by `millrace test`."),
-        TopologyKey("tests[].name", .text, "What the test shows.", required: true),
-        TopologyKey("tests[].input", .text, "A CSV or JSON file, relative to this file; it may be compressed."),
-        TopologyKey(
-            "tests[].labels", .text,
-            "With a label topic: the CSV or JSON file with its records, relative to this file."),
-        TopologyKey(
-            "tests[].delay", .special,
-            "The labels are known only after so many events (`1000`), or that much event time (`7d`)."),
-        TopologyKey("tests[].generate", .section, "Instead of `input`: a generated stream."),
-        TopologyKey(
-            "tests[].generate.stream", .choice(StreamCatalog.names),
-            "What is generated; `millrace describe` tells more.",
-            required: true),
-        TopologyKey("tests[].generate.events", .integer(1...10_000_000), "How many events.", standard: "10000"),
-        TopologyKey("tests[].generate.seed", .integer(0...Int.max), "The stream's seed.", standard: "1"),
-        TopologyKey(
-            "tests[].generate.label_delay", .special,
-            "With a label topic: the labels come so long after their events, a time as `2d` or a range as `1d..7d`.",
-            standard: "1d"),
-        TopologyKey("tests[].generate.parameters", .special, "The stream's parameters, as `name: value`."),
-        TopologyKey(
-            "tests[].expect", .special,
-            "What must hold: a list of `metric: value`; a value is a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\".",
-            required: true),
-    ]
+            TopologyKey("tests", .list, "Checked by `millrace test`."),
+            TopologyKey("tests[].name", .text, "What the test shows.", required: true),
+            TopologyKey("tests[].input", .text, "A CSV or JSON file, relative to this file; it may be compressed."),
+            TopologyKey(
+                "tests[].labels", .text,
+                "With a label topic: the CSV or JSON file with its records, relative to this file."),
+            TopologyKey(
+                "tests[].delay", .special,
+                "The labels are known only after so many events (`1000`), or that much event time (`7d`)."),
+            TopologyKey("tests[].generate", .section, "Instead of `input`: a generated stream."),
+            TopologyKey(
+                "tests[].generate.stream", .choice(StreamCatalog.names),
+                "What is generated; `millrace describe` tells more.",
+                required: true),
+            TopologyKey("tests[].generate.events", .integer(1...10_000_000), "How many events.", standard: "10000"),
+            TopologyKey("tests[].generate.seed", .integer(0...Int.max), "The stream's seed.", standard: "1"),
+            TopologyKey(
+                "tests[].generate.label_delay", .special,
+                "With a label topic: the labels come so long after their events, a time as `2d` or a range as `1d..7d`.",
+                standard: "1d"),
+            TopologyKey("tests[].generate.parameters", .special, "The stream's parameters, as `name: value`."),
+            TopologyKey(
+                "tests[].expect", .special,
+                "What must hold: a list of `metric: value`; a value is a number, \"> 0.7\", \"0.7..0.9\" or \"0.8 ± 0.05\".",
+                required: true),
+        ]
 
     /// Keys that had another name, with the one they have now and why.
     static let renamed: [String: (now: String, why: String)] = [

@@ -46,6 +46,9 @@ public enum TopologyReference {
             ["pipeline", "models", "select"]
         ),
         ("drift", "A list; each entry is one detector with its action.", ["drift"]),
+        (
+            "breaker and guards", "Either or both; what they do stands in [drift](drift.md).", ["breaker", "guards"]
+        ),
         ("output", "", ["output"]),
         (
             "tests",

@@ -37,11 +37,18 @@ public enum TopologySchema {
                                 ("anyOf", .array([reference("transform"), array(reference("transform"))]))
                             ])
                         ),
-                        ("detector", catalog.component([.detector])), ("action", catalog.component([.action])),
+                        ("detector", catalog.component([.detector])),
+                        ("action", .object([("anyOf", .array([catalog.component([.action]), formerAction]))])),
                     ])
                 )
             ])
     }
+
+    /// What `action` could be before `select` had a key of its own; a finding says so.
+    private static let formerAction = JSON.object([
+        ("enum", .array([.text("switch")])), ("deprecated", .bool(true)),
+        ("description", .text("Taken for `select: at_drift`: write that, or `select: always`.")),
+    ])
 
     /// A map of the keys below a path.
     private static func section(_ path: String, _ summary: String?) -> JSON {
@@ -105,7 +112,11 @@ public enum TopologySchema {
         if key.path == "features", let kind = TopologyKeys.find("features.*.kind") {
             entry = .object([("anyOf", .array([.object(constraint(kind)), section("features.*", nil)]))])
         }
-        return [("type", .text("object")), ("minProperties", .integer(1)), ("additionalProperties", entry)]
+        let map: [(String, JSON)] = [
+            ("type", .text("object")), ("minProperties", .integer(1)), ("additionalProperties", entry),
+        ]
+        guard key.path == "models" else { return map }
+        return [("anyOf", .array([.object([("enum", .array([.text("auto")]))]), .object(map)]))]
     }
 
     private static func special(_ key: TopologyKey) -> [(String, JSON)] {

@@ -28,6 +28,7 @@ enum EvaluateCommand {
         evaluation.limit = invocation.integer("limit") ?? .max
         evaluation.curvePoints = invocation.has("plot") ? 400 : 0
         evaluation.coursePoints = report == nil ? 0 : 2000
+        evaluation.without = try invocation.texts("without").map(span)
         evaluation.delay = try delay(invocation, topology)
         evaluation.order = try order(invocation, topology)
         evaluation.labels = evaluation.order == nil ? try labels(invocation, topology) : nil
@@ -72,6 +73,17 @@ enum EvaluateCommand {
             return .findings
         }
         return .done
+    }
+
+    /// `FROM..TO`, as a decision that learning goes on again names it.
+    private static func span(_ text: String) throws -> ClosedRange<UInt64> {
+        let ends = text.components(separatedBy: "..").map { UInt64($0) }
+        guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else {
+            throw CommandFailure(
+                .usage,
+                "millrace: `--without \(text)`: give the numbers of the first and the last event, such as 9950..13650")
+        }
+        return first...last
     }
 
     private static func delay(_ invocation: Invocation, _ topology: TopologyPlan) throws -> LabelDelay? {
@@ -192,13 +204,17 @@ extension EvaluateCommand: ProgramCommand {
             Option("topic", .text("TOPIC"), "Instead of a file: a topic, in the topology's format"),
             Option("label", short: "l", .text("FIELD"), "Without a topology: the field to predict"),
             Option(
-                "model", short: "m", .choice(Listing.modelNames), isRepeatable: true, "Without a topology: a model"),
+                "model", short: "m", .choice(Listing.modelNames + ["auto"]), isRepeatable: true,
+                "Without a topology: a model; auto, alone: several kinds race"),
             Option("predictions", .file, "Write the prediction records there, as JSON lines"),
             Option("plot", .file, "Draw the learning curve with its drifts into an SVG file"),
             Option("report", .file, "Write a report for people into one HTML file, to forward and to print"),
             Option("limit", .integer(1...Int.max), "Stop after that many rows"),
             Option(
                 "delay", .text("N|TIME"), "Labels are known only after so many events, or that much event time (7d)"),
+            Option(
+                "without", .text("FROM..TO"), isRepeatable: true,
+                "Events, counted from 0, that are scored and not learned; labels that come by themselves count too"),
             Option("labels", .file, "The labels, where they come by themselves (`label.id`): CSV or JSON, as --input"),
             Option(
                 "order", .choice(["time", "journal"]),

@@ -54,6 +54,7 @@ enum PlanCommand {
         }
         let drift = pipeline.drift.map {
             "\($0.detector.canonicalText) on \($0.signal.text), then \($0.action.canonicalText)"
+                + ($0.approval == nil ? "" : " once it is approved")
         }
         let topics = [plan.outputTopic] + SideTopic.written.map { $0.name(of: plan.name) }
         return [
@@ -64,6 +65,7 @@ enum PlanCommand {
             ("learns", models.isEmpty ? "nothing" : models.joined(separator: "; ") + "; once in each partition"),
             ("chooses", pipeline.models.count > 1 ? "select: \(pipeline.select.rawValue)" : "nothing"),
             ("watches", drift.isEmpty ? "nothing" : drift.joined(separator: "; ")),
+            ("stops", pipeline.quarantine.map { "learning: \($0.text)" } ?? "learning by nothing"),
             ("commits", "every \(plan.commitInterval), \(plan.guarantee.rawValue)"),
             ("memory", memory.text),
         ]

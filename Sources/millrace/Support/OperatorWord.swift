@@ -5,7 +5,9 @@ import Text
 
 extension Invocation {
     /// Sends a command to every partition of the topology and tells what they answered.
-    func send(_ action: ControlCommand.Action) throws -> ExitCode {
+    ///
+    /// - Parameter needsAll: one partition that refuses is a failure; else it is enough that one obeys.
+    func send(_ action: ControlCommand.Action, needsAll: Bool = true) throws -> ExitCode {
         let topology = try topology(operands[0])
         let seconds = integer("wait") ?? 30
         let delivery = try CommandDelivery(topology, action, by: Self.user)
@@ -36,6 +38,7 @@ extension Invocation {
         guard silent.isEmpty else {
             throw CommandFailure(.unavailable, "millrace: " + delivery.silence(of: silent, after: seconds))
         }
+        if !needsAll, answers.contains(where: \.isDone) { return .done }
         if let refused = answers.first(where: { !$0.isDone }) {
             throw CommandFailure(.findings, "millrace: \(action.word) was refused: \(Printable.text(refused.reason))")
         }

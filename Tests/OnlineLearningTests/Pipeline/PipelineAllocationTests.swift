@@ -4,11 +4,14 @@ import Testing
 
 /// The steady state allocates nothing.
 @Suite struct PipelineAllocationTests {
-    @Test(.enabled(if: Allocations.areCounted), arguments: ["gaussian_nb", "logistic_regression", "majority"])
-    func anEventAllocatesNothing(_ model: String) {
+    @Test(
+        .enabled(if: Allocations.areCounted), arguments: ["gaussian_nb", "logistic_regression", "majority"],
+        [nil, QuarantinePlan(window: 100, limit: 6, patience: 1000, watchesError: true, features: ["a", "d"])])
+    func anEventAllocatesNothing(_ model: String, _ quarantine: QuarantinePlan?) {
         let unwarned = component("adwin", .detector, ["warning_delta": .number(1e-12)])
-        let plan = toyPlan(
+        var plan = toyPlan(
             models: [model, "no_change"], detector: unwarned, action: component("background", .action))
+        plan.quarantine = quarantine
         let pipeline = Pipeline(plan: plan)
         let rows = ToyStream.binary(count: 6000, turn: .max)
         pipeline.feed(rows)

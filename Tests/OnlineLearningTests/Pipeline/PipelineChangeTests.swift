@@ -143,7 +143,7 @@ import Testing
         let found = fates(Self.plan, plan)
         #expect(found["feature late"] == .new)
         guard case .cold = found["model gaussian_nb"] else { return #expect(Bool(false), "\(found)") }
-        var changed: Set = ["transforms/1", "drift/1", "select", "shadow"]
+        var changed: Set = ["transforms/1", "drift/1", "select", "shadow", "moves"]
         for model in plan.models { changed.formUnion(["model/\(model.name)", "model/\(model.name)/record"]) }
         try expectKept(Self.learned(), plan, but: changed)
     }
