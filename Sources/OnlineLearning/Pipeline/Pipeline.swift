@@ -39,6 +39,8 @@ public final class Pipeline: Snapshottable {
     let hot: FlatBuffer<Unmanaged<ModelSlot>>
     /// What the baselines answer in a model's place, or an answer that was kept.
     let standIn: FlatBuffer<Double>
+    /// The answer that was kept last: its memory is used again.
+    let kept: Cell<Answer>
     /// The row of an event that the detectors have not seen yet.
     let deferredRow: FlatBuffer<Double>
 
@@ -70,6 +72,7 @@ public final class Pipeline: Snapshottable {
         published = objective.makeScoreboard(window: plan.window)
         hot = FlatBuffer(slots.map(Unmanaged.passUnretained))
         standIn = FlatBuffer(max(objective.width, 1), repeating: 0)
+        kept = Cell(Answer(rowWidth: plan.schema.width, answerWidth: objective.width))
         deferredRow = FlatBuffer(plan.schema.width, repeating: .nan)
     }
 
