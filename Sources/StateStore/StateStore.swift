@@ -8,7 +8,8 @@ public struct StateStoreError: Error, CustomStringConvertible {
 
 /// Keys and values on a local disk, by RocksDB: room for state that memory has none for, never the only copy of it.
 ///
-/// A write is in the hands of the operating system when it returns: it survives the process, and a power cut not always.
+/// What was written last may be gone with the process, some 48 MB of it, unless that closed the store: whoever reads looks
+/// whether it is there.
 /// Memory: about 100 MB at most, whatever is stored. Any thread may read while one writes.
 public final class StateStore: @unchecked Sendable {
     private static let cacheBytes = 32 << 20
@@ -30,7 +31,6 @@ public final class StateStore: @unchecked Sendable {
         rocksdb_options_set_max_background_jobs(options, 2)
         rocksdb_options_set_compression(options, Int32(rocksdb_no_compression))
         rocksdb_options_set_keep_log_file_num(options, 2)
-        rocksdb_options_set_max_total_wal_size(options, UInt64(4 * Self.bufferBytes))
         cache = rocksdb_cache_create_lru(Self.cacheBytes)!
         let table = rocksdb_block_based_options_create()!
         defer { rocksdb_block_based_options_destroy(table) }
@@ -40,6 +40,7 @@ public final class StateStore: @unchecked Sendable {
         rocksdb_options_set_block_based_table_factory(options, table)
         reading = rocksdb_readoptions_create()!
         writing = rocksdb_writeoptions_create()!
+        rocksdb_writeoptions_disable_WAL(writing, 1)
         var error: UnsafeMutablePointer<CChar>?
         let opened = rocksdb_open(options, folder, &error)
         if let error {
@@ -67,25 +68,6 @@ public final class StateStore: @unchecked Sendable {
         throw StateStoreError(description: text)
     }
 
-    /// The value of a key, copied into `target`, where it has just that length; false: there is none such.
-    ///
-    /// Cost: some microseconds, where the disk's pages are in memory; no allocation of ours.
-    public func read(
-        _ key: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
-    ) throws(StateStoreError) -> Bool {
-        var error: UnsafeMutablePointer<CChar>?
-        let slice = rocksdb_get_pinned(
-            handle, reading, key.bindMemory(to: CChar.self).baseAddress, key.count, &error)
-        defer { rocksdb_pinnableslice_destroy(slice) }
-        try Self.check(error)
-        var count = 0
-        guard let slice, let value = rocksdb_pinnableslice_value(slice, &count), count == target.count else {
-            return false
-        }
-        target.copyMemory(from: UnsafeRawBufferPointer(start: value, count: count))
-        return true
-    }
-
     /// The value of a key, or nil: there is none.
     public func value(of key: [UInt8]) throws(StateStoreError) -> [UInt8]? {
         var error: UnsafeMutablePointer<CChar>?
@@ -99,25 +81,29 @@ public final class StateStore: @unchecked Sendable {
         return [UInt8](UnsafeRawBufferPointer(start: value, count: count))
     }
 
-    /// Every key that begins with this byte, in order.
-    public func keys(beginningWith first: UInt8) throws(StateStoreError) -> [[UInt8]] {
+    /// What keys begin with: the first `count` bytes, each once, in order. Cost: a search for each.
+    public func beginnings(of count: Int) throws(StateStoreError) -> [[UInt8]] {
         let iterator = rocksdb_create_iterator(handle, reading)
         defer { rocksdb_iter_destroy(iterator) }
-        var keys: [[UInt8]] = []
-        withUnsafeBytes(of: first) {
-            rocksdb_iter_seek(iterator, $0.bindMemory(to: CChar.self).baseAddress, 1)
-        }
+        var found: [[UInt8]] = []
+        rocksdb_iter_seek_to_first(iterator)
         while rocksdb_iter_valid(iterator) != 0 {
-            var count = 0
-            let key = [UInt8](UnsafeRawBufferPointer(start: rocksdb_iter_key(iterator, &count), count: count))
-            guard key.first == first else { break }
-            keys.append(key)
-            rocksdb_iter_next(iterator)
+            var length = 0
+            let key = rocksdb_iter_key(iterator, &length)
+            let beginning = [UInt8](UnsafeRawBufferPointer(start: key, count: min(length, count)))
+            found.append(beginning)
+            // Behind every key that begins so.
+            guard let last = beginning.lastIndex(where: { $0 < .max }) else { break }
+            var next = Array(beginning[...last])
+            next[last] += 1
+            next.withUnsafeBytes {
+                rocksdb_iter_seek(iterator, $0.bindMemory(to: CChar.self).baseAddress, $0.count)
+            }
         }
         var error: UnsafeMutablePointer<CChar>?
         rocksdb_iter_get_error(iterator, &error)
         try Self.check(error)
-        return keys
+        return found
     }
 
     /// Changes that are made together or not at all.

@@ -19,6 +19,8 @@ public struct LabelTopic: Sendable, Equatable {
     public var memory: Int
     /// Bytes on disk of those that memory has no room for, per task; 0: none.
     public var disk: Int
+    /// What comes of events and labels is told in NAME-examples.
+    public var tellsExamples = false
     /// Milliseconds of event time: a period of the metrics by event time.
     public var period: Int64
 }

@@ -88,7 +88,11 @@ import Topology
             let store = try WaitingStore.at("\(folder)/0/0")
             // Rows are gone, and what names them is not.
             let batch = StateStore.Batch()
-            batch.delete(from: [WaitingStore.row], to: [WaitingStore.row + 1])
+            for number in try store.store.beginnings(of: 4).map({ $0.reduce(0) { $0 << 8 | UInt32($1) } }) {
+                batch.delete(
+                    from: WaitingStore.key(number, WaitingStore.row), to: WaitingStore.key(number, WaitingStore.row + 1)
+                )
+            }
             try store.store.write(batch)
         }
         let life = world.life()

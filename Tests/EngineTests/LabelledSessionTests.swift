@@ -131,10 +131,10 @@ import Topology
         #expect(try world.predicted() == Self.events(world))
         let labels = try #require(life.session.tasks[0]?.labels)
         #expect(Self.committed(world, 1) == 0 && labels.learner.labels == 0)
-        #expect(labels.learner.isHeld && labels.learner.counts.timedOut == 0)
+        #expect(labels.learner.hold == .all && labels.learner.counts.timedOut == 0)
         life.group.silent = []
         world.run(life) { Self.isAtEnd(world) }
-        #expect(Self.isAtEnd(world) && !labels.learner.isHeld)
+        #expect(Self.isAtEnd(world) && labels.learner.hold == .none)
         #expect(labels.learner.labels == UInt64(stream.labels.count))
         #expect(labels.learner.counts.matched > 500)
         // A later life learns it all again in the same order.
@@ -295,16 +295,40 @@ import Topology
         var gate = LaneGate()
         gate.lostLeader()
         gate.sawEnd(at: clock.now)
-        clock.advance(by: LaneGate.grace - .milliseconds(1))
+        clock.advance(by: LaneGate.silence - .milliseconds(1))
         gate.sawEnd(at: clock.now)
         #expect(!gate.isAtEnd)
-        clock.advance(by: .milliseconds(1))
-        gate.sawEnd(at: clock.now)
-        #expect(gate.isAtEnd)
-        gate.lostLeader()
+        // An end between two batches.
         gate.sawRecord()
         gate.sawEnd(at: clock.now)
+        clock.advance(by: .milliseconds(1))
+        gate.sawEnd(at: clock.now)
+        #expect(!gate.isAtEnd)
+        clock.advance(by: LaneGate.silence)
+        gate.sawEnd(at: clock.now)
         #expect(gate.isAtEnd)
+    }
+
+    /// Being level counts once the other producers are back too.
+    @Test func levelWithinTheGraceIsNotTheEndOfAnOutage() {
+        let clock = ManualClock()
+        var gate = LaneGate.held()
+        #expect(gate.isCut && gate.hold(at: clock.now) == .all)
+        gate.sawRecord()
+        gate.look(at: clock.now)
+        gate.isLevel(at: clock.now)
+        clock.advance(by: LaneGate.grace - .milliseconds(1))
+        #expect(gate.hold(at: clock.now) == .all)
+        clock.advance(by: .milliseconds(1))
+        #expect(gate.hold(at: clock.now) == .byLabels)
+        // Another producer is back, and not level yet.
+        gate.sawStraggler(at: clock.now)
+        gate.isLevel(at: clock.now)
+        #expect(gate.hold(at: clock.now) == .all)
+        clock.advance(by: LaneGate.calm)
+        #expect(gate.hold(at: clock.now) == .byLabels)
+        gate.isLevel(at: clock.now)
+        #expect(!gate.isCut && gate.hold(at: clock.now) == .none)
     }
 
     @Test func aSplitTaskIsRefused() throws {
@@ -336,10 +360,11 @@ import Topology
     @Test func theJournalReadsBackAndRefusesDamage() throws {
         var journal = Journal(last: 4)
         for row in 0..<300 { journal.took(row % 7 < 3 ? .events : .labels, Int64(row)) }
-        journal.note(.hold(true))
+        journal.note(.hold(.all))
+        journal.note(.hold(.byLabels))
         journal.crashed(.labels, 400)
         journal.note(.tick(-77))
-        journal.note(.hold(false))
+        journal.note(.hold(.none))
         let entries = journal.entries
         let sealed = journal.seal(sequence: 9, events: 300, labels: 401)
         let bytes = try #require(sealed)

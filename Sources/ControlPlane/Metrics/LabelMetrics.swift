@@ -32,6 +32,9 @@ enum LabelMetrics {
         gauge("millrace_labels_waiting_bytes", "Memory that waiting and remembered events hold.") {
             Double($0.reduce(0) { $0 + $1.bytes })
         }
+        gauge("millrace_labels_on_disk", "Waiting and remembered events whose rows are on the local disk alone.") {
+            Double($0.reduce(0) { $0 + $1.onDisk })
+        }
         gauge("millrace_labels_held", "Partitions whose labels do not come: scoring goes on, learning waits.") {
             Double($0.count { $0.isHeld })
         }

@@ -67,6 +67,7 @@ final class KafkaTransactions: TransactionClient {
             case .deadLetter: topics.deadLetters
             case .drift: topics.drift
             case .decision: topics.decisions
+            case .example: topics.examples ?? ""
             case .metrics: topics.metrics
             case .journal: topics.journal
             case .chunk, .manifest: topics.state

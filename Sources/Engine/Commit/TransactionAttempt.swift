@@ -105,6 +105,9 @@ struct TransactionAttempt {
             for value in part.decisions {
                 try client.produce(OutputRecord(kind: .decision, partition: part.partition, value: value))
             }
+            for value in part.examples {
+                try client.produce(OutputRecord(kind: .example, partition: part.partition, value: value))
+            }
             if let value = part.metrics {
                 let key = Array("\(part.partition)".utf8)
                 try client.produce(OutputRecord(kind: .metrics, partition: part.partition, key: key, value: value))

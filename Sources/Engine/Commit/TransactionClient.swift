@@ -47,7 +47,7 @@ extension TransactionClient {
 
 /// A record that is not a prediction.
 struct OutputRecord {
-    enum Kind { case deadLetter, drift, decision, metrics, journal, chunk, manifest }
+    enum Kind { case deadLetter, drift, decision, example, metrics, journal, chunk, manifest }
 
     var kind: Kind
     var partition: Int32

@@ -17,6 +17,8 @@ struct TopicNames: Sendable {
     let metrics: String
     let deadLetters: String
     let state: String
+    /// What comes of events and labels, or nil: it is not told.
+    let examples: String?
     /// With one input only operators' commands stand there.
     let journal: String
     /// Where operators' commands are read.
@@ -35,6 +37,7 @@ struct TopicNames: Sendable {
         metrics = SideTopic.metrics.name(of: topology.name)
         deadLetters = SideTopic.deadLetters.name(of: topology.name)
         state = SideTopic.state.name(of: topology.name)
+        examples = topology.labels?.tellsExamples ?? false ? SideTopic.examples.name(of: topology.name) : nil
         journal = SideTopic.journal.name(of: topology.name)
         control = SideTopic.control.name(of: topology.name)
     }
@@ -60,7 +63,9 @@ struct TopicNames: Sendable {
     }
 
     /// Topics that the engine writes.
-    var written: [String] { [output, drift, decisions, metrics, deadLetters, state, journal] }
+    var written: [String] {
+        [output, drift, decisions, metrics, deadLetters, state, journal] + (examples.map { [$0] } ?? [])
+    }
 
     /// Topics that the engine makes: what it writes, and where it takes commands from.
     var made: [String] { written + [control] }

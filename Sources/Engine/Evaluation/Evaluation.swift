@@ -83,13 +83,11 @@ final class EvaluationRun {
     private var rejected = RejectedRecords()
     private var unseen: UnseenFields
     private var isWatching = true
-    private var delayed: DelayedLabels?
+    private let delayed: DelayedRun?
     private let labelled: LabelledRun?
     private var hasEvent = false
     /// Events and labels taken, where they come by themselves.
     private(set) var steps = 0
-    /// Labels that fitted when their event came and not when they were known: the last free class was taken meanwhile.
-    private var refusedLabels = 0
     private var drifts: [EvaluationResult.Drift] = []
     private var warnings: [EvaluationResult.Drift] = []
     private var improvements: [EvaluationResult.Drift] = []
@@ -108,14 +106,15 @@ final class EvaluationRun {
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
         course = EvaluationCourse(points: evaluation.coursePoints)
-        delayed = evaluation.delay.map(DelayedLabels.init)
+        delayed = evaluation.delay.map { DelayedRun($0, evaluation.topology) }
         labelled = topology.labels.flatMap { plan in
             (evaluation.order?.labels ?? evaluation.labels).map {
                 LabelledRun(
                     plan, $0, topology, task: UInt32(bitPattern: evaluation.order?.partition ?? 0))
             }
         }
-        pipeline = labelled?.learner.pipeline ?? Pipeline(plan: topology.pipeline)
+        pipeline =
+            (labelled?.learner ?? delayed?.learner)?.pipeline ?? Pipeline(plan: topology.pipeline)
         intake = EventIntake(layout.decoder(topology.decoder), maxValueBytes: topology.maxRecordBytes)
         event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
@@ -130,7 +129,7 @@ final class EvaluationRun {
             return reject(code, field, record, source)
         }
         if isWatching { watch(record) }
-        guard delayed == nil else { return takeDelayed(record, source) }
+        if let delayed { return take(record, source, delayed) }
         let output = pipeline.step(.event(event))
         if let refusal = output.refusal {
             reject(BadInput(refusal), topology.decoder.labelField ?? "", record, source)
@@ -140,20 +139,16 @@ final class EvaluationRun {
     }
 
     /// The same where the label is held back: it is judged now and learned later.
-    private func takeDelayed(_ record: RawRecord, _ source: any RecordSource) {
+    private func take(_ record: RawRecord, _ source: any RecordSource, _ delayed: DelayedRun) {
         if let refusal = pipeline.refusal(of: event.label) {
             return reject(BadInput(refusal), topology.decoder.labelField ?? "", record, source)
         }
-        while let entry = delayed?.known(before: event.time) { learn(entry) }
-        let label = event.label
-        var isLabelled = true
-        if case .none = label { isLabelled = false }
-        event.label = .none
-        let output = pipeline.step(.event(event, keeping: isLabelled))
+        delayed.advance(to: event.time)
+        delayed.learnBefore { keep($0) }
+        let output = delayed.score(event)
         if writesPredictions, let prediction = output.prediction { write(prediction, row: row) }
         if !output.notices.isEmpty { keep(output.notices) }
-        delayed?.add(output.answer, label, time: event.time, row: row)
-        while let entry = delayed?.knownNow() { learn(entry) }
+        delayed.learnAfter { keep($0) }
     }
 
     // MARK: Labels with a source of their own
@@ -188,7 +183,7 @@ final class EvaluationRun {
         steps += 1
         let learner = labelled.learner
         switch step {
-        case .hold(let holds): learner.hold(holds)
+        case .hold(let hold): learner.hold(hold)
         case .tick(let time):
             learner.tick(time)
             while let output = learner.nextTimeout(before: time) { keep(output) }
@@ -230,14 +225,6 @@ final class EvaluationRun {
 
     private func keep(_ output: borrowing PipelineOutput) {
         if !output.notices.isEmpty { keep(output.notices) }
-    }
-
-    private func learn(_ entry: DelayedLabels.Entry) {
-        entry.label.with {
-            let output = pipeline.step(.label(entry.answer, $0))
-            if output.refusal != nil { refusedLabels += 1 }
-            if !output.notices.isEmpty { keep(output.notices) }
-        }
     }
 
     @inline(never)
@@ -310,14 +297,14 @@ final class EvaluationRun {
         if let labelled { labelled.learner.write(to: &snapshot) } else { pipeline.write(to: &snapshot) }
         let seen = row - rejected.total
         var remarks = unseen.fields.map { $0.remark(events: seen) } + remarks
-        if refusedLabels > 0 {
+        if let refused = delayed?.refused, refused > 0 {
             remarks.append(
-                "\(refusedLabels) delayed labels were not learned: no room for one more class when they were known")
+                "\(refused) delayed labels were not learned: no room for one more class when they were known")
         }
         return EvaluationResult(
             topology: topology.name, task: topology.pipeline.task, rows: row, seconds: seconds,
             rejected: rejected, remarks: remarks,
-            waitingLabels: delayed?.waiting ?? labelled?.learner.waiting ?? 0, labels: labelled?.figures(),
+            waitingLabels: (labelled?.learner ?? delayed?.learner)?.waiting ?? 0, labels: labelled?.figures(),
             drifts: drifts,
             warnings: warnings, improvements: improvements, decisions: decisions, report: pipeline.report(),
             curve: curve,

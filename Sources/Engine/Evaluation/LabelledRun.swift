@@ -24,7 +24,7 @@ final class LabelledRun {
         classes = topology.pipeline.classes
         learner = LabelledPipeline(
             plan: topology.pipeline, rules: plan.rules, memory: plan.memory, disk: plan.disk, period: plan.period,
-            task: task)
+            keepsSources: plan.tellsExamples, task: task)
         intake = LabelIntake(plan, layout: source.layout, maxValueBytes: topology.maxRecordBytes)
     }
 

@@ -8,8 +8,8 @@ struct JournalRecord: Equatable, Sendable {
     enum Entry: Equatable, Sendable {
         /// So many records of one input, one after the other, those that became dead letters included.
         case rows(RowOrder.Input, Int)
-        /// Timeouts wait from here on, or no longer.
-        case hold(Bool)
+        /// Which events' time may run out from here on.
+        case hold(LabelHold)
         /// The event time went on without rows.
         case tick(Int64)
         /// A record was buried unread because it had ended the process.
@@ -47,7 +47,9 @@ struct JournalRecord: Equatable, Sendable {
         for entry in entries {
             switch entry {
             case .rows(let input, let count): Self.write(UInt64(count) << 3 | UInt64(input.rawValue), to: &writer)
-            case .hold(let holds): Self.write(holds ? 2 : 3, to: &writer)
+            case .hold(.all): Self.write(2, to: &writer)
+            case .hold(.none): Self.write(3, to: &writer)
+            case .hold(.byLabels): Self.write(23, to: &writer)
             case .tick(let time):
                 Self.write(4, to: &writer)
                 writer.write(time)
@@ -115,8 +117,8 @@ struct JournalRecord: Equatable, Sendable {
             let input = RowOrder.Input(rawValue: UInt8(word & 1))!
             switch word & 7 {
             case 0, 1: entries.append(.rows(input, Int(word >> 3)))
-            case 2: entries.append(.hold(true))
-            case 3: entries.append(.hold(false))
+            case 2: entries.append(.hold(.all))
+            case 3: entries.append(.hold(.none))
             case 4: entries.append(.tick(try reader.read()))
             case 5: entries.append(.crashed(.events))
             case 6: entries.append(.crashed(.labels))
@@ -124,6 +126,7 @@ struct JournalRecord: Equatable, Sendable {
                 switch word {
                 case 7: entries.append(.control(try ControlCommand(from: &reader)))
                 case 15: entries.append(.reconfigure(try reader.readText()))
+                case 23: entries.append(.hold(.byLabels))
                 default: throw SnapshotError("a journal record has an entry that does not exist")
                 }
             }

@@ -19,6 +19,8 @@ public struct LabelFigures: Sendable {
     public var isHeld: Bool
     /// Bytes that what waits holds.
     public var bytes: Int
+    /// Events whose rows are on disk alone.
+    public var onDisk: Int
     /// Quality of the answers to all events whose outcome is known, by the time of the events.
     public var total: EventTimeMetrics.Period
     /// The metrics of `total`.
@@ -38,8 +40,9 @@ public struct LabelFigures: Sendable {
         unmatched = learner.unmatched
         joinRatio = learner.joinRatio
         delays = learner.delays
-        isHeld = learner.isHeld
+        isHeld = learner.hold == .all
         bytes = learner.waitingBytes
+        onDisk = learner.onDisk
         total = learner.byEventTime.total
         values = learner.byEventTime.values(of: total)
         isClassification = learner.pipeline.plan.task != .regression

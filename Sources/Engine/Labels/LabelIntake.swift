@@ -16,6 +16,8 @@ final class LabelIntake {
     var value: LabelValue { event.label }
     private(set) var key = EventKey(high: 0, low: 0)
     var time: Int64 { event.time }
+    /// The event's id.
+    var id: UnsafeRawBufferPointer { event.id }
 
     /// - Parameter layout: of the records.
     init(_ plan: LabelTopic, layout: EventLayout, maxValueBytes: Int) {

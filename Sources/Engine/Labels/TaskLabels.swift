@@ -27,9 +27,17 @@ final class TaskLabels {
     private var lastAdvance: ContinuousClock.Instant
     /// Whether the next turn is the labels', while a cut input shares turns.
     private var isLabelsTurn = false
+    /// How far labels were behind events at the most while nothing was wrong, in milliseconds of event time.
+    private var usualLag: Int64 = 0
+    /// When labels were missed first, and the event time of then.
+    private var missed: (at: ContinuousClock.Instant, clock: Int64)?
+    /// Where labels stood when they were held back.
+    private var heldAt: Int64 = 0
     /// The loud line about events without room was written.
     var toldOfDropped: UInt64 = 0
     var joins = JoinWatch()
+    /// Tells what comes of events and labels; nil: nobody asked.
+    let examples: ExampleWriter?
     /// Where rows are that memory has no room for; nil: `label.disk` gives none.
     private(set) var store: WaitingStore?
     /// Where the store is, or would be.
@@ -40,8 +48,9 @@ final class TaskLabels {
         self.partition = partition
         learner = LabelledPipeline(
             plan: topology.pipeline, rules: plan.rules, memory: plan.memory, disk: plan.disk, period: plan.period,
-            task: UInt32(bitPattern: partition))
+            keepsSources: plan.tellsExamples, task: UInt32(bitPattern: partition))
         intake = LabelIntake(plan, layout: plan.layout, maxValueBytes: topology.maxRecordBytes)
+        examples = plan.tellsExamples ? ExampleWriter(topology) : nil
         lastRow = now
         lastAdvance = now
     }
@@ -52,7 +61,7 @@ final class TaskLabels {
         guard plan.disk > 0 else { return }
         let store = try WaitingStore.at("\(folder)/\(partition)")
         self.store = store
-        learner.keepRows(in: store)
+        learner.keepRows(in: StoredRows(store))
     }
 
     /// A transaction with these records is committed, and kept on disk.
@@ -71,6 +80,9 @@ final class TaskLabels {
                 + "comes again, the disk behind --state-dir is full or failing", isTransient: true)
     }
 
+    /// What comes of the next row is new (`true`), or was told before.
+    func tells(_ isNew: Bool) { if examples != nil { learner.tellsExamples = isNew } }
+
     /// Rows were taken.
     func sawRow(at now: ContinuousClock.Instant) {
         lastRow = now
@@ -88,12 +100,27 @@ final class TaskLabels {
     }
 
     /// Chooses; cuts an input that was waited for in vain, and holds timeouts while the labels cannot come.
-    func turn(at now: ContinuousClock.Instant) -> Turn {
+    ///
+    /// - Parameter clock: asked for only where the time decides something.
+    func turn(at clock: @autoclosure () -> ContinuousClock.Instant) -> Turn {
+        if let event = events.head, let label = labels.head, labels.gate.isSteady, events.gate.isSteady,
+            learner.hold == .none, let next = learner.next(event: event, label: label)
+        {
+            usualLag = max(usualLag, learner.lag(ofLabel: label))
+            return .take(next)
+        }
+        return turn(now: clock())
+    }
+
+    private func turn(now: ContinuousClock.Instant) -> Turn {
         let hasEvent = events.head != nil, hasLabel = labels.head != nil
         if !hasLabel, hasEvent, labels.gate.isAwaited(at: now, patience: plan.wait) { return .nothing }
         if !hasEvent, hasLabel, events.gate.isAwaited(at: now, patience: plan.wait) { return .nothing }
-        if labels.gate.isCut, !learner.isHeld { hold(true) }
-        if !labels.gate.isCut, learner.isHeld { hold(false) }
+        labels.gate.look(at: now)
+        events.gate.look(at: now)
+        if let label = labels.head { compare(learner.lag(ofLabel: label), at: now) }
+        hold(labels.gate.hold(at: now))
+        if learner.hold != .none { _ = pace(at: now) }
         guard let next = learner.next(event: events.head, label: labels.head) else {
             return .nothing
         }
@@ -101,25 +128,56 @@ final class TaskLabels {
         // What was cut is back: turns are shared until it has caught up.
         let behind: RowOrder.Input = labels.gate.isCut ? .labels : .events
         guard next == behind else {
-            labels.gate.isLevel()
-            events.gate.isLevel()
-            if learner.isHeld { hold(false) }
+            labels.gate.isLevel(at: now)
+            events.gate.isLevel(at: now)
+            hold(labels.gate.hold(at: now))
             return .take(next)
         }
         isLabelsTurn.toggle()
         return .take(isLabelsTurn ? .labels : .events)
     }
 
-    private func hold(_ holds: Bool) {
-        learner.hold(holds)
-        journal.note(.hold(holds))
-        if holds {
+    /// Labels that have been cut are level where they are as far behind as labels were before; after an outage, where they are
+    /// less than a second behind.
+    private func compare(_ lag: Int64, at now: ContinuousClock.Instant) {
+        guard !labels.gate.isSteady else { return usualLag = max(usualLag, lag) }
+        if lag > max(usualLag, labels.gate.isAfterOutage ? pace(at: now) : 0) {
+            labels.gate.sawStraggler(at: now)
+        } else {
+            labels.gate.isLevel(at: now)
+        }
+    }
+
+    /// Event time that passes in a second, since the labels were missed.
+    private func pace(at now: ContinuousClock.Instant) -> Int64 {
+        let missed = missed ?? (now, learner.clock)
+        self.missed = missed
+        let seconds = max(1, (now - missed.at) / .seconds(1))
+        return Int64(min(Double(learner.clock) - Double(missed.clock), 1e18) / seconds)
+    }
+
+    private func hold(_ hold: LabelHold) {
+        guard hold != learner.hold else { return }
+        let former = learner.hold
+        learner.hold(hold)
+        journal.note(.hold(hold))
+        switch hold {
+        case .all:
+            if former == .none { heldAt = lane.position }
             Log.warning(
                 "no labels come: scoring goes on, learning waits for them, and no event's time runs out meanwhile. Is the "
                     + "leader of the partition away, or does a producer's open transaction hide them?",
                 ("topic", plan.topic), ("partition", "\(partition)"), ("offset", "\(lane.position)"))
-        } else {
-            Log.info("labels come again", ("topic", plan.topic), ("partition", "\(partition)"))
+        case .byLabels:
+            Log.info(
+                "labels come again: until they have caught up, events' time runs out by the labels' clock",
+                ("topic", plan.topic), ("partition", "\(partition)"))
+        case .none:
+            missed = nil
+            Log.info(
+                former == .all && lane.position == heldAt
+                    ? "the label topic can be read again and has nothing new: events' time runs out again"
+                    : "labels have caught up", ("topic", plan.topic), ("partition", "\(partition)"))
         }
     }
 
@@ -129,8 +187,8 @@ final class TaskLabels {
     /// The time to go on to after so long without a row, or nil: nothing is due by then.
     func idleTime(at now: ContinuousClock.Instant) -> Int64? {
         let silence = now - lastAdvance
-        guard now - lastRow >= plan.idle, silence >= Self.tickPeriod, events.isQuiet, labels.isQuiet, !learner.isHeld,
-            learner.clock != .min
+        guard now - lastRow >= plan.idle, silence >= Self.tickPeriod, events.isQuiet, labels.isQuiet,
+            learner.hold == .none, learner.clock != .min
         else {
             return nil
         }
@@ -153,6 +211,7 @@ final class TaskLabels {
     func release() {
         events.release()
         labels.release()
+        keepHold()
         queue?.close()
         queue = nil
     }
@@ -163,7 +222,15 @@ final class TaskLabels {
         committedOffset = start.offset
         sealedOffset = start.offset
         journal = Journal(last: last)
+        keepHold()
         sawRow(at: now)
+    }
+
+    /// What was held before is not let go because nobody looked meanwhile.
+    func keepHold() {
+        guard learner.hold != .none else { return }
+        heldAt = lane.position
+        labels.gate = .held()
     }
 }
 
@@ -187,6 +254,7 @@ final class FetchedRows {
     func sawEnd(_ end: LaneEnd?, position: Int64, at now: ContinuousClock.Instant) {
         defer { stableEnd = end?.stable }
         guard let end else { return gate.lostLeader() }
+        gate.foundLeader(at: now)
         guard end.stable == end.open || end.stable != stableEnd else { return gate.lostSight() }
         if end.stable == end.open, end.stable == position { gate.sawEnd(at: now) }
     }

@@ -7,8 +7,12 @@ import Synchronization
 ///
 /// Never the only copy: a segment is written here once its transaction is committed, by the committer's thread, and found by
 /// the hash that a snapshot names. What is missing or another one comes from the state topic. Rows are read by the worker's.
-final class WaitingStore: RowStore, @unchecked Sendable {
-    private static let index: UInt8 = 1
+final class WaitingStore: @unchecked Sendable {
+    /// Rows that are written and read together: about a block of the disk's, for labels come about in the order of their
+    /// events.
+    static let pageRows = 16
+    /// Behind the segment's number in a key.
+    static let index: UInt8 = 1
     static let row: UInt8 = 2
     /// Open stores by folder: a task that comes back while its former self is not gone yet shares its store.
     private static let open = Mutex<[String: Weak]>([:])
@@ -44,9 +48,11 @@ final class WaitingStore: RowStore, @unchecked Sendable {
     /// Why it cannot be relied on, or nil.
     var fault: String? { failure.withLock { $0 } }
 
-    private static func key(_ kind: UInt8, _ segment: UInt32, _ item: UInt16? = nil) -> [UInt8] {
-        var key = [kind]
-        withUnsafeBytes(of: segment.bigEndian) { key += $0 }
+    /// The segment's number comes first, so that what is written later stands behind all that was written before: RocksDB
+    /// then moves files from level to level and seldom merges them.
+    static func key(_ segment: UInt32, _ kind: UInt8? = nil, _ item: UInt16? = nil) -> [UInt8] {
+        var key = withUnsafeBytes(of: segment.bigEndian) { Array($0) }
+        if let kind { key.append(kind) }
         if let item { withUnsafeBytes(of: item.bigEndian) { key += $0 } }
         return key
     }
@@ -63,12 +69,10 @@ final class WaitingStore: RowStore, @unchecked Sendable {
     /// Keeps a committed segment: its entries and its rows, in one batch.
     func write(_ segment: LabelSegment) {
         let batch = StateStore.Batch()
-        segment.forEachRow { item, row in
-            // Kind, segment and item, the greatest byte first.
-            let place = UInt64(Self.row) << 56 | UInt64(segment.number) << 24 | UInt64(item) << 8
-            withUnsafeBytes(of: place.bigEndian) { batch.put(UnsafeRawBufferPointer(rebasing: $0[..<7]), row) }
+        segment.forEachRows(Self.pageRows) { item, rows in
+            Self.key(segment.number, Self.row, item).withUnsafeBytes { batch.put($0, rows) }
         }
-        Self.key(Self.index, segment.number).withUnsafeBytes { key in
+        Self.key(segment.number, Self.index).withUnsafeBytes { key in
             let value = withUnsafeBytes(of: segment.hash.littleEndian) { Array($0) } + segment.index
             value.withUnsafeBytes { batch.put(key, $0) }
         }
@@ -79,10 +83,7 @@ final class WaitingStore: RowStore, @unchecked Sendable {
     func delete(_ numbers: [UInt32]) {
         guard !numbers.isEmpty else { return }
         let batch = StateStore.Batch()
-        for number in numbers {
-            batch.delete(from: Self.key(Self.index, number), to: Self.key(Self.index, number + 1))
-            batch.delete(from: Self.key(Self.row, number, 0), to: Self.key(Self.row, number + 1, 0))
-        }
+        for number in numbers { batch.delete(from: Self.key(number), to: Self.key(number + 1)) }
         _ = attempt { () throws(StateStoreError) in try store.write(batch) }
     }
 
@@ -90,28 +91,24 @@ final class WaitingStore: RowStore, @unchecked Sendable {
 
     /// The entries of a segment with this hash, or nil: it is not here.
     func index(of number: UInt32, hash: UInt64) -> ArraySlice<UInt8>? {
-        let found = attempt { () throws(StateStoreError) in try store.value(of: Self.key(Self.index, number)) }
+        let found = attempt { () throws(StateStoreError) in try store.value(of: Self.key(number, Self.index)) }
         guard let value = found ?? nil, value.count > 8,
             value[..<8].reversed().reduce(0, { $0 << 8 | UInt64($1) }) == hash
         else { return nil }
         return value[8...]
     }
 
-    func read(segment: UInt32, item: UInt16, into row: UnsafeMutableRawBufferPointer) -> Bool {
-        let place = UInt64(Self.row) << 56 | UInt64(segment) << 24 | UInt64(item) << 8
-        return withUnsafeBytes(of: place.bigEndian) { key in
-            attempt { () throws(StateStoreError) in
-                try store.read(UnsafeRawBufferPointer(rebasing: key[..<7]), into: row)
-            } ?? false
-        }
+    /// The rows of a segment that are kept together with this one, from the first of them on, or nil: they are not here.
+    func rows(of segment: UInt32, with item: UInt16) -> [UInt8]? {
+        let first = item - item % UInt16(Self.pageRows)
+        return attempt { () throws(StateStoreError) in try store.value(of: Self.key(segment, Self.row, first)) } ?? nil
     }
 
     /// Forgets every segment but these.
     func keep(only numbers: [UInt32]) {
         let kept = Set(numbers)
-        let found = attempt { () throws(StateStoreError) in try store.keys(beginningWith: Self.index) } ?? []
-        delete(
-            found.map { $0.dropFirst().reduce(0) { $0 << 8 | UInt32($1) } }.filter { !kept.contains($0) })
+        let found = attempt { () throws(StateStoreError) in try store.beginnings(of: 4) } ?? []
+        delete(found.map { $0.reduce(0) { $0 << 8 | UInt32($1) } }.filter { !kept.contains($0) })
     }
 
     /// What is here is not to be relied on: deletes it all.

@@ -47,6 +47,7 @@ final class TransactionDraft {
         var deadLetters: [DeadLetter] = []
         var driftEvents: [[UInt8]] = []
         var decisions: [[UInt8]] = []
+        var examples: [[UInt8]] = []
         var stateRecords: [StateRecord] = []
         /// Where its segments of waiting events go once they are committed; nil: nowhere.
         var store: WaitingStore?
@@ -62,6 +63,7 @@ final class TransactionDraft {
             deadLetters.removeAll()
             driftEvents.removeAll()
             decisions.removeAll()
+            examples.removeAll()
             stateRecords.removeAll()
             store = nil
             labelOffset = nil

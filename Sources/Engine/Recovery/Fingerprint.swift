@@ -29,6 +29,7 @@ extension TopologyPlan {
         let rules = labels.rules
         lines.append("labels within \(rules.within) late \(rules.lateWithin) \(rules.onTimeout) \(rules.onLate)")
         lines.append("labels \(rules.onDuplicate) memory \(labels.memory) disk \(labels.disk) period \(labels.period)")
+        if labels.tellsExamples { lines.append("labels keep their sources") }
         let plan = labels.decoder
         lines.append("labels \(plan.labelField ?? "-") \(plan.idField ?? "-") \(plan.timeField ?? "-")")
         lines.append("labels \(plan.timeFormat) \(labels.layout.format.rawValue) \(labels.layout.columns)")

@@ -113,7 +113,7 @@ final class JournalReplay {
                 continue
             }
             switch records[record].entries[entry] {
-            case .hold(let holds): labels.learner.hold(holds)
+            case .hold(let hold): labels.learner.hold(hold)
             case .tick(let time): task.tick(time, labels, nil)
             case .control(let command): task.replay(command)
             case .reconfigure(let text):

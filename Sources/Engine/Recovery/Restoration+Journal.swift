@@ -1,3 +1,4 @@
+import Console
 import KafkaClient
 import OnlineLearning
 
@@ -15,13 +16,33 @@ extension Restoration {
         defer { batch.release() }
         for index in 0..<batch.count {
             let record = batch[index]
-            if record.error == KafkaError.Code.partitionEnd { return try segments!.reachedEnd() }
+            if record.error == KafkaError.Code.partitionEnd {
+                guard let shortage = segments!.shortage else { return }
+                return try takeOlder(shortage)
+            }
             try check(record, topics.state)
             CrashPoint.reach(.duringChunkLoad)
             lastRecord = clock.now
             try segments!.take(record)
         }
         try checkPatience(topics.state)
+    }
+
+    /// The snapshot is not whole: the one before it is, and the journal goes back to that.
+    private func takeOlder(_ shortage: String) throws(EngineError) {
+        guard let newest = loaded, olderThan == nil else {
+            throw EngineError(
+                .data, "partition \(task.partition): \(shortage). Restore that topic, or \(topics.resetRemedy)")
+        }
+        Log.warning(
+            "snapshot passed over", ("partition", "\(task.partition)"), ("snapshot", "\(newest.sequence)"),
+            ("reason", shortage))
+        olderThan = newest.sequence
+        task = try task.successor(task.topology, now: clock.now)
+        segments = nil
+        loaded = nil
+        phase = .readState
+        pause()
     }
 
     func endOfSegments() throws(EngineError) {

@@ -53,6 +53,8 @@ final class Restoration {
     private var readAgainAt: ContinuousClock.Instant?
     /// The newest snapshot is not whole: the state is read again for the one before it.
     private var takesOlder = false
+    /// The snapshot of this transaction lacks a segment.
+    var olderThan: UInt64?
     /// What was loaded.
     var loaded: Manifest?
     /// When the replay last came forward.
@@ -84,13 +86,13 @@ final class Restoration {
     }
 
     private static func assembler(
-        _ partition: Int32, _ place: StoredPlace, _ cluster: Cluster, only wanted: UInt64
+        _ partition: Int32, _ place: StoredPlace, _ cluster: Cluster, only wanted: UInt64, below: UInt64? = nil
     ) -> SnapshotAssembler {
         let isGap = place.gap != nil
         return SnapshotAssembler(
             partition: partition,
             limit: .init(
-                sequence: place.metadata.sequence, offset: isGap ? .max : place.offset,
+                sequence: below.map { $0 - 1 } ?? place.metadata.sequence, offset: isGap ? .max : place.offset,
                 carried: isGap ? .max : place.metadata.carried, labels: isGap ? .max : place.labels?.offset ?? .max,
                 only: isGap ? 0 : wanted),
             cluster: cluster)
@@ -113,7 +115,7 @@ final class Restoration {
     /// Lets go of the reader; the next step goes on where this one was, or reads the state again.
     func pause() {
         isReading = false
-        assembler = Self.assembler(task.partition, place, cluster, only: wanted)
+        assembler = Self.assembler(task.partition, place, cluster, only: wanted, below: olderThan)
         journal?.pause()
     }
 
@@ -149,11 +151,13 @@ final class Restoration {
     }
 
     /// The snapshot that is read for; zero: which one is the newest is not known, or it is not to be had.
-    private var wanted: UInt64 { takesOlder ? 0 : place.metadata.snapshot }
+    private var wanted: UInt64 { takesOlder || olderThan != nil ? 0 : place.metadata.snapshot }
 
     private func endOfState() throws(EngineError) {
         let newest = assembler.newest?.sequence
-        if wanted > 0 || place.gap == nil, newest != place.metadata.snapshot, clock.now < markerDeadline {
+        if olderThan == nil, wanted > 0 || place.gap == nil, newest != place.metadata.snapshot,
+            clock.now < markerDeadline
+        {
             // Commit markers reach partitions one by one: the state partition may not show the manifest yet.
             readAgainAt = clock.now + .milliseconds(100)
             return
@@ -174,7 +178,7 @@ final class Restoration {
                 "partition \(task.partition): no whole snapshot in \(topics.state) at or before transaction "
                     + "\(place.metadata.sequence)\(reason). Restore that topic, or \(topics.resetRemedy)")
         }
-        if takesOlder, found.manifest.sequence != place.metadata.snapshot {
+        if takesOlder || olderThan != nil, found.manifest.sequence != place.metadata.snapshot {
             Log.warning(
                 "the snapshot before the newest is used", ("partition", "\(task.partition)"),
                 ("snapshot", "\(found.manifest.sequence)"), ("newest", "\(place.metadata.snapshot)"))

@@ -74,13 +74,9 @@ final class SegmentLoading {
         labels.store?.keep(only: wanted.map(\.number))
     }
 
-    /// The topic ends: nothing more may be wanted.
-    func reachedEnd() throws(EngineError) {
-        guard done < wanted.count else { return }
-        throw EngineError(
-            .data,
-            "partition \(partition): segment \(wanted[done].number) of waiting events is missing in \(topics.state). Restore "
-                + "that topic, or \(topics.resetRemedy)")
+    /// Why what is wanted cannot be had where the topic ends; nil: nothing is wanted.
+    var shortage: String? {
+        done < wanted.count ? "segment \(wanted[done].number) of waiting events is missing in \(topics.state)" : nil
     }
 
     private func take(_ body: () throws(SnapshotError) -> Void) throws(EngineError) {

@@ -100,11 +100,15 @@ struct Question: Equatable, Sendable {
         case end
         /// Which of the partitions every topic of the topology has by now: those are in the answer.
         case cover
+        /// To delete what of the journals nobody can need; those where there was something are in the answer.
+        case trim
     }
 
     var kind = Kind.standing
     var number: UInt64
     var partitions: [Int32]
+    /// Of `.trim`: where the journals may be cut.
+    var marks: [Int32: [JournalMark]] = [:]
 }
 
 /// What was found out.

@@ -61,6 +61,7 @@ final class Inquiries: Inquirer, @unchecked Sendable {
                 case .standing: result = .success(try desk!.standings(question.partitions))
                 case .end: result = .success(try desk!.ends(question.partitions))
                 case .cover: result = .success(try desk!.covered(question.partitions))
+                case .trim: result = .success(try desk!.trim(question.marks))
                 }
             } catch {
                 result = .failure(error)

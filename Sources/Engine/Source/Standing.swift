@@ -39,6 +39,8 @@ struct Standing: Equatable, Sendable {
     var end: LaneEnd?
     var labelEnd: LaneEnd?
     var journalEnd: Int64?
+    /// Where the journal begins; only in an answer of `.trim`.
+    var journalStart: Int64?
     /// Topics of the topology that lack this partition: it came later, and waits for them.
     var lacking: [String] = []
     /// The same of the label topic's partition; nil: the topology has none.

@@ -36,6 +36,7 @@ final class WorkerSession {
     var cases = CaseClock()
     private var ends = EndWatch()
     private var covers = CoverWatch()
+    private var trims = TrimWatch()
 
     init(_ context: WorkerContext, _ clients: WorkerClients, survivals: Worker.Survivals) {
         self.context = context
@@ -90,6 +91,7 @@ final class WorkerSession {
             case .standing: try handle(.answered(answer))
             case .end: ends.answered(answer, tasks, at: context.clock.now)
             case .cover: covers.answered(answer, tasks)
+            case .trim: trims.answered(answer, tasks)
             }
         }
         if rebalance.isWaiting { try handle(.tick) }
@@ -184,6 +186,7 @@ final class WorkerSession {
         if rebalance.isAssigned {
             if let question = ends.question(tasks, at: now) { clients.inquirer.ask(question) }
             if let question = covers.question(tasks, at: now) { clients.inquirer.ask(question) }
+            if let question = trims.question(tasks, at: now) { clients.inquirer.ask(question) }
         }
         publishStatus()
         if rebalance.isAssigned, tasks.isEmpty { reportReady() }

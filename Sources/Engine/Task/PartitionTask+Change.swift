@@ -32,6 +32,7 @@ extension PartitionTask {
                 "partition \(partition): the stored state cannot go on under the changed topology: \(error.message). Undo that "
                     + "change, begin anew under another name, or `millrace reset \(plan.file) --yes`")
         }
+        task.labels?.keepHold()
         task.lineage = lineage + [topology.fingerprint]
         task.schedule.goOn(schedule, lineage: task.lineage)
         return task

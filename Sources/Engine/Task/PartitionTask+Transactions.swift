@@ -29,6 +29,9 @@ extension PartitionTask {
         labels.labels.sawEnd(found.labelEnd, position: labels.lane.position, at: now)
     }
 
+    /// Where its journal may be cut: at or before what a restore reads.
+    var journalMarks: [JournalMark] { schedule.marks.filter { $0.journal <= committed.journalLowerBound } }
+
     /// Writes its position, and what is due of its snapshot, into the draft.
     ///
     /// - Parameter snapshot: what to do about one: as scheduled, or now if it fits into one transaction.

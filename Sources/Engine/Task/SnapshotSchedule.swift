@@ -43,6 +43,9 @@ final class SnapshotSchedule {
     private var knownJournalEnd: Int64 = 0
     private var uploadJournal: Int64 = 0
     private(set) var newestBytes = 0
+    /// Where complete snapshots began, thinned out.
+    private(set) var marks: [JournalMark] = []
+    private static let mostMarks = 64
 
     init(partition: Int32, topology: TopologyPlan, cluster: Cluster, now: ContinuousClock.Instant) {
         due = now
@@ -92,6 +95,9 @@ final class SnapshotSchedule {
     /// The journal partition reached at least this offset.
     func sawJournalEnd(_ offset: Int64) { knownJournalEnd = max(knownJournalEnd, offset) }
 
+    /// The journal begins there.
+    func trimmed(before offset: Int64) { marks.removeAll { $0.journal <= offset } }
+
     /// The state records of the transaction that is being sealed.
     func next(
         _ wish: Wish, state: any StoredState, sequence: UInt64, offset: Int64, labelOffset: Int64? = nil,
@@ -107,6 +113,13 @@ final class SnapshotSchedule {
             complete.append(
                 (current.manifest.sequence, current.manifest.inputOffset, current.lowerBound, uploadJournal))
             if complete.count > 2 { complete.removeFirst() }
+            if let labels = current.manifest.labelOffset {
+                marks.append(
+                    JournalMark(journal: uploadJournal, events: current.manifest.inputOffset, labels: labels))
+                if marks.count > Self.mostMarks {
+                    marks = marks.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+                }
+            }
             newestBytes = current.state.count
             upload = nil
             // Seldom made, and as large as the model: not kept for the next.

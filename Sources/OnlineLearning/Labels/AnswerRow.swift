@@ -42,14 +42,17 @@ struct AnswerRow {
         }
     }
 
-    /// Counts that do not fit are cut: what is left fits no pipeline, and is refused there.
-    func load(_ row: UnsafeRawPointer) -> Answer {
+    /// An answer to be filled by `load`.
+    var empty: Answer { Answer(rowWidth: rowWidth, answerWidth: answerWidth) }
+
+    /// Counts that do not fit are cut: what is left fits no pipeline, and is refused there. Allocates only where the
+    /// answer's memory is held elsewhere too.
+    func load(_ row: UnsafeRawPointer, into answer: inout Answer) {
         let count = min(Int(row.load(fromByteOffset: 32, as: UInt32.self)), most)
-        var said: [Answer.Said] = []
-        said.reserveCapacity(count)
+        answer.said.removeAll(keepingCapacity: true)
         for index in 0..<count {
             let place = row + Self.head + index * Self.perAnswer
-            said.append(
+            answer.said.append(
                 Answer.Said(
                     slot: place.loadUnaligned(as: Int32.self),
                     attempt: place.loadUnaligned(fromByteOffset: 4, as: UInt32.self),
@@ -57,13 +60,13 @@ struct AnswerRow {
         }
         let numbers = UnsafeRawBufferPointer(
             start: row + numbersStart, count: (rowWidth + count * answerWidth) * 8)
-        return Answer(
-            sequence: row.load(as: UInt64.self), model: Int(row.load(fromByteOffset: 8, as: UInt32.self)),
-            version: row.load(fromByteOffset: 12, as: UInt32.self),
-            baselines: BaselineAnswers(
-                prior: row.load(fromByteOffset: 16, as: Double.self),
-                previous: row.load(fromByteOffset: 24, as: Double.self)),
-            said: said, rowWidth: rowWidth, answerWidth: answerWidth,
-            numbers: [Double](numbers.bindMemory(to: Double.self)))
+        answer.sequence = row.load(as: UInt64.self)
+        answer.model = Int(row.load(fromByteOffset: 8, as: UInt32.self))
+        answer.version = row.load(fromByteOffset: 12, as: UInt32.self)
+        answer.baselines = BaselineAnswers(
+            prior: row.load(fromByteOffset: 16, as: Double.self),
+            previous: row.load(fromByteOffset: 24, as: Double.self))
+        answer.numbers.removeAll(keepingCapacity: true)
+        answer.numbers.append(contentsOf: numbers.bindMemory(to: Double.self))
     }
 }

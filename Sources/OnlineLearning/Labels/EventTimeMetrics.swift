@@ -43,9 +43,9 @@ public final class EventTimeMetrics {
     private let settles: Int64
     private let isClassification: Bool
     /// By start.
-    private var open: [Period] = []
+    @exclusivity(unchecked) private var open: [Period] = []
     /// All that nothing changes any more.
-    private var settled = Period(start: .min)
+    @exclusivity(unchecked) private var settled = Period(start: .min)
     /// Periods that were settled since the last `takeSettled`.
     private var news: [Period] = []
 
@@ -64,10 +64,10 @@ public final class EventTimeMetrics {
 
     private func with(_ time: Int64, _ clock: Int64, _ body: (inout Period) -> Void) {
         let start = start(of: time)
-        guard !isSettled(start, clock) else { return body(&settled) }
         var place = open.count
         while place > 0, open[place - 1].start > start { place -= 1 }
         if place > 0, open[place - 1].start == start { return body(&open[place - 1]) }
+        guard !isSettled(start, clock) else { return body(&settled) }
         open.insert(Period(start: start), at: place)
         body(&open[place])
     }

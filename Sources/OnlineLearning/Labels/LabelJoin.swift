@@ -3,7 +3,7 @@
 /// A state machine without clock or IO: the caller gives it scored events, labels and the time, in the order in which
 /// they are to count, and does what it answers. A row is whatever the caller needs to learn the event later: it writes
 /// `rowBytes` bytes when the event is scored and gets them back with the label. Source: `protocol.md`, "Late labels,
-/// precisely", points 5 and 10 to 15. Cost: a hash and O(log n) per event and label; memory: about 128 bytes and the row per id
+/// precisely", points 5 and 10 to 15. Cost: a hash per event and label; memory: about 128 bytes and the row per id
 /// that is remembered. Not thread-safe: one task owns it.
 public final class LabelJoin {
     /// What a label or a timeout asks for.
@@ -26,30 +26,51 @@ public final class LabelJoin {
         public var before: Label
         /// Why it is learned now.
         public var reason: Reason
+        /// When a label that came before its event was known; nil: it did not.
+        public var labelTime: Int64?
         fileprivate(set) var record: Int32
+        fileprivate var state: WaitingRecord.State
     }
 
     /// Why an event is learned.
     public enum Reason: String, Equatable, Sendable {
         case matched, timeout, late, correction
+
+        var outcome: LabelledExample.Outcome {
+            switch self {
+            case .matched: .matched
+            case .timeout: .timeout
+            case .late: .late
+            case .correction: .correction
+            }
+        }
     }
 
     /// The declared rules.
     public let rules: LabelRules
     /// What happened so far.
-    public internal(set) var counts = LabelCounts()
+    @exclusivity(unchecked) public internal(set) var counts = LabelCounts()
     let table: WaitingTable
-    private var openCount = 0
+    @exclusivity(unchecked) private var openCount = 0
     /// Labels whose event has not come.
-    private(set) var unmatched = 0
+    @exclusivity(unchecked) private(set) var unmatched = 0
     /// While a snapshot is read: what it says, and where rows of its segments stand.
     var wanted: (count: UInt64, sum: UInt64) = (0, 0)
     var loading: [UInt32: [Int32]] = [:]
 
-    /// - Parameter rowBytes: of each row.
-    public init(rules: LabelRules, rowBytes: Int) {
+    /// Labels of nobody that were forgotten since they were taken, where their rows tell whose they are.
+    @exclusivity(unchecked) private(set) var orphans: [LabelledExample] = []
+    /// Whether they are collected.
+    @exclusivity(unchecked) var tellsOrphans = false
+    private let source: Int?
+
+    /// - Parameters:
+    ///   - rowBytes: of each row.
+    ///   - source: where in a row its `RowSource` stands; nil: nowhere, and labels without an event have no row.
+    public init(rules: LabelRules, rowBytes: Int, source: Int? = nil) {
         self.rules = rules
-        table = WaitingTable(rowBytes: rowBytes)
+        self.source = source
+        table = WaitingTable(rowBytes: rowBytes, hashedBytes: source ?? rowBytes)
     }
 
     /// Events whose label has not come and may still come in time.
@@ -82,19 +103,25 @@ public final class LabelJoin {
             write: write)
         openCount += 1
         guard let early else { return .nothing }
-        return early.withdraws ? withdraw(record) : match(record, early.label)
+        if early.withdraws { return withdraw(record) }
+        guard case .learn(var learning) = match(record, early.label) else { return .nothing }
+        learning.labelTime = early.time
+        return .learn(learning)
     }
 
-    /// A label came; `.none` withdraws its event.
-    public func label(_ key: EventKey, _ label: Label, sequence: UInt64, time: Int64) -> Verdict {
+    /// A label came; `.none` withdraws its event. `write` fills its row, where there is one for it.
+    public func label(
+        _ key: EventKey, _ label: Label, sequence: UInt64, time: Int64,
+        write: (UnsafeMutableRawPointer) -> Void = { _ in }
+    ) -> Verdict {
         let record = table.find(key)
         guard record >= 0 else {
             counts.early += 1
             unmatched += 1
-            _ = table.add(
-                WaitingRecord(
-                    key: key, sequence: sequence, time: time, due: after(time, rules.within), label: label,
-                    withdraws: !label.isKnown, state: .early))
+            let early = WaitingRecord(
+                key: key, sequence: sequence, time: time, due: after(time, rules.within), label: label,
+                withdraws: !label.isKnown, state: .early)
+            _ = source == nil ? table.add(early) : table.add(early, write: write)
             return .nothing
         }
         switch table[record].state {
@@ -132,6 +159,13 @@ public final class LabelJoin {
         case .early:
             counts.orphan += 1
             unmatched -= 1
+            if tellsOrphans, let source, let row = table.row(record) {
+                let label = table[record]
+                orphans.append(
+                    LabelledExample(
+                        outcome: .orphan, source: RowSource(at: row + source), label: label.label,
+                        labelTime: label.time))
+            }
             table.removeFirst()
         default: table.removeFirst()
         }
@@ -155,10 +189,30 @@ public final class LabelJoin {
         table.row(learning.record)
     }
 
-    /// What was to be learned is learned: the row goes, unless the rules may still need it.
+    /// What was to be learned is learned: to be said before anything else is asked. The row goes, unless the rules may still
+    /// need it.
     public func done(_ learning: Learning) {
-        if learning.reason == .timeout { postpone(learning.record) }
-        if !rules.keepsRows { table.dropRow(learning.record) }
+        guard learning.reason == .timeout else { return close(learning) }
+        table.postponeFirst(learning.record) { close(learning) }
+    }
+
+    private func close(_ learning: Learning) {
+        table.update(learning.record, dropsRow: !rules.keepsRows) {
+            $0.label = learning.label
+            $0.state = learning.state
+            if learning.reason == .timeout { remember(&$0) }
+        }
+    }
+
+    private func remember(_ record: inout WaitingRecord) {
+        record.due = after(record.due, rules.lateWithin)
+        record.isRemembered = true
+    }
+
+    /// What `orphans` has, each once.
+    func takeOrphans() -> [LabelledExample] {
+        defer { if !orphans.isEmpty { orphans = [] } }
+        return orphans
     }
 
     /// Ids of labels whose event has not come, at most so many. Cost: what is remembered.
@@ -195,24 +249,16 @@ public final class LabelJoin {
 
     /// A record that was closed at the head of the queue is remembered for `lateWithin` from its due time.
     private func postpone(_ record: Int32) {
-        table.update(record) {
-            $0.due = after($0.due, rules.lateWithin)
-            $0.isRemembered = true
-        }
-        table.postponeFirst()
+        table.postponeFirst(record) { table.update(record) { remember(&$0) } }
     }
 
     private func learn(
         _ record: Int32, _ label: Label, _ reason: Reason, _ state: WaitingRecord.State = .labelled
     ) -> Learning {
         let found = table[record]
-        table.update(record) {
-            $0.label = label
-            $0.state = state
-        }
         return Learning(
             sequence: found.sequence, time: found.time, label: label, before: found.label, reason: reason,
-            record: record)
+            record: record, state: state)
     }
 
     private func match(_ record: Int32, _ label: Label) -> Verdict {

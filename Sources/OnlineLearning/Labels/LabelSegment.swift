@@ -40,7 +40,7 @@ public struct LabelSegment: Sendable, Equatable {
     struct Builder {
         let number: UInt32
         private let rowBytes: Int
-        private var entries = SnapshotWriter()
+        private var entries: [UInt8] = []
         private var rows: [UInt8] = []
         private(set) var entryCount = 0
         private(set) var rowCount = 0
@@ -63,30 +63,24 @@ public struct LabelSegment: Sendable, Equatable {
         }
 
         mutating func add(_ record: WaitingRecord) -> SegmentPlace {
-            entries.write(record.key.high)
-            entries.write(record.key.low)
-            entries.write(record.sequence)
-            entries.write(record.time)
-            entries.write(record.due)
-            entries.write(record.label.classIndex)
-            entries.write(record.label.target)
-            entries.write(record.rowHash)
-            entries.write(record.storedRow.segment)
-            entries.write(record.storedRow.item)
-            entries.write(record.state.rawValue)
-            entries.write(UInt8(record.withdraws ? 1 : 0) | UInt8(record.isRemembered ? 2 : 0))
+            withUnsafeTemporaryAllocation(byteCount: entryBytes, alignment: 8) { entry in
+                LabelSegment.store(record, in: entry)
+                entries.append(contentsOf: entry)
+            }
             entryCount += 1
             return SegmentPlace(segment: number, item: UInt16(entryCount - 1))
         }
 
         /// The finished segment, all of it alive.
         func finish(at place: Int64) -> (LabelSegment, StoredSegments.Segment) {
-            var writer = SnapshotWriter(reserving: headBytes + entries.bytes.count + rows.count)
+            var writer = SnapshotWriter(reserving: headBytes)
             writer.write(number)
             writer.write(UInt64(rowBytes))
             writer.write(UInt32(entryCount))
             writer.write(UInt32(rowCount))
-            let bytes = writer.bytes + entries.bytes + rows
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(headBytes + entries.count + rows.count)
+            for part in [writer.bytes, entries, rows] { bytes += part }
             let stored = StoredSegments.Segment(
                 place: place, hash: LabelSegment(number: number, bytes: bytes).hash, entries: entryCount,
                 rows: rowCount,
@@ -111,15 +105,15 @@ public struct LabelSegment: Sendable, Equatable {
         }
     }
 
-    /// Each row with its number in the segment.
-    public func forEachRow(_ body: (UInt16, UnsafeRawBufferPointer) -> Void) {
+    /// So many rows at a time, the rest at the end, each with the number of its first in the segment.
+    public func forEachRows(_ most: Int, _ body: (UInt16, UnsafeRawBufferPointer) -> Void) {
         let count = Int(counts.rows), start = index.count
         guard count > 0 else { return }
         let length = (bytes.count - start) / count
         bytes.withUnsafeBytes { bytes in
-            for row in 0..<count {
-                let place = start + row * length
-                body(UInt16(row), UnsafeRawBufferPointer(rebasing: bytes[place..<place + length]))
+            for row in stride(from: 0, to: count, by: most) {
+                let end = start + min(row + most, count) * length
+                body(UInt16(row), UnsafeRawBufferPointer(rebasing: bytes[start + row * length..<end]))
             }
         }
     }
@@ -132,36 +126,68 @@ public struct LabelSegment: Sendable, Equatable {
         guard try reader.read(UInt32.self) == number, try reader.read(UInt64.self) == UInt64(rowBytes),
             try reader.read(UInt32.self) == UInt32(stored.entries), try reader.read(UInt32.self) == UInt32(stored.rows)
         else { throw SnapshotError("segment \(number) of waiting events is not the one that the snapshot names") }
+        guard reader.remaining >= stored.entries * entryBytes else {
+            throw SnapshotError("segment \(number) of waiting events ends too early")
+        }
         var records: [WaitingRecord] = []
         records.reserveCapacity(stored.liveEntries)
-        for item in 0..<stored.entries {
-            let record = try read(&reader)
-            guard stored.holds(UInt16(item)) else { continue }
-            records.append(record)
-            records[records.count - 1].stored = SegmentPlace(segment: number, item: UInt16(item))
+        index.withUnsafeBytes { bytes in
+            for item in 0..<stored.entries where stored.holds(UInt16(item)) {
+                let start = headBytes + item * entryBytes
+                var record = load(UnsafeRawBufferPointer(rebasing: bytes[start..<start + entryBytes]))
+                record.stored = SegmentPlace(segment: number, item: UInt16(item))
+                records.append(record)
+            }
+        }
+        for record in records {
+            guard record.state != .free else {
+                throw SnapshotError("the snapshot has a waiting event in a state that does not exist")
+            }
+            guard record.hasRow == !record.storedRow.isNone, record.state != .open || record.hasRow else {
+                throw SnapshotError("the snapshot has a waiting event whose row does not fit")
+            }
         }
         return records
     }
 
-    private static func read(_ reader: inout SnapshotReader) throws(SnapshotError) -> WaitingRecord {
-        var record = WaitingRecord()
-        record.key = EventKey(high: try reader.read(), low: try reader.read())
-        record.sequence = try reader.read()
-        record.time = try reader.read()
-        record.due = try reader.read()
-        record.label = Label(classIndex: try reader.read(), target: try reader.readDouble())
-        record.rowHash = try reader.read()
-        record.storedRow = SegmentPlace(segment: try reader.read(), item: try reader.read())
-        guard let state = WaitingRecord.State(rawValue: try reader.read()), state != .free else {
-            throw SnapshotError("the snapshot has a waiting event in a state that does not exist")
+    // MARK: Entries
+
+    /// Fills an entry's bytes.
+    private static func store(_ record: WaitingRecord, in entry: UnsafeMutableRawBufferPointer) {
+        func store<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, _ place: Int) {
+            entry.storeBytes(of: value.littleEndian, toByteOffset: place, as: Value.self)
         }
-        record.state = state
-        let flags = try reader.read(UInt8.self)
+        store(record.key.high, 0)
+        store(record.key.low, 8)
+        store(record.sequence, 16)
+        store(record.time, 24)
+        store(record.due, 32)
+        store(record.label.classIndex, 40)
+        store(record.label.target.bitPattern, 44)
+        store(record.rowHash, 52)
+        store(record.storedRow.segment, 60)
+        store(record.storedRow.item, 64)
+        store(record.state.rawValue, 66)
+        store(UInt8(record.withdraws ? 1 : 0) | UInt8(record.isRemembered ? 2 : 0), 67)
+    }
+
+    /// An entry of these bytes; a state that does not exist is `.free`.
+    private static func load(_ entry: UnsafeRawBufferPointer) -> WaitingRecord {
+        func load<Value: FixedWidthInteger & BitwiseCopyable>(_ place: Int) -> Value {
+            Value(littleEndian: entry.loadUnaligned(fromByteOffset: place, as: Value.self))
+        }
+        var record = WaitingRecord()
+        record.key = EventKey(high: load(0), low: load(8))
+        record.sequence = load(16)
+        record.time = load(24)
+        record.due = load(32)
+        record.label = Label(classIndex: load(40), target: Double(bitPattern: load(44)))
+        record.rowHash = load(52)
+        record.storedRow = SegmentPlace(segment: load(60), item: load(64))
+        record.state = WaitingRecord.State(rawValue: load(66)) ?? .free
+        let flags: UInt8 = load(67)
         record.withdraws = flags & 1 != 0
         record.isRemembered = flags & 2 != 0
-        guard record.hasRow == !record.storedRow.isNone, state != .open || record.hasRow,
-            state != .early || !record.hasRow
-        else { throw SnapshotError("the snapshot has a waiting event whose row does not fit") }
         return record
     }
 }

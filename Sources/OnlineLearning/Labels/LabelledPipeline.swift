@@ -10,36 +10,50 @@ public final class LabelledPipeline: Snapshottable {
     /// The declared rules.
     public var rules: LabelRules { join.rules }
     /// The event time that has come: of the latest row, or of a tick beyond it.
-    public private(set) var clock = Int64.min
+    @exclusivity(unchecked) public private(set) var clock = Int64.min
     /// Whose row comes next; part of the state, for it decides what a label finds.
-    private var order = RowOrder()
+    @exclusivity(unchecked) private var order = RowOrder()
     /// Labels taken, whatever became of them.
-    public private(set) var labels: UInt64 = 0
-    /// While labels cannot come, no event's time runs out.
-    public private(set) var isHeld = false
+    @exclusivity(unchecked) public private(set) var labels: UInt64 = 0
+    /// Which events' time may run out.
+    @exclusivity(unchecked) public private(set) var hold = LabelHold.none
     /// How long labels took.
-    public private(set) var delays = LabelDelays()
+    @exclusivity(unchecked) public private(set) var delays = LabelDelays()
     /// Quality by the time of the events.
     public let byEventTime: EventTimeMetrics
-    private(set) var join: LabelJoin
+    @exclusivity(unchecked) private(set) var join: LabelJoin
     private let row: AnswerRow
+    /// The answer of the row that is learned.
+    @exclusivity(unchecked) private var recalled: Answer
     private let mostEntries: Int
     let memory: Int
-    private var early: LabelJoin.Verdict = .nothing
+    @exclusivity(unchecked) private var early: LabelJoin.Verdict = .nothing
+    private let keepsSources: Bool
+    /// Whether what comes of events and labels is collected for `takeExamples`.
+    public var tellsExamples: Bool {
+        get { join.tellsOrphans }
+        set { join.tellsOrphans = newValue }
+    }
+    @exclusivity(unchecked) private var examples: [LabelledExample] = []
 
     /// - Parameters:
     ///   - memory: bytes of the events that wait, a bound.
     ///   - disk: bytes of those that found no room in memory. Over both the oldest is dropped, counted and never learned:
     ///     by their number, for what is dropped must not depend on where an event lives.
     ///   - period: milliseconds of event time, for `byEventTime`.
+    ///   - keepsSources: rows know their records, 64 bytes each, for examples.
     public init(
-        plan: PipelinePlan, rules: LabelRules, memory: Int, disk: Int = 0, period: Int64 = 3_600_000, task: UInt32 = 0
+        plan: PipelinePlan, rules: LabelRules, memory: Int, disk: Int = 0, period: Int64 = 3_600_000,
+        keepsSources: Bool = false, task: UInt32 = 0
     ) {
+        self.keepsSources = keepsSources
         pipeline = Pipeline(plan: plan, task: task)
         row = AnswerRow(
             models: pipeline.slots.count, rowWidth: plan.schema.width, answerWidth: pipeline.objective.width)
-        join = LabelJoin(rules: rules, rowBytes: row.bytes)
-        mostEntries = Self.mostEntries(memory: memory, disk: disk, rowBytes: row.bytes)
+        recalled = row.empty
+        let rowBytes = row.bytes + (keepsSources ? RowSource.bytes : 0)
+        join = LabelJoin(rules: rules, rowBytes: rowBytes, source: keepsSources ? row.bytes : nil)
+        mostEntries = Self.mostEntries(memory: memory, disk: disk, rowBytes: rowBytes)
         self.memory = memory
         let settles = rules.within.addingReportingOverflow(rules.lateWithin)
         byEventTime = EventTimeMetrics(
@@ -69,7 +83,7 @@ public final class LabelledPipeline: Snapshottable {
     /// Bytes that the waiting events hold.
     public var waitingBytes: Int { join.memoryBytes }
     /// Rows, ticks and holds so far: another number, another state.
-    public private(set) var steps: UInt64 = 0
+    @exclusivity(unchecked) public private(set) var steps: UInt64 = 0
 
     /// A hash of what the pipeline answered and learned and of every row in its order: equal after equal histories.
     public var digest: UInt64 {
@@ -79,7 +93,7 @@ public final class LabelledPipeline: Snapshottable {
         return digest
     }
 
-    private var rows: UInt64 = 0
+    @exclusivity(unchecked) private var rows: UInt64 = 0
 
     private static func mix(_ bits: UInt64, into digest: inout UInt64) {
         let mixed = (digest ^ bits) &* 0x9e37_79b9_7f4a_7c15
@@ -109,8 +123,8 @@ public final class LabelledPipeline: Snapshottable {
     /// A row of this time comes next: what is due before it, one after the other. Call until nil.
     public func nextTimeout(before time: Int64) -> PipelineOutput? {
         clock = max(clock, time)
-        guard !isHeld else { return nil }
-        guard let learning = join.next(before: clock) else {
+        guard hold != .all else { return nil }
+        guard let learning = join.next(before: hold == .none ? clock : order.labels) else {
             byEventTime.advance(to: clock)
             return nil
         }
@@ -122,13 +136,20 @@ public final class LabelledPipeline: Snapshottable {
     /// - Parameters:
     ///   - key: of its id.
     ///   - time: the event's own.
-    public func score(_ event: Event, _ key: EventKey, time: Int64) -> PipelineOutput {
+    ///   - offset: of its record, to be told.
+    ///   - awaitsLabel: false: it is known that no label will come.
+    public func score(
+        _ event: Event, _ key: EventKey, time: Int64, offset: Int64 = -1, awaitsLabel: Bool = true
+    ) -> PipelineOutput {
         note(1, key, time)
         event.label = .none
         while join.entries >= mostEntries { join.dropOldest() }
-        let output = pipeline.step(.event(event, keeping: true))
+        let output = pipeline.step(.event(event, keeping: awaitsLabel))
         guard let answer = output.answer else { return output }
-        early = join.scored(key, sequence: answer.sequence, time: time) { row.store(answer, at: $0) }
+        early = join.scored(key, sequence: answer.sequence, time: time) {
+            row.store(answer, at: $0)
+            if keepsSources { RowSource.store(offset, event.id, at: $0 + row.bytes) }
+        }
         byEventTime.scored(at: time, clock: clock)
         return output
     }
@@ -138,11 +159,18 @@ public final class LabelledPipeline: Snapshottable {
         guard case .learn(let learning) = early else { return nil }
         early = .nothing
         delays.add(0)
-        return learn(learning)
+        return learn(learning, labelTime: learning.labelTime)
     }
 
     /// A label came. A refusal changes nothing.
-    public func learn(_ key: EventKey, _ value: LabelValue, time: Int64) -> PipelineOutput {
+    ///
+    /// - Parameters:
+    ///   - offset: of its record, to be told.
+    ///   - id: its event's, the same.
+    public func learn(
+        _ key: EventKey, _ value: LabelValue, time: Int64, offset: Int64 = -1,
+        id: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+    ) -> PipelineOutput {
         let label: Label
         switch pipeline.vocabulary.read(value) {
         case .success(let read): label = read
@@ -152,7 +180,16 @@ public final class LabelledPipeline: Snapshottable {
         labels += 1
         while join.entries >= mostEntries { join.dropOldest() }
         let before = (join.counts.matched, join.counts.late)
-        let verdict = join.label(key, label, sequence: labels, time: time)
+        let conflicts = join.counts.conflict
+        let verdict = join.label(key, label, sequence: labels, time: time) {
+            $0.initializeMemory(as: UInt8.self, repeating: 0, count: row.bytes)
+            RowSource.store(offset, id, at: $0 + row.bytes)
+        }
+        if tellsExamples, join.counts.conflict > conflicts {
+            examples.append(
+                LabelledExample(
+                    outcome: .conflict, source: RowSource(offset: offset, id: id), label: label, labelTime: time))
+        }
         guard case .learn(let learning) = verdict else {
             // A class is met when its label is, whatever becomes of that.
             pipeline.vocabulary.add(value, read: label)
@@ -162,7 +199,7 @@ public final class LabelledPipeline: Snapshottable {
             let span = time.subtractingReportingOverflow(learning.time)
             delays.add(span.overflow ? 0 : span.partialValue)
         }
-        return learn(learning, as: value)
+        return learn(learning, as: value, labelTime: time)
     }
 
     /// Time goes on without rows; what is due then comes from `nextTimeout(before: time)`.
@@ -172,11 +209,20 @@ public final class LabelledPipeline: Snapshottable {
         _ = pipeline.step(.tick(clock))
     }
 
-    /// Labels cannot come (`true`), or come again: timeouts wait meanwhile.
-    public func hold(_ holds: Bool) {
-        note(holds ? 4 : 5, EventKey(high: 0, low: 0), clock)
-        isHeld = holds
+    /// Labels cannot come, come again, or have caught up.
+    public func hold(_ hold: LabelHold) {
+        let kind: UInt64 =
+            switch hold {
+            case .all: 4
+            case .none: 5
+            case .byLabels: 7
+            }
+        note(kind, EventKey(high: 0, low: 0), clock)
+        self.hold = hold
     }
+
+    /// How far a label of this time is behind the events that were taken, in milliseconds; below 0: it is ahead.
+    public func lag(ofLabel time: Int64) -> Int64 { order.lag(ofLabel: time) }
 
     /// An operator's word. A refusal changes nothing.
     public func obey(_ command: PipelineCommand) -> PipelineOutput {
@@ -188,10 +234,35 @@ public final class LabelledPipeline: Snapshottable {
     /// When the time of the event that is due first runs out, or nil: nothing waits.
     public var nextDue: Int64? { join.nextDue }
 
-    private func learn(_ learning: LabelJoin.Learning, as value: LabelValue? = nil) -> PipelineOutput {
+    /// What came of events and labels since the last time, in its order; nothing but where `tellsExamples`.
+    public func takeExamples() -> [LabelledExample] {
+        let orphans = join.takeOrphans()
+        defer { if !examples.isEmpty { examples = [] } }
+        return tellsExamples ? orphans + examples : []
+    }
+
+    private func tell(
+        _ learning: LabelJoin.Learning, _ answer: Answer, at place: UnsafeRawPointer, _ labelTime: Int64?
+    ) {
+        let said = answer.standIn ?? answer.model
+        let isClass = pipeline.objective.classCount > 0
+        examples.append(
+            LabelledExample(
+                outcome: learning.reason.outcome, source: RowSource(at: place + row.bytes), label: learning.label,
+                labelTime: labelTime,
+                scored: .init(
+                    time: learning.time, classIndex: answer.said[said].classIndex,
+                    value: isClass ? .nan : answer.values(said).first ?? .nan,
+                    loss: pipeline.outcome(answer, learning.label).loss, answer: answer)))
+    }
+
+    private func learn(
+        _ learning: LabelJoin.Learning, as value: LabelValue? = nil, labelTime: Int64? = nil
+    ) -> PipelineOutput {
         defer { join.done(learning) }
         guard let place = join.row(of: learning) else { return PipelineOutput() }
-        let answer = row.load(place)
+        row.load(place, into: &recalled)
+        let answer = recalled
         let label = learning.label
         let value = value ?? (label.classIndex >= 0 ? .index(label.classIndex) : .number(label.target))
         let isTruth = learning.reason == .matched || learning.reason == .timeout
@@ -200,6 +271,7 @@ public final class LabelledPipeline: Snapshottable {
         byEventTime.known(
             pipeline.outcome(answer, label), at: learning.time,
             before: learning.before.isKnown ? pipeline.outcome(answer, learning.before) : nil, clock: clock)
+        if tellsExamples, keepsSources { tell(learning, answer, at: place, labelTime) }
         return output
     }
 
@@ -216,7 +288,7 @@ public final class LabelledPipeline: Snapshottable {
         writer.write(labels)
         writer.write(steps)
         writer.write(rows)
-        writer.write(isHeld)
+        writer.write(hold.rawValue)
         delays.write(to: &writer)
         byEventTime.write(to: &writer)
         join.write(to: &writer)
@@ -249,7 +321,10 @@ public final class LabelledPipeline: Snapshottable {
         labels = try reader.read()
         steps = try reader.read()
         rows = try reader.read()
-        isHeld = try reader.readBool()
+        guard let hold = LabelHold(rawValue: try reader.read(UInt8.self)) else {
+            throw SnapshotError("the snapshot holds events in a way that does not exist")
+        }
+        self.hold = hold
         delays = try LabelDelays(from: &reader)
         try byEventTime.read(from: &reader)
         try join.read(from: &reader)

@@ -20,18 +20,22 @@ final class RowArena {
     }
 
     let rowBytes: Int
+    /// Rows of a block: a power of two.
     private let rows: Int
+    private let shift: Int
     private let blockBytes: Int
-    private var blocks: [Block] = []
+    @exclusivity(unchecked) private var blocks: [Block] = []
     /// Blocks with free places, and places of blocks that were given back.
-    private var roomy: [Int32] = []
+    @exclusivity(unchecked) private var roomy: [Int32] = []
     private var gone: [Int32] = []
-    private var held = 0
+    @exclusivity(unchecked) private var held = 0
 
     init(rowBytes: Int) {
         self.rowBytes = max(rowBytes, 1)
         // About 256 KiB, so that little is lost where few wait.
-        rows = max(8, min(4096, (256 << 10) / self.rowBytes))
+        let most = max(8, min(4096, (256 << 10) / self.rowBytes))
+        shift = Int.bitWidth - 1 - most.leadingZeroBitCount
+        rows = 1 << shift
         blockBytes = rows * self.rowBytes
     }
 
@@ -45,7 +49,7 @@ final class RowArena {
     var blockCount: Int { blocks.count }
 
     func pointer(_ row: Int32) -> UnsafeMutableRawPointer {
-        blocks[Int(row) / rows].memory! + Int(row) % rows * rowBytes
+        blocks[Int(row) >> shift].memory! + Int(row) & (rows - 1) * rowBytes
     }
 
     /// Room for one row more.
@@ -61,14 +65,14 @@ final class RowArena {
         return Int32(block * rows) + Int32(place)
     }
 
-    func setOwner(_ owner: Int32, of row: Int32) { blocks[Int(row) / rows].owners[Int(row) % rows] = owner }
+    func setOwner(_ owner: Int32, of row: Int32) { blocks[Int(row) >> shift].owners[Int(row) & (rows - 1)] = owner }
 
-    func owner(of row: Int32) -> Int32 { blocks[Int(row) / rows].owners[Int(row) % rows] }
+    func owner(of row: Int32) -> Int32 { blocks[Int(row) >> shift].owners[Int(row) & (rows - 1)] }
 
     func free(_ row: Int32) {
-        let block = Int(row) / rows
-        blocks[block].owners[Int(row) % rows] = -1
-        blocks[block].free.append(UInt16(Int(row) % rows))
+        let block = Int(row) >> shift
+        blocks[block].owners[Int(row) & (rows - 1)] = -1
+        blocks[block].free.append(UInt16(Int(row) & (rows - 1)))
         guard !blocks[block].isRoomy else { return }
         blocks[block].isRoomy = true
         roomy.append(Int32(block))

@@ -25,6 +25,12 @@ public struct RowOrder: Equatable, Sendable {
         }
     }
 
+    /// How far a label of this time is behind the events that were taken, in milliseconds; below 0: it is ahead.
+    func lag(ofLabel time: Int64) -> Int64 {
+        let lag = events.subtractingReportingOverflow(time == .min ? labels : time)
+        return lag.overflow ? .min : lag.partialValue
+    }
+
     /// A row was taken; gives the clock that it stands at.
     mutating func take(_ input: Input, at time: Int64) -> Int64 {
         let clock = clock(input, of: time)

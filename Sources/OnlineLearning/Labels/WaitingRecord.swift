@@ -35,8 +35,8 @@ struct WaitingRecord: BitwiseCopyable {
     var rowHash: UInt64 = 0
     /// Where its row stands in memory, or -1: it has none, or it is on disk. Of a free one: the next free one.
     var row: Int32 = -1
-    /// Where it stands in the heap.
-    var place: Int32 = -1
+    /// Where it stands by due time.
+    var place = DuePlace(list: 0, position: 0)
     /// The item of a segment that holds it as it is.
     var stored = SegmentPlace()
     /// An early label without a value.

@@ -7,7 +7,7 @@ public protocol RowStore: AnyObject {
 /// Rows: in memory where they were written a short time ago, else in the store.
 extension WaitingTable {
     func hash(ofRow row: UnsafeRawPointer) -> UInt64 {
-        LabelSegment.hash(UnsafeRawBufferPointer(start: row, count: rowBytes)) | 1
+        LabelSegment.hash(UnsafeRawBufferPointer(start: row, count: hashedBytes)) | 1
     }
 
     /// A record's row, valid until the next call, or nil: it has none any more, or `fault` says why it cannot be had.
@@ -26,15 +26,7 @@ extension WaitingTable {
     }
 
     /// The record's event will not be learned any more.
-    func dropRow(_ record: Int32) {
-        guard self[record].hasRow else { return }
-        forgetRow(record)
-        update(record) {
-            $0.rowHash = 0
-            $0.row = -1
-            $0.storedRow = SegmentPlace()
-        }
-    }
+    func dropRow(_ record: Int32) { if self[record].hasRow { update(record, dropsRow: true) } }
 
     /// Lets rows that the store has leave memory, the longest there first, until it holds at most so many bytes.
     func evict(to bytes: Int) {

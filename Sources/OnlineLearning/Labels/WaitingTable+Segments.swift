@@ -62,7 +62,7 @@ extension WaitingTable {
             throw SnapshotError("segment \(segment.number) of waiting events is damaged")
         }
         var places: [Int32] = []
-        segment.forEachRow { _, row in
+        segment.forEachRows(1) { _, row in
             guard row.count == rowBytes else { return }
             let place = rows.make(owner: -1)
             rows.pointer(place).copyMemory(from: row.baseAddress!, byteCount: rowBytes)

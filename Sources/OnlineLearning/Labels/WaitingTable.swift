@@ -1,42 +1,48 @@
-/// Records by id and by due time, in flat memory: a hash index, a binary heap, and rows of one size in blocks.
+/// Records by id and by due time, in flat memory: a hash index, lines and a heap, and rows of one size in blocks.
 ///
-/// Finding, adding and closing cost a hash and O(log n) for the heap; memory grows in steps and never moves rows. Not
-/// thread-safe: one task owns it.
+/// Finding, adding and closing cost a hash, and O(log n) of what falls due out of order; memory grows in steps and never moves
+/// rows. Not thread-safe: one task owns it.
 final class WaitingTable {
     /// Records of one block.
-    private static let blockRecords = 1024
+    private static let blockShift = 10
+    private static let blockRecords = 1 << blockShift
 
     let rows: RowArena
     var rowBytes: Int { rows.rowBytes }
-    private var blocks: [UnsafeMutablePointer<WaitingRecord>] = []
-    private var recordsMade: Int32 = 0
-    private var firstFree: Int32 = -1
+    let hashedBytes: Int
+    @exclusivity(unchecked) private var blocks: [UnsafeMutablePointer<WaitingRecord>] = []
+    @exclusivity(unchecked) private var recordsMade: Int32 = 0
+    @exclusivity(unchecked) private var firstFree: Int32 = -1
     /// Records in use.
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
     /// The sum of their hashes.
-    private(set) var sum: UInt64 = 0
+    @exclusivity(unchecked) private(set) var sum: UInt64 = 0
     /// Open addressing: record + 1, 0 is free; a power of two.
-    private var index: [Int32]
-    private var heap: [Int32] = []
+    @exclusivity(unchecked) private var index: [Int32]
+    /// By due time: most records fall due in the order in which they came, and the rest stands in a heap.
+    @exclusivity(unchecked) var lines = [DueLine(), DueLine()]
+    @exclusivity(unchecked) var heap: [Int32] = []
     /// What is stored, and records that are not, or not as they are.
-    var segments = StoredSegments()
-    private(set) var news: [Int32] = []
-    private(set) var newRows = 0
+    @exclusivity(unchecked) var segments = StoredSegments()
+    @exclusivity(unchecked) private(set) var news: [Int32] = []
+    @exclusivity(unchecked) private(set) var newRows = 0
     /// Where rows are that are not in memory; nil: all are there.
-    var store: (any RowStore)?
+    @exclusivity(unchecked) var store: (any RowStore)?
     /// The newest segment whose rows the store has.
-    var storedUpTo: UInt32 = 0
+    @exclusivity(unchecked) var storedUpTo: UInt32 = 0
     let scratch: UnsafeMutableRawBufferPointer
     /// Rows leave memory where more is held.
-    var memoryLimit = Int.max
+    @exclusivity(unchecked) var memoryLimit = Int.max
     private(set) var rowsOnDisk = 0
     /// A row could not be read.
     private(set) var fault: String?
     /// The block whose rows leave memory next.
     var hand = 0
 
-    init(rowBytes: Int) {
+    /// - Parameter hashedBytes: of a row, from its beginning: what decides what is learned.
+    init(rowBytes: Int, hashedBytes: Int? = nil) {
         rows = RowArena(rowBytes: rowBytes)
+        self.hashedBytes = hashedBytes ?? rowBytes
         scratch = .allocate(byteCount: rows.rowBytes, alignment: 16)
         index = [Int32](repeating: 0, count: 64)
     }
@@ -46,14 +52,15 @@ final class WaitingTable {
         scratch.deallocate()
     }
 
-    /// What one entry costs beside its row: the record, its place in the heap, and its share of an index that is a
+    /// What one entry costs beside its row: the record, its place by due time, and its share of an index that is a
     /// quarter to a half full.
     static let bytesPerEntry = 128
 
     /// Bytes held. Cost: constant.
     var memoryBytes: Int {
         blocks.count * Self.blockRecords * MemoryLayout<WaitingRecord>.stride
-            + (index.capacity + heap.capacity + news.capacity) * 4 + rows.memoryBytes
+            + (index.capacity + heap.capacity + news.capacity + lines.reduce(0) { $0 + $1.capacity }) * 4
+            + rows.memoryBytes
     }
 
     /// What the next segments will have, about.
@@ -63,14 +70,22 @@ final class WaitingTable {
 
     subscript(_ record: Int32) -> WaitingRecord { at(record).pointee }
 
-    private func at(_ record: Int32) -> UnsafeMutablePointer<WaitingRecord> {
-        blocks[Int(record) / Self.blockRecords] + Int(record) % Self.blockRecords
+    func at(_ record: Int32) -> UnsafeMutablePointer<WaitingRecord> {
+        blocks[Int(record) >> Self.blockShift] + Int(record) & (Self.blockRecords - 1)
     }
 
     /// Changes a record, not its id.
-    func update(_ record: Int32, _ body: (inout WaitingRecord) -> Void) {
+    ///
+    /// - Parameter dropsRow: its event will not be learned any more.
+    func update(_ record: Int32, dropsRow: Bool = false, _ body: (inout WaitingRecord) -> Void = { _ in }) {
         let place = at(record)
         sum &-= place.pointee.hash
+        if dropsRow {
+            forgetRow(record)
+            place.pointee.rowHash = 0
+            place.pointee.row = -1
+            place.pointee.storedRow = SegmentPlace()
+        }
         body(&place.pointee)
         sum &+= place.pointee.hash
         note(record)
@@ -102,7 +117,9 @@ final class WaitingTable {
     }
 
     /// Records in use, in no order that means anything.
-    var living: some Sequence<Int32> { heap }
+    var living: some Sequence<Int32> {
+        [heap[...], lines[0].records, lines[1].records].joined().lazy.filter { $0 >= 0 }
+    }
 
     /// The record of an id, or -1.
     func find(_ key: EventKey) -> Int32 {
@@ -171,7 +188,7 @@ final class WaitingTable {
         while wanted * 2 > size { size *= 2 }
         guard size > index.count else { return }
         growIndex(to: size)
-        heap.reserveCapacity(wanted)
+        lines[0].reserve(wanted)
     }
 
     private func enter(_ record: Int32) {
@@ -207,73 +224,9 @@ final class WaitingTable {
         for entry in old where entry != 0 { enter(entry - 1) }
     }
 
-    // MARK: Due times
-
-    private func isBefore(_ a: Int32, _ b: Int32) -> Bool {
-        let first = at(a), second = at(b)
-        return first.pointee.due != second.pointee.due
-            ? first.pointee.due < second.pointee.due
-            : first.pointee.sequence != second.pointee.sequence
-                ? first.pointee.sequence < second.pointee.sequence
-                : first.pointee.state.rawValue < second.pointee.state.rawValue
-    }
-
-    /// The record that is due first, or -1.
-    var first: Int32 { heap.first ?? -1 }
-
-    private func push(_ record: Int32) {
-        heap.append(record)
-        put(record, at: heap.count - 1)
-        rise(heap.count - 1)
-    }
-
-    private func put(_ record: Int32, at place: Int) {
-        heap[place] = record
-        at(record).pointee.place = Int32(truncatingIfNeeded: place)
-    }
-
-    private func swap(_ a: Int, _ b: Int) {
-        let first = heap[a]
-        put(heap[b], at: a)
-        put(first, at: b)
-    }
-
-    private func rise(_ start: Int) {
-        var place = start
-        while place > 0, isBefore(heap[place], heap[(place - 1) / 2]) {
-            swap(place, (place - 1) / 2)
-            place = (place - 1) / 2
-        }
-    }
-
-    private func sink(_ start: Int) {
-        var place = start
-        while true {
-            var least = place
-            for child in [2 * place + 1, 2 * place + 2] where child < heap.count && isBefore(heap[child], heap[least]) {
-                least = child
-            }
-            if least == place { return }
-            swap(place, least)
-            place = least
-        }
-    }
-
-    /// The first record's due time became later.
-    func postponeFirst() { sink(0) }
-
-    /// Frees the first record.
-    func removeFirst() { remove(heap[0]) }
-
     /// Frees a record.
     func remove(_ record: Int32) {
-        let place = Int(at(record).pointee.place)
-        let last = heap.removeLast()
-        if place < heap.count {
-            put(last, at: place)
-            rise(place)
-            sink(place)
-        }
+        takeOut(record)
         leave(record)
         sum &-= at(record).pointee.hash
         segments.dropEntry(at(record).pointee.stored)
@@ -346,6 +299,7 @@ final class WaitingTable {
         for block in blocks { block.deallocate() }
         blocks = []
         heap = []
+        lines = [DueLine(), DueLine()]
         news = []
         rows.removeAll()
         segments = StoredSegments()

@@ -5,20 +5,28 @@
 /// the baselines answered; and what was published. Size: 8 bytes per slot, and per model 8 per class and 12.
 public struct Answer: Sendable {
     /// The event's number in its task.
-    public let sequence: UInt64
+    public internal(set) var sequence: UInt64
     /// The index, in the plan's models, of the one that was published.
-    public let model: Int
+    public internal(set) var model: Int
     /// Which replacement of it answered.
-    public let version: UInt32
-    let baselines: BaselineAnswers
+    public internal(set) var version: UInt32
+    var baselines: BaselineAnswers
     /// One per model, then the one in training and what the baselines said in the champion's place, where there were
     /// such.
-    let said: [Said]
+    var said: [Said]
     /// Width of the row, and of one answer.
     let rowWidth: Int
     let answerWidth: Int
     /// The row, then the answers in the order of `said`.
-    let numbers: [Double]
+    var numbers: [Double]
+
+    /// Of nobody: to be filled.
+    init(rowWidth: Int, answerWidth: Int) {
+        self.rowWidth = rowWidth
+        self.answerWidth = answerWidth
+        (sequence, model, version, baselines) = (0, 0, 0, BaselineAnswers(prior: .nan, previous: .nan))
+        (said, numbers) = ([], [])
+    }
 
     /// Who gave one answer, and its class.
     struct Said: Equatable, Sendable {

@@ -154,7 +154,10 @@ extension Pipeline {
     /// Policies compare models on the same events: by the answers they gave then where both lived, else by new ones.
     private func askAgain(_ slot: ModelSlot, _ index: Int, _ input: Example, _ kept: Answer, _ label: Label) {
         let known = vocabulary.classes.count
-        let compared = [slot.current] + rivals(index)
+        let rivals = rivals(index)
+        // The answer that was given then is there already, and scored.
+        if rivals.isEmpty, kept.index(of: index, attempt: slot.current.attempt) == index { return }
+        let compared = [slot.current] + rivals
         let then = compared.map { kept.index(of: index, attempt: $0.attempt) }
         for (model, place) in zip(compared, then) {
             if let place, !then.contains(nil) {
@@ -178,21 +181,26 @@ extension Pipeline {
             && slots.indices.allSatisfy { answer.said[$0].slot == Int32($0) }
     }
 
-    /// Everything that was said of the last event, to be scored later.
+    /// Everything that was said of the last event, to be scored later. Allocates only where the answer before is still held.
     func keep(_ raw: UnsafePointer<Double>, _ prediction: Prediction, _ published: ModelAnswer) -> Answer {
-        var said: [Answer.Said] = []
-        var numbers = Array(UnsafeBufferPointer(start: raw, count: plan.schema.width))
-        func add(_ slot: Int, _ attempt: UInt32, _ answer: ModelAnswer) {
-            said.append(Answer.Said(slot: Int32(slot), attempt: attempt, classIndex: answer.classIndex))
-            numbers += UnsafeBufferPointer(start: answer.values, count: objective.width)
+        let answer = kept.pointer
+        answer.pointee.said.removeAll(keepingCapacity: true)
+        answer.pointee.numbers.removeAll(keepingCapacity: true)
+        answer.pointee.numbers.append(contentsOf: UnsafeBufferPointer(start: raw, count: plan.schema.width))
+        func add(_ slot: Int, _ attempt: UInt32, _ said: ModelAnswer) {
+            answer.pointee.said.append(
+                Answer.Said(slot: Int32(slot), attempt: attempt, classIndex: said.classIndex))
+            answer.pointee.numbers.append(contentsOf: UnsafeBufferPointer(start: said.values, count: objective.width))
         }
         for (index, slot) in slots.enumerated() { add(index, slot.current.attempt, slot.current.answer) }
         for rival in rivals(state.pointee.candidateSlot) {
             add(state.pointee.candidateSlot, rival.attempt, rival.answer)
         }
         if state.pointee.answersByPrior { add(-1, 0, published) }
-        return Answer(
-            sequence: sequence, model: prediction.model, version: prediction.version, baselines: baselines.answers,
-            said: said, rowWidth: plan.schema.width, answerWidth: objective.width, numbers: numbers)
+        answer.pointee.sequence = sequence
+        answer.pointee.model = prediction.model
+        answer.pointee.version = prediction.version
+        answer.pointee.baselines = baselines.answers
+        return answer.pointee
     }
 }

@@ -47,6 +47,8 @@ public final class Pipeline: Snapshottable {
     let standIn: FlatBuffer<Double>
     /// What was published, where models learn of other events before it is used up.
     let shown: FlatBuffer<Double>
+    /// The answer that was kept last: its memory is used again.
+    let kept: Cell<Answer>
     /// The row of an event that the detectors have not seen yet.
     let deferredRow: FlatBuffer<Double>
 
@@ -87,6 +89,7 @@ public final class Pipeline: Snapshottable {
         hot = FlatBuffer(slots.map(Unmanaged.passUnretained))
         standIn = FlatBuffer(max(objective.width, 1), repeating: 0)
         shown = FlatBuffer(max(objective.width, 1), repeating: 0)
+        kept = Cell(Answer(rowWidth: plan.schema.width, answerWidth: objective.width))
         deferredRow = FlatBuffer(plan.schema.width, repeating: .nan)
     }
 

@@ -92,7 +92,7 @@ public struct SnapshotReader {
         var value: T = 0
         let range = try take(MemoryLayout<T>.size)
         withUnsafeMutableBytes(of: &value) { target in
-            for (index, position) in range.enumerated() { target[index] = bytes[position] }
+            bytes.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[range])) }
         }
         return T(littleEndian: value)
     }

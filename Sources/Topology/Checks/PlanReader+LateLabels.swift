@@ -5,7 +5,7 @@ import Text
 extension PlanReader {
     private static let lateKeys = [
         "topic", "id", "time", "format", "columns", "within", "on_timeout", "on_late", "late_within", "on_duplicate",
-        "wait", "idle", "memory", "disk",
+        "wait", "idle", "memory", "disk", "examples",
     ]
 
     /// Whether the label comes in records of its own.
@@ -36,6 +36,7 @@ extension PlanReader {
                 timeFormat: time.format, missing: input.missing, hasDecimalComma: input.hasDecimalComma),
             rules: rules, wait: .milliseconds(section.integer("wait")), idle: .milliseconds(section.integer("idle")),
             memory: section.integer("memory"), disk: section.integer("disk"),
+            tellsExamples: section.choice("examples") == "written",
             period: Int64(root.section("metrics").integer("bucket")))
     }
 

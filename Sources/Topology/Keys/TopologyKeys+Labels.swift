@@ -61,5 +61,10 @@ extension TopologyKeys {
             "Room per task on the disk behind `--state-dir` for events that memory has no room for. What finds an event by its "
                 + "id stays in memory, 128 bytes each; over both the oldest are dropped unlearned, counted and told. "
                 + "`evaluate` keeps them all in memory.", standard: "0"),
+        TopologyKey(
+            "label.examples", .choice(["left_out", "written"]),
+            "written: every event that is learned is told in NAME-examples, with the features as they were used, the answer, the "
+                + "label and the loss; labels of nobody and contradicting ones too. An event that waits takes 64 bytes more.",
+            standard: "left_out"),
     ]
 }

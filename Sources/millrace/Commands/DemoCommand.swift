@@ -18,7 +18,7 @@ enum DemoCommand {
         defer { cluster.close() }
         let topology = try topology(cluster.bootstrap)
         for topic in [topology.inputTopic, topology.outputTopic]
-            + SideTopic.written.map({ $0.name(of: topology.name) })
+            + SideTopic.written(by: topology).map({ $0.name(of: topology.name) })
         {
             try cluster.createTopic(topic, partitions: 1)
         }

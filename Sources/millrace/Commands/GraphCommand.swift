@@ -42,7 +42,7 @@ enum GraphCommand {
             node("action\(index)", drift.action.name)
             lines.append("    drift\(index) --> action\(index)")
         }
-        for (index, topic) in SideTopic.written.enumerated() {
+        for (index, topic) in SideTopic.written(by: plan).enumerated() {
             node("side\(index)", topic.name(of: plan.name), "[(", ")]")
             lines.append("    \(source(of: topic, plan)) --> side\(index)")
         }

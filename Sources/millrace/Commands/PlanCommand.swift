@@ -56,7 +56,7 @@ enum PlanCommand {
             "\($0.detector.canonicalText) on \($0.signal.text), then \($0.action.canonicalText)"
                 + ($0.approval == nil ? "" : " once it is approved")
         }
-        let topics = [plan.outputTopic] + SideTopic.written.map { $0.name(of: plan.name) }
+        let topics = [plan.outputTopic] + SideTopic.written(by: plan).map { $0.name(of: plan.name) }
         return [
             ("topology", plan.name),
             ("reads", plan.inputTopic.isEmpty ? "no topic: `evaluate` only" : plan.inputTopic),

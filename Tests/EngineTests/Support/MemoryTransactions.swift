@@ -84,6 +84,7 @@ final class MemoryTransactions: TransactionClient {
             case .deadLetter: topics.deadLetters
             case .drift: topics.drift
             case .decision: topics.decisions
+            case .example: topics.examples ?? ""
             case .metrics: topics.metrics
             case .journal: topics.journal
             case .chunk, .manifest: topics.state

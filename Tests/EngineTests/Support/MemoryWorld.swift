@@ -26,6 +26,10 @@ final class MemoryInquirer: Inquirer {
             let covered = question.partitions.filter { world.lacking[$0] == nil }.map { Standing(partition: $0) }
             return Answer(kind: .cover, question: question.number, result: .success(covered))
         }
+        if question.kind == .trim {
+            let trimmed = question.marks.compactMap { world.trim($0.key, $0.value) }
+            return Answer(kind: .trim, question: question.number, result: .success(trimmed))
+        }
         return Answer(
             kind: question.kind, question: question.number, result: .success(question.partitions.map(world.standing)))
     }
@@ -170,6 +174,16 @@ final class MemoryWorld {
     private func end(_ topic: String, _ partition: Int32) -> LaneEnd? {
         guard !unreachable.contains(topic) else { return nil }
         return LaneEnd(stable: log.stableEnd(topic, partition), open: log.end(topic, partition))
+    }
+
+    fileprivate func trim(_ partition: Int32, _ marks: [JournalMark]) -> Standing? {
+        let cut = JournalMark.cut(
+            marks, events: log.start(topics.input, partition), labels: log.start(topics.labels ?? "", partition))
+        guard let cut else { return nil }
+        log.trim(topics.journal, partition, before: cut)
+        var standing = Standing(partition: partition)
+        standing.journalStart = cut
+        return standing
     }
 
     /// The committed input offset of a partition; -1: none.

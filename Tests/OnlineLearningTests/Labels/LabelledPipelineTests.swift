@@ -76,7 +76,7 @@ import Testing
 
         func read(segment: UInt32, item: UInt16, into row: UnsafeMutableRawBufferPointer) -> Bool {
             var isFound = false
-            segments[segment]?.forEachRow { number, bytes in
+            segments[segment]?.forEachRows(1) { number, bytes in
                 guard number == item else { return }
                 row.copyMemory(from: bytes)
                 isFound = true
@@ -143,7 +143,7 @@ import Testing
                     let label: LabelValue = draw(5, 12) == 0 ? .none : .index(Int32(draw(6, 2)))
                     _ = learner.learn(Self.key(draw(7, 15) == 0 ? row + 5 : id), label, time: clock)
                 }
-                if step % 401 == 400 { learner.hold(step % 802 == 400) }
+                if step % 401 == 400 { learner.hold(step % 802 == 400 ? .all : step % 1203 == 400 ? .byLabels : .none) }
                 if step % 777 == 0 { learner.tick(clock + 50) }
             }
             if isEvent { row += 1 }
@@ -164,6 +164,28 @@ import Testing
         #expect(seed % 2 == 0 || seed == 11 || disk.reads > 100, "\(disk.reads) rows were read back")
         print("segments: \(disk.segments.count) kept, \(disk.written) written, \(disk.reads) rows read back")
         #expect(seed == 11 ? calm.counts.dropped > 0 : calm.counts.timedOut > 10)
+    }
+
+    /// What is held longer than periods stay open is taken back where it was counted.
+    @Test func aCorrectionDuringALongHoldIsCountedOnce() {
+        let rules = LabelRules(within: 10, lateWithin: 10, onDuplicate: .last)
+        let learner = LabelledPipeline(plan: Self.plan, rules: rules, memory: 1 << 20, period: 5)
+        let event = Event(width: 2)
+        func learnAll(_ label: Int32) {
+            for row in 0..<20 { _ = learner.learn(Self.key(row), .index(label), time: Int64(row)) }
+        }
+        for row in 0..<20 {
+            _ = Self.fill(event, row)
+            _ = learner.score(event, Self.key(row), time: Int64(row % 5))
+        }
+        learnAll(1)
+        learner.hold(.all)
+        while learner.nextTimeout(before: 1000) != nil {}
+        learnAll(0)
+        learner.hold(.none)
+        while learner.nextTimeout(before: 1000) != nil {}
+        let total = learner.byEventTime.total
+        #expect(total.events == 20 && total.labelled == 20 && total.right <= 20 && learner.counts.corrected == 20)
     }
 
     /// A correction reaches the models, and neither metrics nor detectors.
