@@ -25,6 +25,11 @@ struct Arguments {
     }
 }
 
+func fail(_ message: String) -> Never {
+    FileHandle.standardError.write(Data("compare: \(message)\n".utf8))
+    exit(2)
+}
+
 func processorSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
@@ -36,14 +41,14 @@ func parameters(_ component: ComponentDescription, _ text: Substring) -> Paramet
     for pair in text.split(separator: ",") {
         let parts = pair.split(separator: "=").map(String.init)
         guard parts.count == 2, let parameter = component.parameters.first(where: { $0.name == parts[0] }) else {
-            fatalError("\(component.name) has no parameter like \(pair)")
+            fail("\(component.name) has no parameter like \(pair)")
         }
         switch parameter.kind {
         case .number: given[parts[0]] = .number(Double(parts[1])!)
         case .integer: given[parts[0]] = .integer(Int(parts[1])!)
         case .boolean: given[parts[0]] = .boolean(parts[1] == "true")
         case .choice: given[parts[0]] = .choice(parts[1])
-        default: fatalError("\(parts[0]) cannot be given here")
+        default: fail("\(parts[0]) cannot be given here")
         }
     }
     return ParameterValues(component, given)
@@ -60,7 +65,7 @@ struct Outcome {
 
 func named<T>(_ name: Substring, _ types: [T], _ description: (T) -> ComponentDescription) -> T {
     guard let type = types.first(where: { description($0).name == name }) else {
-        fatalError("no model is called \(name)")
+        fail("no model is called \(name)")
     }
     return type
 }
@@ -97,7 +102,7 @@ func run(_ model: Substring, _ given: Substring, _ table: Table, seed: Int, _ ar
         outcome.snapshot = writer.bytes.count
         start = processorSeconds()
         var reader = SnapshotReader(writer.bytes)
-        do { try twin.read(from: &reader) } catch { fatalError("\(error)") }
+        do { try twin.read(from: &reader) } catch { fail("\(error)") }
         outcome.reading = processorSeconds() - start
     }
     if arguments.isRegression {
