@@ -28,7 +28,7 @@ struct QuarantineKeyTests {
 
     @Test(arguments: [
         ("guards: [c]", "there is no feature 'c'"), ("breaker:", "`breaker: {}` takes the defaults"),
-        ("guards:", "name features, or write `all`"), ("breaker: {window: 1}", "from 20 to 10000"),
+        ("guards:", "name features, or write `all`"), ("breaker: {window: 1}", "from 40 to 10000"),
         ("breaker: {loss: 1}", "unknown key 'loss'"),
     ])
     func mistakes(_ text: String, _ finding: String) {

@@ -13,7 +13,7 @@ extension TopologyKeys {
             "Learning stops while the error is far above the usual, and scoring goes on; `breaker: {}` takes the defaults."
         ),
         TopologyKey(
-            "breaker.window", .integer(20...10_000),
+            "breaker.window", .integer(40...10_000),
             "Labelled events that wait before they are learned, so that none of them is when learning stops; the newer half of "
                 + "them is compared with the usual. With `guards` too.", standard: "100"),
         TopologyKey(
