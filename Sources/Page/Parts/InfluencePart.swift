@@ -9,6 +9,8 @@ struct InfluencePart {
 
     private static let bins = 120
     private static let most = 10
+    /// A difference of shares that says nothing.
+    private static let tie = 0.03
 
     /// Nil before anything is known.
     var json: JSON? {
@@ -33,20 +35,24 @@ struct InfluencePart {
     }
 
     private func lead(_ now: [Double], _ before: (until: Double, shares: [Double])?) -> String {
-        func largest(_ shares: [Double]) -> [(name: String, share: String)] {
-            shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }.prefix(2).map {
-                (wording.input(facts.subject.words.features[$0].name), Figures.percent(shares[$0]))
-            }
-        }
-        let first = largest(now)
+        func largest(_ shares: [Double]) -> [Int] { shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) } }
+        func name(_ index: Int) -> String { wording.input(facts.subject.words.features[index].name) }
+        let order = largest(now)
         if let before, let former = largest(before.shares).first {
-            let words = ["t": wording.place(before.until), "a": first[0].name, "x": first[0].share, "y": former.share]
-            guard former.name != first[0].name else { return Sentence.influenceSame.said(words) }
-            return Sentence.influenceMoved.said(words.merging(["b": former.name]) { $1 })
+            // Two that were as good as equal have not changed places.
+            let isSame = before.shares[former] - before.shares[order[0]] < Self.tie
+            let shown = before.shares[isSame ? order[0] : former]
+            let words = [
+                "t": wording.place(before.until), "a": name(order[0]), "x": Figures.percent(now[order[0]]),
+                "y": Figures.percent(shown),
+            ]
+            guard !isSame else { return Sentence.influenceSame.said(words) }
+            return Sentence.influenceMoved.said(words.merging(["b": name(former)]) { $1 })
         }
-        guard first.count > 1 else { return Sentence.influenceOne.said(["a": first[0].name]) }
+        guard order.count > 1 else { return Sentence.influenceOne.said(["a": name(order[0])]) }
         return Sentence.influence.said([
-            "a": first[0].name, "x": first[0].share, "b": first[1].name, "y": first[1].share,
+            "a": name(order[0]), "x": Figures.percent(now[order[0]]), "b": name(order[1]),
+            "y": Figures.percent(now[order[1]]),
         ])
     }
 
