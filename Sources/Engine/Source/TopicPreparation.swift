@@ -16,6 +16,9 @@ struct TopicPreparation {
         var labelEnds: [Int32: Int64] = [:]
     }
 
+    /// How long an input that is not there may come.
+    private static let patience = Duration.seconds(3)
+
     let settings: EngineSettings
     let topics: TopicNames
 
@@ -48,13 +51,21 @@ struct TopicPreparation {
 
     /// Looks, says what is wrong, makes what is missing; answers the input's partition count.
     private func prepare(_ result: inout Result) throws(EngineError) -> Int {
-        let facts: TopicFacts
+        var facts: TopicFacts
         let admin: Admin
         do throws(KafkaError) { admin = try Admin(settings.admin()) } catch {
             throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
         defer { admin.close() }
-        do throws(KafkaError) { facts = try TopicFacts(settings, topics, admin) } catch {
+        do throws(KafkaError) {
+            facts = try TopicFacts(settings, topics, admin)
+            // A topic made a moment ago is known to every broker only a moment later.
+            let end = ContinuousClock.now + Self.patience
+            while topics.inputs.contains(where: { facts.partitions($0) == 0 }), ContinuousClock.now < end {
+                Thread.sleep(forTimeInterval: 0.2)
+                facts = try TopicFacts(settings, topics, admin)
+            }
+        } catch {
             throw EngineError(
                 .unavailable,
                 BrokerAccess.reason(
