@@ -21,7 +21,7 @@ import Topology
         var metadata = OffsetMetadata()
         metadata.sequence = 9
         let place = StoredPlace(offset: 1500, metadata: metadata, stateEnd: 0)
-        archived = ArchivedTask(.init(place: place, task: task, segments: [], end: nil), "there")
+        archived = ArchivedTask(.init(place: place, task: task, snapshot: 9, segments: [], end: nil), "there")
     }
 
     private func file(_ task: [UInt8], key: [UInt8]? = nil) throws -> String {

@@ -47,7 +47,10 @@ struct QuarantineKeyTests {
         #expect(plan.models.map(\.name) == ["tree", "linear", "bayes", "forest"] && plan.select == .always)
         #expect(plan.models[1].component.name == "logistic_regression" && plan.models[1].transforms?.isEmpty == false)
         let numbers = try #require(check("models: auto", label: "field: y, type: regression").plan)
-        #expect(numbers.models.map(\.component.name) == ["linear_regression", "mean"])
+        #expect(
+            numbers.models.map(\.component.name) == [
+                "hoeffding_tree_regressor", "linear_regression", "mean", "streaming_random_patches_regressor",
+            ])
         #expect(check("models: auto\nselect: always").findings.isEmpty)
         #expect(check("models: all").findings.contains { $0.contains("or `auto`") })
         #expect(check("models: auto", label: "type: none").plan == nil)

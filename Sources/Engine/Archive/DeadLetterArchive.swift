@@ -51,9 +51,11 @@ public final class DeadLetterArchive {
 
     deinit { reader.close() }
 
-    /// Reads every letter that is there now, partition by partition, until `take` answers false.
-    public func read(_ take: (Letter) throws(EngineError) -> Bool) throws(EngineError) {
-        for partition in 0..<Int32(partitions) {
+    /// Reads every letter that is there at its begin, partition by partition or of one, until `take` answers false.
+    public func read(
+        of only: Int32? = nil, _ take: (Letter) throws(EngineError) -> Bool
+    ) throws(EngineError) {
+        for partition in 0..<Int32(partitions) where only ?? partition == partition {
             guard try read(partition, take) else { break }
         }
     }
@@ -61,6 +63,13 @@ public final class DeadLetterArchive {
     private func read(
         _ partition: Int32, _ take: (Letter) throws(EngineError) -> Bool
     ) throws(EngineError) -> Bool {
+        let end: Int64
+        do throws(KafkaError) {
+            let place = TopicPartition(topic: topics.deadLetters, partition: partition)
+            let edges = try reader.watermarks(place, timeout: 10_000)
+            guard edges.low < edges.high else { return true }
+            end = edges.high
+        } catch { throw EngineError(error, "reading \(topics.deadLetters)") }
         let batch = RecordBatch(capacity: 200)
         defer { batch.release() }
         do throws(KafkaError) {
@@ -75,6 +84,8 @@ public final class DeadLetterArchive {
                 last = .now
                 let record = batch[place]
                 if record.error == KafkaError.Code.partitionEnd { return true }
+                // What came since is of another time, perhaps of a replay itself.
+                if record.error == 0, record.offset >= end { return true }
                 guard record.error == 0 else {
                     throw EngineError(
                         KafkaError.of(record.error, topic: topics.deadLetters), "reading \(topics.deadLetters)")
@@ -100,8 +111,13 @@ public final class DeadLetterArchive {
 
     /// Sends records to the topics and partitions that they came from, as they came; answers how many.
     ///
-    /// They are new records there: whoever reads that topic reads them once more.
-    public func send(_ letters: [Letter]) throws(EngineError) -> Int {
+    /// They are new records there: whoever reads that topic reads them once more. Where it throws, it says how many went before.
+    public func send(_ letters: [Letter], after sent: Int = 0) throws(EngineError) -> Int {
+        var settings = settings
+        // The largest must pass.
+        settings.limits.inputRecordBytes = letters.reduce(settings.limits.inputRecordBytes) {
+            max($0, ($1.value?.count ?? 0) + ($1.key?.count ?? 0))
+        }
         do throws(KafkaError) {
             let producer = try Producer(settings.directProducer())
             defer { producer.close(timeout: 5000) }
@@ -112,6 +128,11 @@ public final class DeadLetterArchive {
             }
             try producer.flush(timeout: 60_000)
             return letters.count
-        } catch { throw EngineError(error, "sending dead letters once more") }
+        } catch {
+            throw EngineError(
+                error,
+                "sending dead letters once more: \(sent) were sent, and of the next \(letters.count) "
+                    + "some may have been")
+        }
     }
 }

@@ -6,7 +6,7 @@ public import Topology
 ///
 /// A line of magic, then blocks: a length of 8 bytes, so many bytes, and their sum (with `kafka.state_key` an HMAC, as in the
 /// state topic). The first block says whose tasks follow, a block each. Reading trusts no length and no sum that it has not
-/// checked. Memory: a task at a time.
+/// checked. Memory: a task at a time, the rows that it has on disk too, some times over.
 public struct StateArchive {
     static let magic = Array("millrace state 1\n".utf8)
 
@@ -50,18 +50,17 @@ public struct StateArchive {
         _ topology: TopologyPlan, write: ([UInt8]) throws -> Void, progress: (Entry) -> Void
     ) throws {
         let stored = try StoredTasks(topology, as: "export")
-        let standings = try stored.committed()
-        guard !standings.isEmpty else {
+        let partitions = try stored.committed()
+        guard !partitions.isEmpty else {
             throw EngineError(
                 .data, "group \(stored.topics.group) has committed nothing at \(topology.bootstrap): there is no state")
         }
         try write(magic)
         let head = Head(
-            name: topology.name, cluster: stored.cluster.id, partitions: stored.partitions, tasks: standings.count)
+            name: topology.name, cluster: stored.cluster.id, partitions: stored.partitions, tasks: partitions.count)
         try write(block(head.encoded, stored.cluster))
-        for standing in standings {
-            guard let found = try stored.restore(standing, keepsSegments: true) else { continue }
-            let task = ArchivedTask(found, stored.cluster)
+        for partition in partitions {
+            let task = ArchivedTask(try stored.restore(partition, keepsSegments: true), stored.cluster)
             try write(block(task.encoded, stored.cluster))
             progress(Entry(task))
         }
@@ -91,12 +90,13 @@ public struct StateArchive {
     /// Gives each task, checked as far as it can be without a topology.
     func forEach(_ body: (ArchivedTask) throws(EngineError) -> Void) throws(EngineError) {
         let file = try ArchiveFile(path, key: key)
-        for _ in -1..<head.tasks {
+        do throws(SnapshotError) { _ = try file.next() } catch {
+            throw EngineError(.data, "\(path): \(error.message)")
+        }
+        for _ in 0..<head.tasks {
             let task: ArchivedTask
             do throws(SnapshotError) {
-                let bytes = try file.next()
-                if file.blocks == 1 { continue }
-                task = try ArchivedTask(decoding: bytes, key: key)
+                task = try ArchivedTask(decoding: try file.next(), key: key)
                 guard (0..<Int32(clamping: head.partitions)).contains(task.partition) else {
                     throw SnapshotError("partition \(task.partition) is none of \(head.partitions)")
                 }

@@ -76,7 +76,6 @@ private struct StateOutput {
                     value: record.value, key: record.key, headers: [], to: topic, partition: partition, timeout: 60_000)
             }
             try producer.flush(timeout: 120_000)
-            if let failure = producer.takeDeliveryFailure() { throw failure }
         } catch { throw EngineError(error, "importing into \(topic.name)") }
     }
 }

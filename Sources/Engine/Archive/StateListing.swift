@@ -36,9 +36,8 @@ extension TaskState {
     public static func list(_ topology: TopologyPlan) throws(EngineError) -> [TaskState] {
         let stored = try StoredTasks(topology, as: "state")
         var states: [TaskState] = []
-        for standing in try stored.committed() {
-            guard let found = try stored.restore(standing) else { continue }
-            states.append(TaskState(found, topology))
+        for partition in try stored.committed() {
+            states.append(TaskState(try stored.restore(partition), topology))
         }
         return states
     }
@@ -51,11 +50,21 @@ extension TaskState {
         _ topology: TopologyPlan, progress: (Int32, Result<TaskState, EngineError>) -> Void
     ) throws(EngineError) {
         let stored = try StoredTasks(topology, as: "verify")
-        for standing in try stored.committed() {
+        for partition in try stored.committed() {
             do throws(EngineError) {
-                guard let found = try stored.restore(standing) else { continue }
-                progress(standing.partition, .success(TaskState(found, topology)))
-            } catch { progress(standing.partition, .failure(error)) }
+                let found = try stored.restore(partition)
+                let newest = found.place.metadata.snapshot
+                guard found.snapshot == newest else {
+                    throw EngineError(
+                        .data,
+                        "the newest snapshot, \(newest), is not whole; it goes on from the one before, "
+                            + "\(found.snapshot)")
+                }
+                progress(partition, .success(TaskState(found, topology)))
+            } catch {
+                guard !error.isTransient else { throw error }
+                progress(partition, .failure(error))
+            }
         }
     }
 

@@ -10,6 +10,8 @@ final class StoredTasks {
     struct Found {
         var place: StoredPlace
         var task: PartitionTask
+        /// The snapshot that was loaded: the newest, where that is whole.
+        var snapshot: UInt64
         /// The segments of waiting events that its snapshot lists, where they were asked for.
         var segments: [LabelSegment]
         /// The input's end; nil: no broker said.
@@ -22,6 +24,7 @@ final class StoredTasks {
     let cluster: Cluster
     /// Of the input.
     let partitions: Int
+    private let desk: StandingDesk
     private let reader: Consumer
     private let labelReader: Consumer?
 
@@ -41,39 +44,49 @@ final class StoredTasks {
             throw EngineError(.unavailable, "the cluster at \(topology.bootstrap) does not say its id")
         }
         cluster = Cluster(id, key: topology.stateKey)
+        desk = try StandingDesk(settings: settings, topics: topics)
     }
 
     deinit {
+        desk.close()
         labelReader?.close()
         reader.close()
     }
 
     /// Partitions with something committed; none where the topology never ran.
-    func committed() throws(EngineError) -> [Standing] {
+    func committed() throws(EngineError) -> [Int32] {
         // Lost state is told by `TopicSurvey` and by `run`.
         let stored = (try? reader.partitionCount(of: topics.state, timeout: 10_000)) ?? partitions
-        let desk = try StandingDesk(settings: settings, topics: topics)
-        defer { desk.close() }
-        return try desk.standings(Array((0..<Int32(partitions)).prefix(stored))).filter { $0.committed != nil }
+        return try desk.standings(Array((0..<Int32(partitions)).prefix(stored)))
+            .filter { $0.committed != nil }.map(\.partition)
     }
 
-    /// Restores one; nil: nothing was learned there yet.
+    /// Restores one of those that have something committed, where it stands now: others took their time, and what was read of
+    /// it before may be overwritten.
     ///
     /// - Parameter keepsSegments: what the topic has of the waiting events is given, too.
-    func restore(_ standing: Standing, keepsSegments: Bool = false) throws(EngineError) -> Found? {
+    func restore(_ partition: Int32, keepsSegments: Bool = false) throws(EngineError) -> Found {
+        let standing = try desk.standings([partition])[0]
         let beginning = try standing.beginning(topics, cluster: cluster, onGap: topology.onGap)
-        guard case .from(let place) = beginning else { return nil }
-        let task = PartitionTask(partition: standing.partition, topology: topology, cluster: cluster, now: .now)
+        guard case .from(let place) = beginning else {
+            throw EngineError(
+                .data, "partition \(partition): what was committed is gone: was the topology reset meanwhile?")
+        }
+        let task = PartitionTask(partition: partition, topology: topology, cluster: cluster, now: .now)
         let restoration = Restoration(
             task: task, place: place, survived: true, reader: reader, labelReader: labelReader, topics: topics,
             cluster: cluster, clock: .system, patience: .init(marker: .seconds(20), replay: .seconds(20)),
             following: .stored)
         var segments: [LabelSegment] = []
-        if keepsSegments { restoration.onSegment = { segments.append($0) } }
+        if keepsSegments {
+            restoration.onSegment = { segment in
+                if let segment { segments.append(segment) } else { segments = [] }
+            }
+        }
         while !(try restoration.step(.seconds(1))) {}
-        let input = TopicPartition(topic: topics.input, partition: standing.partition)
+        let input = TopicPartition(topic: topics.input, partition: partition)
         return Found(
-            place: place, task: restoration.task, segments: segments,
+            place: place, task: restoration.task, snapshot: restoration.loaded?.sequence ?? 0, segments: segments,
             end: try? reader.watermarks(input, timeout: 10_000).high)
     }
 

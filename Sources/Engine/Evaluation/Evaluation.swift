@@ -106,7 +106,7 @@ final class EvaluationRun {
         writesPredictions = evaluation.predictions != nil
         curvePoints = evaluation.curvePoints
         course = EvaluationCourse(points: evaluation.coursePoints)
-        delayed = evaluation.delay.map { DelayedRun($0, evaluation.topology) }
+        delayed = evaluation.delay.map { DelayedRun($0, topology) }
         labelled = topology.labels.flatMap { plan in
             (evaluation.order?.labels ?? evaluation.labels).map {
                 LabelledRun(

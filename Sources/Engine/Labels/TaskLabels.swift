@@ -106,7 +106,7 @@ final class TaskLabels {
         if let event = events.head, let label = labels.head, labels.gate.isSteady, events.gate.isSteady,
             learner.hold == .none, let next = learner.next(event: event, label: label)
         {
-            usualLag = max(usualLag, learner.lag(ofLabel: label))
+            sawUsual(learner.lag(ofLabel: label))
             return .take(next)
         }
         return turn(now: clock())
@@ -140,12 +140,21 @@ final class TaskLabels {
     /// Labels that have been cut are level where they are as far behind as labels were before; after an outage, where they are
     /// less than a second behind.
     private func compare(_ lag: Int64, at now: ContinuousClock.Instant) {
-        guard !labels.gate.isSteady else { return usualLag = max(usualLag, lag) }
+        guard !labels.gate.isSteady else {
+            if learner.hold == .none { missed = nil }
+            return sawUsual(lag)
+        }
         if lag > max(usualLag, labels.gate.isAfterOutage ? pace(at: now) : 0) {
             labels.gate.sawStraggler(at: now)
         } else {
             labels.gate.isLevel(at: now)
         }
+    }
+
+    /// The most that labels are behind; one that comes too late for its event says nothing, and all are forgotten in time.
+    private func sawUsual(_ lag: Int64) {
+        guard lag <= plan.rules.within else { return }
+        usualLag = max(lag, usualLag - usualLag >> 14)
     }
 
     /// Event time that passes in a second, since the labels were missed.

@@ -38,6 +38,7 @@ extension Restoration {
             "snapshot passed over", ("partition", "\(task.partition)"), ("snapshot", "\(newest.sequence)"),
             ("reason", shortage))
         olderThan = newest.sequence
+        onSegment?(nil)
         task = try task.successor(task.topology, now: clock.now)
         segments = nil
         loaded = nil

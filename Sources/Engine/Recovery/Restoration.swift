@@ -39,8 +39,8 @@ final class Restoration {
     /// With one input: what was commanded since the snapshot.
     var commands: CommandReplay?
     var segments: SegmentLoading?
-    /// Gets each segment of waiting events that the topic gave.
-    var onSegment: ((LabelSegment) -> Void)?
+    /// Gets each segment of waiting events that the topic gave; and nil where its snapshot is given up.
+    var onSegment: ((LabelSegment?) -> Void)?
     let topics: TopicNames
     private let cluster: Cluster
     let clock: EngineClock

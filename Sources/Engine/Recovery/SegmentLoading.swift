@@ -20,7 +20,7 @@ final class SegmentLoading {
     private var position: Int64 = 0
     /// Segments that came from the topic.
     private(set) var fetched = 0
-    var onSegment: ((LabelSegment) -> Void)?
+    var onSegment: ((LabelSegment?) -> Void)?
 
     init(_ labels: TaskLabels, partition: Int32, cluster: Cluster, topics: TopicNames) {
         self.labels = labels

@@ -4,7 +4,7 @@ import Synchronization
 /// What one partition's counts were: every second of the last ten minutes, and coarser for a week; and what was told.
 ///
 /// It stays while its partition comes and goes. Memory: 2,040 samples at most, of 8 × (7 + 4 per model + 1 per baseline)
-/// bytes, taken as time passes; with two models 277 KiB after a week. Written where a worker publishes its status, at most
+/// bytes, taken as time passes; with two models 277 KiB after a week; beside that what answers rested on, 512 KiB at most. Written where a worker publishes its status, at most
 /// twice a second; any thread reads.
 public final class TaskHistory: Sendable {
     /// The steps that are kept, in seconds, and how many of each: ten minutes, an hour, six hours, a day, a week.
@@ -172,6 +172,7 @@ extension TaskHistory.State {
     fileprivate mutating func forget() {
         levels = [TaskHistory.Level](repeating: TaskHistory.Level(), count: TaskHistory.levels.count)
         (events, committed) = (0, 0)
+        influence = InfluenceHistory()
     }
 
     /// Adds a sample to each level whose time has come, from one on.

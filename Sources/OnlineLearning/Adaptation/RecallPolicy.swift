@@ -8,9 +8,9 @@ final class RecallPolicy: Policy {
         name: "recall", role: .action,
         summary: "As background, and tries the models that were replaced before, for concepts that come back.",
         source: "Gama & Kosina 2014, doi:10.1007/s10115-013-0654-6.",
-        cost: "Memory for four models more, three of them kept; while a fresh one trains, the answers of all.",
+        cost: "Memory for five models more, three of them kept; while a fresh one trains, the answers of all.",
         parameters: BackgroundPolicy.training + [.coolDown(standard: 0)], needs: .champion)
-    static let spareModels = 1 + Memories.most
+    static let spareModels = 2 + Memories.most
     static let remembers = true
 
     private let core: BackgroundPolicy

@@ -5,14 +5,17 @@ extension Catalog {
         .regressor: "linear_regression",
     ]
 
-    /// What `models: auto` lets race, by the names they get; the first answers until another is proven better. Each is
-    /// the best of its kind: together they cost little more than the forest alone.
+    /// What `models: auto` lets race, by the names they get; the first answers until another is proven better. Together
+    /// they cost little more than the forest alone.
     public static let raced: [ComponentRole: [(name: String, component: String)]] = [
         .classifier: [
             ("tree", "hoeffding_tree"), ("linear", "logistic_regression"), ("bayes", "gaussian_nb"),
             ("forest", "streaming_random_patches"),
         ],
-        .regressor: [("linear", "linear_regression"), ("mean", "mean")],
+        .regressor: [
+            ("tree", "hoeffding_tree_regressor"), ("linear", "linear_regression"), ("mean", "mean"),
+            ("forest", "streaming_random_patches_regressor"),
+        ],
     ]
 
     /// Every classifier, by name.

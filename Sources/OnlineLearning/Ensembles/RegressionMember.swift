@@ -12,6 +12,7 @@ final class RegressionMember {
     private var late = 0.0
     private var long = 0.0
     private var known = 0.0
+    private static let need = 50.0
     private static let lateMemory = 0.99
     private static let longMemory = 0.999
 
@@ -24,8 +25,8 @@ final class RegressionMember {
 
     deinit { detector.deallocate() }
 
-    /// Mean absolute error of late; 0 before there was one.
-    var error: Double { known > 0 ? late : 0 }
+    /// Mean absolute error of late; nil while too little is known of it, as of a tree that has just taken another's place.
+    var error: Double? { known >= Self.need ? late : nil }
 
     /// Takes the error of an answer that was given before learning, and what follows from it.
     func score(_ error: Double) {

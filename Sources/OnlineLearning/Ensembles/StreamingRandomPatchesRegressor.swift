@@ -53,12 +53,13 @@ public final class StreamingRandomPatchesRegressor: Regressor {
         var least = Double.infinity
         for (index, member) in members.enumerated() {
             answers[index] = member.tree.predict(example)
-            least = min(least, member.error)
+            if let error = member.error { least = min(least, error) }
         }
         var (sum, weights) = (0.0, 0.0)
         for (index, member) in members.enumerated() {
-            // Relative to the best, so that the vote has no unit.
-            let ratio = member.error > 0 ? least / member.error : 1
+            // Relative to the best, so that the vote has no unit; who is not known votes where nobody is.
+            guard let error = member.error ?? (least.isFinite ? nil : 1) else { continue }
+            let ratio = error > 0 && least.isFinite ? least / error : 1
             let voice = ratio * ratio
             sum += voice * answers[index]
             weights += voice

@@ -90,12 +90,12 @@ final class FeatureMoves: Snapshottable {
                 if value >= 0, value < ownWords[slot] { words.base[Int(first) + Int(value)] += 1 }
             } else {
                 if origin[slot].isNaN { origin[slot] = value }
-                let difference = value - origin[slot]
+                let difference = Numerics.clip(value - origin[slot], 1e100)
                 sums.base[slot].sum += difference
                 sums.base[slot].squares += difference * difference
             }
         }
-        if sums[0].events == Self.block { turn() }
+        if sums[0].events >= Self.block { turn() }
     }
 
     private func turn() {
@@ -177,12 +177,15 @@ final class FeatureMoves: Snapshottable {
             let part = Sums(
                 events: try reader.readDouble(), present: try reader.readDouble(), sum: try reader.readDouble(),
                 squares: try reader.readDouble())
-            guard part.present >= 0, part.present <= part.events else {
+            guard part.present >= 0, part.present <= part.events, part.sum.isFinite, part.squares >= 0 else {
                 throw SnapshotError("the snapshot's block of features is out of range")
             }
             sums[index] = part
         }
-        for index in words.indices { words[index] = try reader.readDouble() }
+        for index in words.indices {
+            words[index] = try reader.readDouble()
+            guard words[index] >= 0 else { throw SnapshotError("the snapshot's words of features are out of range") }
+        }
         for slot in 0..<width { origin[slot] = try reader.readDouble() }
         guard (0..<width).allSatisfy({ sums[$0].events < Self.block }) else {
             throw SnapshotError("the snapshot's block of features is too long")

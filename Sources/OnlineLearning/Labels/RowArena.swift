@@ -6,7 +6,7 @@ import Musl
 import Glibc
 #endif
 
-/// Rows of one size in blocks of pages of their own, which go back to the system when they are empty.
+/// Rows of one size in blocks of pages of their own; blocks whose rows were put out go back to the system, others are used again.
 ///
 /// Adding and freeing cost some nanoseconds. Not thread-safe.
 final class RowArena {

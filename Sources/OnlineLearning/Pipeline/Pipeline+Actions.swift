@@ -39,6 +39,7 @@ extension Pipeline {
     /// Another model of the topology answers from now on, and what a policy had begun on the one before is given up; or
     /// the shadow comes back.
     func promote(_ promotion: Selection.Promotion) {
+        dropProposal()
         let before = (name: championName, version: version)
         var (action, reason) = ("switch_back", "the model before was better on the same events beyond doubt")
         if let model = promotion.model {
@@ -123,6 +124,7 @@ extension Pipeline {
         state.pointee.proposal = nil
         state.pointee.busy = -1
         state.pointee.answersByPrior = false
+        memories?.begin(nil)
         noteRivals()
     }
 

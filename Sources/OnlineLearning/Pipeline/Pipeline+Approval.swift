@@ -34,6 +34,9 @@ extension Pipeline {
         perform(proposal.action, proposal.watch)
     }
 
+    /// The evidence of what waits was of a champion that answers no more.
+    func dropProposal() { deny("another model answers") }
+
     /// Nothing is done, and what was begun for it is dropped.
     func deny(_ reason: String) {
         guard let proposal = state.pointee.proposal else { return }
@@ -43,14 +46,17 @@ extension Pipeline {
         tell("denied", (watch.detector.name, watch.signal.text), (championName, version), (.nan, .nan), reason)
     }
 
-    func readProposal(from sections: inout SnapshotSections) throws(SnapshotError) {
+    /// - Parameter place: of its policy, where that is another one now.
+    func readProposal(from sections: inout SnapshotSections, at place: Int? = nil) throws(SnapshotError) {
         state.pointee.proposal = nil
         guard sections.has("proposal") else { return }
         try sections.take("proposal", "") { (reader) throws(SnapshotError) in
             state.pointee.proposal = try Proposal(from: &reader)
         }
+        if let place { state.pointee.proposal?.watch = place }
         guard let proposal = state.pointee.proposal, watches.indices.contains(proposal.watch),
-            state.pointee.busy == proposal.watch, proposal.isPossible(state.pointee.candidate != nil, memories)
+            state.pointee.busy == proposal.watch, proposal.left > 0,
+            proposal.isPossible(state.pointee.candidate != nil, memories)
         else { throw SnapshotError("the snapshot's proposal does not fit its policy") }
     }
 }

@@ -20,6 +20,7 @@ extension Pipeline {
         case .freeze(let model): freeze(model, true)
         case .unfreeze(let model): freeze(model, false)
         case .promote(let model):
+            dropProposal()
             dropCandidate()
             dropShadow()
             for watch in watches { watch.abandon() }

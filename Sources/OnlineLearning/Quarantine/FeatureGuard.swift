@@ -8,7 +8,7 @@ import Darwin
 
 /// Watches one feature for values that are wrong rather than new: missing in a row, of another unit, words that nobody
 /// knows. Cost: two gauges per event; a number per category.
-final class FeatureGuard: Snapshottable {
+final class FeatureGuard {
     /// Events for which a word is new.
     private static let newFor: UInt64 = 1000
 
@@ -76,11 +76,19 @@ final class FeatureGuard: Snapshottable {
     /// - Parameter isCause: it must be known to be as usual.
     func isSettled(isCause: Bool) -> Bool {
         guard isCause else { return !missing.isDoubtful && !(other?.isDoubtful ?? false) }
-        return !missing.isUnsettled && !(other?.isDoubtful ?? false)
+        // What is not known yet may be wrong still; a feature of which nothing was known before says nothing.
+        return !missing.isUnsettled && !(other.map { $0.isMature && $0.isUnsettled } ?? false)
     }
 
-    func clear() { [missing, other].forEach { $0?.clear() } }
-    func forget() { [missing, other].forEach { $0?.forget() } }
+    func clear() {
+        missing.clear()
+        other?.clear()
+    }
+
+    func forget() {
+        missing.forget()
+        other?.forget()
+    }
 
     var memoryBytes: Int { missing.memoryBytes + (other?.memoryBytes ?? 0) + firstMet.bytes }
 
@@ -90,9 +98,15 @@ final class FeatureGuard: Snapshottable {
         for index in firstMet.indices { writer.write(firstMet[index]) }
     }
 
-    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+    /// - Parameter clock: events until then: no word was met later.
+    func read(from reader: inout SnapshotReader, clock: UInt64) throws(SnapshotError) {
         try missing.read(from: &reader)
         try other?.read(from: &reader)
-        for index in firstMet.indices { firstMet[index] = try reader.read() }
+        for index in firstMet.indices {
+            firstMet[index] = try reader.read()
+            guard firstMet[index] <= clock &+ 1 else {
+                throw SnapshotError("the snapshot's '\(name)' has a word that was met later")
+            }
+        }
     }
 }

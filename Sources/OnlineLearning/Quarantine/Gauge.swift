@@ -1,6 +1,6 @@
 /// One number per event, whose last few are compared with what is usual.
 ///
-/// The newest values wait in a window; what falls out of it is usual, remembered over 1000 values. What was seen while
+/// The newest values wait in a window; what falls out of it is usual, remembered over 1000 values, or five windows. What was seen while
 /// something was wrong is never usual: `clear` drops the window. Cost: half the window in additions per value.
 final class Gauge: Snapshottable {
     enum Kind {
@@ -20,13 +20,18 @@ final class Gauge: Snapshottable {
         var dependence = Dependence()
     }
 
-    private static let memory = 1000.0
     /// Usual values without which nothing is unusual, in windows.
-    private static let maturity = 5.0
+    private static let windows = 5.0
+    /// Values beyond it are measurements of nothing: their squares overflow.
+    private static let largest = 1e100
+    /// An error below it is a rounding.
+    private static let least = 1e-9
 
     private let kind: Kind
     private let limit: Double
     private let half: Int
+    private let maturity: Double
+    private let memory: Double
     private let recent: RecentEvents<Double>
     private let usual = Cell(Usual())
 
@@ -34,6 +39,8 @@ final class Gauge: Snapshottable {
         self.kind = kind
         limit = plan.limit
         half = max(plan.window / 2, 1)
+        maturity = Self.windows * Double(max(plan.window, 1))
+        memory = max(1000, maturity)
         recent = RecentEvents(capacity: max(plan.window, 1), filledWith: 0)
     }
 
@@ -52,12 +59,14 @@ final class Gauge: Snapshottable {
     var isOff: Bool { excess > bound }
     /// It is far from the usual, or it is not known yet that it is not.
     var isUnsettled: Bool { !(excess <= bound / 2) }
+    /// What is usual is known.
+    var isMature: Bool { usual.pointer.pointee.count >= maturity }
     /// It is known, and not near the usual.
     var isDoubtful: Bool { excess > bound / 2 }
 
     /// How far from the usual it is; NaN: not known.
     private var excess: Double {
-        guard usual.pointer.pointee.count >= Self.maturity * Double(recent.capacity) else { return .nan }
+        guard isMature else { return .nan }
         let difference = now - usually
         return kind == .scale ? abs(difference) : difference
     }
@@ -67,7 +76,7 @@ final class Gauge: Snapshottable {
         let sure = limit * deviation * (usual.pointer.pointee.dependence.factor / Double(half)).squareRoot()
         switch kind {
         case .share: return max(sure, 0.25)
-        case .error: return max(sure, usually)
+        case .error: return max(sure, usually, Self.least)
         // Single values differ by as much: one size does not follow from the one before.
         case .scale: return max(limit / 2 * deviation, 2.3)
         }
@@ -76,8 +85,8 @@ final class Gauge: Snapshottable {
     /// - Parameter isUsual: all is in order, so that what falls out of the window is usual.
     @inline(__always)
     func add(_ value: Double, isUsual: Bool) {
-        var value = value
-        if kind != .share, usual.pointer.pointee.count >= Self.maturity * Double(recent.capacity) {
+        var value = Numerics.clip(value, Self.largest)
+        if kind != .share, isMature {
             // A few wild values must not be enough.
             let most = 4 * bound
             value = min(max(value, usually - most), usually + most)
@@ -88,7 +97,7 @@ final class Gauge: Snapshottable {
 
     private func learn(_ value: Double) {
         var next = usual.pointer.pointee
-        next.count = min(next.count + 1, Self.memory)
+        next.count = min(next.count + 1, memory)
         let before = value - next.mean
         next.mean += before / next.count
         next.variance += (before * (value - next.mean) - next.variance) / next.count
@@ -122,7 +131,7 @@ final class Gauge: Snapshottable {
         var read = Usual(
             count: try reader.readCount(), mean: try reader.readDouble(), variance: try reader.readDouble())
         try read.dependence.read(from: &reader)
-        guard read.count <= Self.memory, read.mean.isFinite, read.variance >= 0 else {
+        guard read.count <= memory, read.mean.isFinite, read.variance >= 0 else {
             throw SnapshotError("the snapshot's usual values are out of range")
         }
         usual.pointer.pointee = read

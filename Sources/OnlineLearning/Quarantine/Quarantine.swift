@@ -3,7 +3,8 @@
 /// Everything that teaches waits in a line of `window` labelled events. While it waits, the error of what was published
 /// and the features are watched. When one of them is far from the usual, learning stops: what waits is thrown away, and
 /// nothing waits any more until all is as usual again, or until `patience` is over. So what learns is, bit for bit, what
-/// would have learned had those events not been there. Cost: a copy of the row per event, and the gauges'.
+/// would have learned had those events not been there; only the tables of words and classes know theirs. Cost: a copy of the
+/// row per event, and the gauges'.
 final class Quarantine: Snapshottable {
     /// A range of positions, both ends included.
     typealias Span = ClosedRange<UInt64>
@@ -25,8 +26,6 @@ final class Quarantine: Snapshottable {
         var openFor = 0
         /// The feature that was wrong, or -1: the error.
         var cause = -1
-        /// The first position after learning last stopped: none before it is learned any more.
-        var resumedAt: UInt64 = 0
         /// Events while all was in order.
         var clock: UInt64 = 0
         /// Events and labels that were scored and never learned.
@@ -118,7 +117,7 @@ final class Quarantine: Snapshottable {
 
     /// It is among what is never learned, or its event is.
     private func isLost(_ entry: WaitingLessons.Entry) -> Bool {
-        entry.position < state.pointee.resumedAt || excluded.contains { $0.contains(entry.position) }
+        excluded.contains { $0.contains(entry.position) }
             || entry.kind != .event && events.contains { $0.contains(entry.sequence) }
     }
 
@@ -193,7 +192,6 @@ final class Quarantine: Snapshottable {
 
     private func resume(_ reason: String) -> Change {
         let span = state.pointee.openSince...(state.pointee.position &- 1)
-        state.pointee.resumedAt = state.pointee.position
         state.pointee.openSince = .max
         clear()
         return .resumed(span, reason: reason)
@@ -214,8 +212,7 @@ final class Quarantine: Snapshottable {
     func write(to writer: inout SnapshotWriter) {
         let now = state.pointee
         for value in [
-            now.position, now.openSince, UInt64(now.openFor), now.resumedAt, now.clock, now.notLearned,
-            UInt64(events.count),
+            now.position, now.openSince, UInt64(now.openFor), now.clock, now.notLearned, UInt64(events.count),
         ] { writer.write(value) }
         for span in events {
             writer.write(span.lowerBound)
@@ -232,12 +229,11 @@ final class Quarantine: Snapshottable {
         now.position = try reader.read()
         now.openSince = try reader.read()
         now.openFor = Int(clamping: try reader.read(UInt64.self))
-        now.resumedAt = try reader.read()
         now.clock = try reader.read()
         now.notLearned = try reader.read()
         events = try Self.readSpans(&reader)
         now.cause = Int(try reader.read(Int32.self))
-        guard now.cause >= -1, now.cause < features.count, now.resumedAt <= now.position, now.clock <= now.position,
+        guard now.cause >= -1, now.cause < features.count, now.clock <= now.position,
             now.openSince == .max || now.openSince < now.position
         else { throw SnapshotError("the snapshot's stop of learning is out of range") }
         state.pointee = now
@@ -246,7 +242,7 @@ final class Quarantine: Snapshottable {
             throw SnapshotError("the snapshot's waiting event has a category that does not exist")
         }
         try error?.read(from: &reader)
-        for guarded in features { try guarded.read(from: &reader) }
+        for guarded in features { try guarded.read(from: &reader, clock: now.clock) }
     }
 
     /// Categories are indices.

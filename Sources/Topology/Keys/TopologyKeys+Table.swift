@@ -115,8 +115,9 @@ extension TopologyKeys {
                 "Transforms of every model without its own; absent: each model has the ones it needs."),
             TopologyKey(
                 "models", .named,
-                "The first is the champion, the rest are challengers; absent: one model for the label's type; `auto`: a tree, a "
-                    + "linear model, naive Bayes and a forest, of which the one that is proven best answers."),
+                "The first is the champion, the rest are challengers; absent: one model for the label's type; `auto`: a tree, "
+                    + "a linear model, naive Bayes (for numbers the mean) and a forest, of which the best proven one "
+                    + "answers."),
             TopologyKey("models.*", .component(.model), "A model's name, mapped to a component."),
             TopologyKey("models.*.pipeline", .component(.transforms), "This model's own transforms."),
 

@@ -5,24 +5,20 @@ import Text
 /// What `dead-letters show` and `dead-letters replay` choose letters by.
 private struct LetterChoice {
     let code: String?
-    let partition: Int?
-    let most: Int
+    let partition: Int32?
 
-    init(_ invocation: Invocation, most standard: Int) {
+    init(_ invocation: Invocation) {
         code = invocation.text("code")
-        partition = invocation.integer("partition")
-        most = invocation.integer("limit") ?? standard
+        partition = invocation.integer("partition").map { Int32($0) }
     }
 
-    func read(_ archive: DeadLetterArchive) throws -> [DeadLetterArchive.Letter] {
-        var letters: [DeadLetterArchive.Letter] = []
-        try archive.read { (letter) throws(EngineError) in
-            if code ?? letter.code == letter.code, partition ?? Int(letter.partition) == Int(letter.partition) {
-                letters.append(letter)
-            }
-            return letters.count < most
+    /// Gives each letter until `take` answers false.
+    func read(
+        _ archive: DeadLetterArchive, _ take: (DeadLetterArchive.Letter) throws(EngineError) -> Bool
+    ) throws {
+        try archive.read(of: partition) { (letter) throws(EngineError) in
+            code ?? letter.code == letter.code ? try take(letter) : true
         }
-        return letters
     }
 
     static let options = [
@@ -70,7 +66,12 @@ enum DeadLettersCommand: ProgramCommand {
 enum ShowDeadLettersCommand: ProgramCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
         let archive = try DeadLetterArchive(try invocation.topology(invocation.operands[0]))
-        let letters = try LetterChoice(invocation, most: 10).read(archive)
+        let most = invocation.integer("limit") ?? 10
+        var letters: [DeadLetterArchive.Letter] = []
+        try LetterChoice(invocation).read(archive) { (letter) throws(EngineError) in
+            letters.append(letter)
+            return letters.count < most
+        }
         if invocation.has("json") {
             Terminal.print(JSON.array(letters.map(\.json)).pretty)
             return .done
@@ -97,20 +98,30 @@ enum ShowDeadLettersCommand: ProgramCommand {
 enum ReplayDeadLettersCommand: ProgramCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
         let archive = try DeadLetterArchive(try invocation.topology(invocation.operands[0]))
-        let found = try LetterChoice(invocation, most: .max).read(archive)
-        let whole = found.filter { !$0.isCut && !$0.source.topic.isEmpty }
-        if whole.count < found.count {
-            Terminal.printError(
-                "\(found.count - whole.count) are not whole here, and are left out: they stand in their topic")
+        let isMeant = invocation.has("yes")
+        var (count, parts) = (0, 0)
+        var piece: [DeadLetterArchive.Letter] = []
+        try LetterChoice(invocation).read(archive) { (letter) throws(EngineError) in
+            guard !letter.isCut, !letter.source.topic.isEmpty, letter.source.partition >= 0 else {
+                parts += 1
+                return true
+            }
+            if isMeant { piece.append(letter) } else { count += 1 }
+            if piece.count == Self.piece {
+                count += try archive.send(piece, after: count)
+                piece = []
+            }
+            return true
         }
-        guard invocation.has("yes") else {
-            Terminal.print("would send \(Numbers.grouped(whole.count)) records to where they came from")
-            Terminal.printError("nothing was sent: give --yes")
-            return .done
-        }
-        Terminal.print("sent \(Numbers.grouped(try archive.send(whole))) records to where they came from")
+        if !piece.isEmpty { count += try archive.send(piece, after: count) }
+        if parts > 0 { Terminal.printError("\(parts) are not whole here, and are left out: they stand in their topic") }
+        Terminal.print("\(isMeant ? "sent" : "would send") \(Numbers.grouped(count)) records to where they came from")
+        if !isMeant { Terminal.printError("nothing was sent: give --yes") }
         return .done
     }
+
+    /// Letters that are held at a time.
+    private static let piece = 5000
 
     static let command = Command(
         "dead-letters replay", "Send records that could not be used into their topic once more",

@@ -59,7 +59,24 @@ import Testing
         var plan = Self.plan("background")
         plan.models.append(ModelPlan(name: "majority", component: component("majority", .classifier)))
         let (pipeline, _) = try Self.proposed(plan)
-        _ = pipeline.step(.control(.promote("majority")))
+        let decisions = pipeline.outcome(.control(.promote("majority"))).notices.decisions
+        #expect(decisions.map(\.action) == ["denied", "promote"])
         #expect(pipeline.outcome(.control(.approve)).refusal == .nothingProposed)
+    }
+
+    /// Another detector comes before it while it waits.
+    @Test(arguments: ["background", "reset", "recall"])
+    func aProposalStaysWithItsPolicy(_ action: String) throws {
+        let (pipeline, _) = try Self.proposed(Self.plan(action))
+        var plan = pipeline.plan
+        var first = plan.drift[0]
+        first.approval = nil
+        first.action = component("alert", .action)
+        first.detector = component("ddm", .detector)
+        plan.drift.insert(first, at: 0)
+        let next = Pipeline(plan: plan)
+        try next.adopt(pipeline)
+        let decisions = next.outcome(.control(.approve)).notices.decisions
+        #expect(decisions.map(\.action) == [action == "reset" ? "reset" : "retrain_swap", "approve"])
     }
 }
