@@ -6,6 +6,9 @@ extension LabelledPipeline {
     /// So many bytes that no snapshot has are too many, whatever the time.
     private static let mostNewBytes = 64 << 20
 
+    /// Measured with five million events that wait.
+    private static let besideRows = 224 << 20
+
     /// Bytes that the next `seal` gives, about.
     public var newBytes: Int { join.table.newBytes }
 
@@ -48,7 +51,8 @@ extension LabelledPipeline {
     /// Where rows are that memory has no room for. Give it before anything waits.
     public func keepRows(in store: any RowStore) {
         join.table.store = store
-        join.table.memoryLimit = memory
+        // What the store buffers, and what is fetched ahead while the disk is slow, is not to come on top.
+        join.table.memoryLimit = memory - min(memory / 4, Self.besideRows)
     }
 
     /// The store has every segment up to this number: their rows may leave memory.
