@@ -20,8 +20,8 @@ func target(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -78,7 +78,9 @@ let package = Package(
         target("MillraceTestKit", "OnlineLearning", "StreamGenerators", "CAllocationCount"),
 
         tests("TextTests", "Text"),
-        tests("OnlineLearningTests", "OnlineLearning", "StreamGenerators", "MillraceTestKit", "EventFormats"),
+        tests(
+            "OnlineLearningTests", "OnlineLearning", "StreamGenerators", "MillraceTestKit", "EventFormats",
+            exclude: ["Drift/alarms.txt"]),
         tests("StreamGeneratorsTests", "Text", "StreamGenerators", "OnlineLearning"),
         tests("EventFormatsTests", "Text", "EventFormats", "OnlineLearning", "MillraceTestKit"),
         tests("KafkaClientTests", "KafkaClient", "Text"),

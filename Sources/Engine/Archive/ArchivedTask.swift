@@ -25,9 +25,7 @@ struct ArchivedTask {
         let listed = Set(task.labels?.learner.segments.map(\.number) ?? [])
         segments = (found.segments + news).filter { listed.contains($0.number) }
         var writer = SnapshotWriter()
-        task.state.write(to: &writer)
-        let canonical = writer.bytes.count
-        task.state.writeStorage(to: &writer)
+        let canonical = task.state.writeAll(to: &writer)
         state = writer.bytes
         manifest = Manifest(
             sequence: place.metadata.sequence, inputOffset: place.offset, labelOffset: place.labels?.offset, slot: 0,

@@ -3,7 +3,7 @@ import KafkaClient
 public import Topology
 
 /// The dead letters of a topology as they lie in their topic: to be looked at, and to be sent once more.
-public final class DeadLetterArchive {
+public struct DeadLetterArchive {
     /// One letter.
     public struct Letter: Sendable {
         /// Where it lies.
@@ -27,74 +27,20 @@ public final class DeadLetterArchive {
     }
 
     private static let prefix = "millrace.error."
-    private let settings: EngineSettings
-    private let topics: TopicNames
-    private let reader: Consumer
-    private let partitions: Int
+    private let topology: TopologyPlan
 
-    /// Looks the topic up. Throws where there is none. Blocks up to some ten seconds.
-    public init(_ topology: TopologyPlan) throws(EngineError) {
-        settings = EngineSettings(topology: topology, instance: "letters")
-        topics = TopicNames(topology)
-        do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
-            throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
-        }
-        _ = try settings.inputPartitions(reader)
-        partitions = (try? reader.partitionCount(of: topics.deadLetters, timeout: 10_000)) ?? 0
-        guard partitions > 0 else {
-            throw EngineError(
-                .unavailable,
-                "there is no topic \(topics.deadLetters): `millrace run \(topology.file)` makes it at its start. Is this the file "
-                    + "that runs, and its cluster?")
-        }
-    }
+    /// Those of this topology.
+    public init(_ topology: TopologyPlan) { self.topology = topology }
 
-    deinit { reader.close() }
-
-    /// Reads every letter that is there at its begin, partition by partition or of one, until `take` answers false.
-    public func read(
-        of only: Int32? = nil, _ take: (Letter) throws(EngineError) -> Bool
-    ) throws(EngineError) {
-        for partition in 0..<Int32(partitions) where only ?? partition == partition {
-            guard try read(partition, take) else { break }
+    /// Gives every letter that is there at the begin, of all partitions or of one, in the order of time, until `take` answers
+    /// false. Throws where there is no such topic.
+    public func read(of partition: Int32? = nil, _ take: (Letter) throws -> Bool) throws {
+        let name = SideTopic.deadLetters.name(of: topology.name)
+        let records = try TopicRecords(topology, topic: name, topology.layout, partition: partition)
+        while try records.next() != nil {
+            let (record, headers) = records.lastRecord
+            guard try take(letter(record, headers)) else { return }
         }
-    }
-
-    private func read(
-        _ partition: Int32, _ take: (Letter) throws(EngineError) -> Bool
-    ) throws(EngineError) -> Bool {
-        let end: Int64
-        do throws(KafkaError) {
-            let place = TopicPartition(topic: topics.deadLetters, partition: partition)
-            let edges = try reader.watermarks(place, timeout: 10_000)
-            guard edges.low < edges.high else { return true }
-            end = edges.high
-        } catch { throw EngineError(error, "reading \(topics.deadLetters)") }
-        let batch = RecordBatch(capacity: 200)
-        defer { batch.release() }
-        do throws(KafkaError) {
-            try reader.assign([
-                PartitionOffset(topic: topics.deadLetters, partition: partition, offset: PartitionOffset.beginning)
-            ])
-        } catch { throw EngineError(error, "reading \(topics.deadLetters)") }
-        var last = ContinuousClock.now
-        while ContinuousClock.now - last < .seconds(30) {
-            reader.poll(into: batch, wait: 100)
-            for place in 0..<batch.count {
-                last = .now
-                let record = batch[place]
-                if record.error == KafkaError.Code.partitionEnd { return true }
-                // What came since is of another time, perhaps of a replay itself.
-                if record.error == 0, record.offset >= end { return true }
-                guard record.error == 0 else {
-                    throw EngineError(
-                        KafkaError.of(record.error, topic: topics.deadLetters), "reading \(topics.deadLetters)")
-                }
-                guard try take(letter(record, batch.headers(of: place))) else { return false }
-            }
-            batch.release()
-        }
-        throw EngineError(.unavailable, "reading \(topics.deadLetters) [\(partition)]: nothing came for 30.0 seconds")
     }
 
     private func letter(_ record: ConsumedRecord, _ headers: [(String, [UInt8]?)]) -> Letter {
@@ -113,7 +59,7 @@ public final class DeadLetterArchive {
     ///
     /// They are new records there: whoever reads that topic reads them once more. Where it throws, it says how many went before.
     public func send(_ letters: [Letter], after sent: Int = 0) throws(EngineError) -> Int {
-        var settings = settings
+        var settings = EngineSettings(topology: topology, instance: "letters")
         // The largest must pass.
         settings.limits.inputRecordBytes = letters.reduce(settings.limits.inputRecordBytes) {
             max($0, ($1.value?.count ?? 0) + ($1.key?.count ?? 0))

@@ -37,7 +37,7 @@ public struct StateArchive {
             partition = task.partition
             events = task.manifest.events
             bytes = task.state.count + task.segments.reduce(0) { $0 + $1.bytes.count }
-            digest = task.manifest.stateHash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            digest = SHA256.text(of: task.manifest.stateHash)
         }
     }
 
@@ -74,14 +74,15 @@ public struct StateArchive {
 
     private let path: String
     private let key: [UInt8]?
+    private let file: ArchiveFile
     /// Whose tasks are in it.
     public let head: Head
 
-    /// Opens a file. Throws where it is no archive, or was sealed with another key.
+    /// Opens a file, to be read once. Throws where it is no archive, or was sealed with another key.
     public init(path: String, _ topology: TopologyPlan) throws(EngineError) {
         self.path = path
         key = topology.stateKey
-        let file = try ArchiveFile(path, key: key)
+        file = try ArchiveFile(path, key: key)
         do throws(SnapshotError) { head = try Head(decoding: try file.next()) } catch {
             throw EngineError(.data, "\(path): \(error.message)")
         }
@@ -89,10 +90,6 @@ public struct StateArchive {
 
     /// Gives each task, checked as far as it can be without a topology.
     func forEach(_ body: (ArchivedTask) throws(EngineError) -> Void) throws(EngineError) {
-        let file = try ArchiveFile(path, key: key)
-        do throws(SnapshotError) { _ = try file.next() } catch {
-            throw EngineError(.data, "\(path): \(error.message)")
-        }
         for _ in 0..<head.tasks {
             let task: ArchivedTask
             do throws(SnapshotError) {
@@ -167,10 +164,10 @@ private final class ArchiveFile {
     var isAtEnd: Bool { position == size }
 
     func next() throws(SnapshotError) -> [UInt8] {
-        let length = try take(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let length = UInt64(littleEndian: try take(8))
         guard length <= size - position else { throw SnapshotError("it ends too early: the copy is not whole") }
         let bytes = try take(Int(length))
-        let sum = try take(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let sum = UInt64(littleEndian: try take(8))
         guard Cluster("", key: key).sum(bytes) == sum else {
             throw SnapshotError("block \(blocks) is damaged, or was sealed with another `kafka.state_key` or none")
         }

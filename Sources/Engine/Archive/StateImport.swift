@@ -31,9 +31,7 @@ extension StateArchive {
                     + "a partition's models know its events alone, and cannot be split or merged. Import into a topic with "
                     + "\(head.partitions) partitions, or begin anew here")
         }
-        let desk = try StandingDesk(settings: settings, topics: topics)
-        let standings = try desk.standings(Array(0..<Int32(stored.partitions)))
-        desk.close()
+        let standings = try stored.standings(stored.partitions)
         if let taken = standings.first(where: { $0.committed != nil || $0.holdsState }) {
             throw EngineError(
                 .data,
@@ -92,9 +90,7 @@ private struct MovedTask {
         let task = try archived.loaded(as: topology, cluster)
         task.labels?.learner.moveSegments(to: standing.stateEnd)
         var writer = SnapshotWriter()
-        task.state.write(to: &writer)
-        let canonical = writer.bytes.count
-        task.state.writeStorage(to: &writer)
+        let canonical = task.state.writeAll(to: &writer)
         let former = archived.manifest
         let isSame = continuation == .sameOffsets
         let offset = isSame ? former.inputOffset : standing.begin
@@ -133,15 +129,7 @@ private struct MovedTask {
         let labels = labelOffset.flatMap { offset in
             topics.labels.map { OffsetMetadata.LabelPlace(topic: $0, offset: offset) }
         }
-        let text = metadata.encoded(
-            for: .init(
-                cluster: cluster, topic: topics.input, partition: task.partition, offset: offset, labels: labels))
-        offsets = [
-            PartitionOffset(topic: topics.input, partition: task.partition, offset: offset, metadata: text)
-        ]
-        if let labels {
-            offsets.append(
-                PartitionOffset(topic: labels.topic, partition: task.partition, offset: labels.offset, metadata: text))
-        }
+        offsets = metadata.offsets(
+            at: .init(cluster: cluster, topic: topics.input, partition: task.partition, offset: offset, labels: labels))
     }
 }

@@ -57,9 +57,11 @@ final class StoredTasks {
     func committed() throws(EngineError) -> [Int32] {
         // Lost state is told by `TopicSurvey` and by `run`.
         let stored = (try? reader.partitionCount(of: topics.state, timeout: 10_000)) ?? partitions
-        return try desk.standings(Array((0..<Int32(partitions)).prefix(stored)))
-            .filter { $0.committed != nil }.map(\.partition)
+        return try standings(min(partitions, stored)).filter { $0.committed != nil }.map(\.partition)
     }
+
+    /// Where the first so many partitions stand.
+    func standings(_ count: Int) throws(EngineError) -> [Standing] { try desk.standings(Array(0..<Int32(count))) }
 
     /// Restores one of those that have something committed, where it stands now: others took their time, and what was read of
     /// it before may be overwritten.

@@ -36,17 +36,7 @@ public final class CommandDelivery {
             throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
         let wanted = try settings.inputPartitions(reader)
-        do throws(KafkaError) {
-            partitions = try reader.partitionCount(of: topics.control, timeout: 10_000)
-        } catch  where error.isUnknownTopic { partitions = 0 } catch {
-            throw EngineError(error, "looking at \(topics.control)")
-        }
-        guard partitions > 0 else {
-            throw EngineError(
-                .unavailable,
-                "there is no topic \(topics.control): `millrace run \(topology.file)` makes it at its start. Is this the file "
-                    + "that runs, and its cluster?")
-        }
+        partitions = try topics.partitions(of: topics.control, reader)
         guard partitions >= wanted else {
             throw EngineError(
                 .unavailable,

@@ -1,4 +1,5 @@
 import Foundation
+import KafkaClient
 import OnlineLearning
 
 /// What is committed beside a task's input offset, atomically with it: where the task stands and how to come back there.
@@ -119,6 +120,15 @@ struct OffsetMetadata: Equatable, Sendable {
         }
         append(Self.checksum(bytes, place))
         return Array(Data(bytes).base64EncodedData())
+    }
+
+    /// What is committed at a place: to every input the same bytes.
+    func offsets(at place: Place) -> [PartitionOffset] {
+        let text = encoded(for: place)
+        let inputs = [(place.topic, place.offset)] + (place.labels.map { [($0.topic, $0.offset)] } ?? [])
+        return inputs.map {
+            PartitionOffset(topic: $0.0, partition: place.partition, offset: $0.1, metadata: text)
+        }
     }
 
     private static func checksum(_ bytes: [UInt8], _ place: Place) -> UInt64 {

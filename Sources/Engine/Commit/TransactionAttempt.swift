@@ -74,17 +74,7 @@ struct TransactionAttempt {
     }
 
     private func offsets(of draft: TransactionDraft) -> [PartitionOffset] {
-        draft.parts.flatMap { part in
-            let metadata = part.metadata.encoded(for: place(part))
-            let input = PartitionOffset(
-                topic: topics.input, partition: part.partition, offset: part.offset, metadata: metadata)
-            guard let labels = labels(at: part.labelOffset) else { return [input] }
-            return [
-                input,
-                PartitionOffset(
-                    topic: labels.topic, partition: part.partition, offset: labels.offset, metadata: metadata),
-            ]
-        }
+        draft.parts.flatMap { $0.metadata.offsets(at: place($0)) }
     }
 
     private func produce(_ draft: TransactionDraft) throws(KafkaError) {

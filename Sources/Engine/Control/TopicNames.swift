@@ -53,6 +53,18 @@ struct TopicNames: Sendable {
             + "`millrace reset \(file) --yes` forgets it and begins anew at input.start"
     }
 
+    /// Of one of the topology's own topics; throws where it is not there.
+    func partitions(of topic: String, _ reader: Consumer) throws(EngineError) -> Int {
+        do throws(KafkaError) {
+            let count = try reader.partitionCount(of: topic, timeout: 10_000)
+            if count > 0 { return count }
+        } catch  where !error.isUnknownTopic { throw EngineError(error, "looking at \(topic)") } catch {}
+        throw EngineError(
+            .unavailable,
+            "there is no topic \(topic): `millrace run \(file)` makes it at its start. Is this the file that runs, and its "
+                + "cluster?")
+    }
+
     /// The end of a message about state that cannot be used.
     var resetRemedy: String { "`millrace reset \(file) --yes` forgets the model and begins anew at input.start" }
 

@@ -65,7 +65,9 @@ public final class TopicRecords: RecordSource {
         do throws(KafkaError) { consumer = try Consumer(settings.reader()) } catch {
             throw EngineError(error, "making a Kafka client")
         }
-        let count = try settings.inputPartitions(consumer)
+        var count = try settings.inputPartitions(consumer)
+        let topics = TopicNames(topology)
+        if topics.made.contains(topic) { count = try topics.partitions(of: topic, consumer) }
         do throws(KafkaError) {
             var starts: [PartitionOffset] = []
             var total: Int64 = 0
@@ -86,6 +88,11 @@ public final class TopicRecords: RecordSource {
 
     public func place(at byte: Int?) -> String {
         last.map { "partition \($0.head.partition) offset \($0.head.offset)" } ?? ""
+    }
+
+    /// The last record itself, and its headers; only right after `next` gave one.
+    var lastRecord: (record: ConsumedRecord, headers: [(String, [UInt8]?)]) {
+        (last!.head, last!.batch.headers(of: last!.place))
     }
 
     /// The last record's place in its partition, and its Kafka timestamp.

@@ -95,7 +95,7 @@ struct JournalRecord: Equatable, Sendable {
 
     /// Reads what `encoded` gave; trusts nothing.
     init(decoding bytes: [UInt8]) throws(SnapshotError) {
-        let trailer = bytes.suffix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let trailer = UInt64(littleEndian: bytes.suffix(8))
         guard bytes.count > 8, bytes.dropLast(8).withUnsafeBytes({ StableHash.of($0) }) == trailer else {
             throw SnapshotError("a journal record's checksum does not match")
         }

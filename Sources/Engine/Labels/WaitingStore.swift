@@ -92,9 +92,7 @@ final class WaitingStore: @unchecked Sendable {
     /// The entries of a segment with this hash, or nil: it is not here.
     func index(of number: UInt32, hash: UInt64) -> ArraySlice<UInt8>? {
         let found = attempt { () throws(StateStoreError) in try store.value(of: Self.key(number, Self.index)) }
-        guard let value = found ?? nil, value.count > 8,
-            value[..<8].reversed().reduce(0, { $0 << 8 | UInt64($1) }) == hash
-        else { return nil }
+        guard let value = found ?? nil, value.count > 8, UInt64(littleEndian: value[..<8]) == hash else { return nil }
         return value[8...]
     }
 

@@ -26,9 +26,19 @@ public enum SHA256 {
         return result
     }
 
-    /// 64 lower-case hexadecimal digits.
-    public static func hex(_ bytes: [UInt8]) -> String {
+    /// The digest as 64 lower-case hexadecimal digits.
+    public static func hex(_ bytes: [UInt8]) -> String { text(of: digest(bytes)) }
+
+    /// A digest as lower-case hexadecimal digits.
+    static func text(of digest: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+extension UInt64 {
+    /// The number that eight bytes stand for, the least first, as sums are stored.
+    init(littleEndian bytes: some BidirectionalCollection<UInt8>) {
+        self = bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -20,7 +20,7 @@ struct Cluster: Sendable, Equatable, ExpressibleByStringLiteral {
     /// The sum that stands behind stored bytes.
     func sum(_ bytes: [UInt8]) -> UInt64 {
         guard let key else { return bytes.withUnsafeBytes { StableHash.of($0) } }
-        return SHA256.keyed(bytes, key).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        return UInt64(littleEndian: SHA256.keyed(bytes, key).prefix(8))
     }
 
     /// Bytes with their sum behind them; without a key as they are, for a hash elsewhere stands for them.

@@ -95,7 +95,8 @@ struct Manifest: Equatable, Sendable {
 
     /// - Parameter cluster: whose key seals it.
     init(decoding bytes: [UInt8], _ cluster: Cluster) throws(SnapshotError) {
-        guard bytes.count > 8, cluster.sum(Array(bytes.dropLast(8))) == Self.trailer(bytes) else {
+        guard bytes.count > 8, cluster.sum(Array(bytes.dropLast(8))) == UInt64(littleEndian: bytes.suffix(8))
+        else {
             let key = cluster.key == nil ? "" : ", or it was sealed with another `kafka.state_key` or none"
             throw SnapshotError("a manifest's checksum does not match\(key)")
         }
@@ -139,9 +140,5 @@ struct Manifest: Equatable, Sendable {
         fingerprint = try reader.read()
         topology = try reader.readText()
         self.cluster = Cluster(try reader.readText(), key: cluster.key)
-    }
-
-    private static func trailer(_ bytes: [UInt8]) -> UInt64 {
-        bytes.suffix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

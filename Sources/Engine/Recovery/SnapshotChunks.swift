@@ -220,7 +220,7 @@ struct SnapshotAssembler {
 
     /// What a chunk begins with; nil: it is too short for one.
     private static func sequence(of chunk: [UInt8]) -> UInt64? {
-        chunk.count < 8 ? nil : chunk[..<8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        chunk.count < 8 ? nil : UInt64(littleEndian: chunk[..<8])
     }
 
     /// The newest snapshot, put together; nothing is held afterwards, and each chunk is let go as it is taken.

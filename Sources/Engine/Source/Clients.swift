@@ -58,18 +58,19 @@ protocol LogReader: AnyObject {
 
 extension LogReader {
     /// Gives the records of a partition from an offset on, until its end or until `take` has enough and says false. Throws where
-    /// neither comes within half a minute. Blocks.
+    /// nothing comes for half a minute. Blocks.
     func scan(
         _ topic: String, _ partition: Int32, from offset: Int64, _ take: (ConsumedRecord) -> Bool
     ) throws(KafkaError) {
         try assign([PartitionOffset(topic: topic, partition: partition, offset: offset)])
         defer { try? assign([]) }
         let batch = RecordBatch(capacity: 500)
-        let end = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < end {
+        var last = ContinuousClock.now
+        while ContinuousClock.now - last < .seconds(30) {
             poll(into: batch, wait: 100)
             defer { batch.release() }
             for place in 0..<batch.count {
+                last = .now
                 let record = batch[place]
                 if record.error == KafkaError.Code.partitionEnd { return }
                 guard record.error == 0 else { throw KafkaError.of(record.error, topic: topic) }

@@ -144,9 +144,7 @@ final class SnapshotSchedule {
     ) {
         let (segments, deleted) = state.seal(at: knownEnd)
         writer.reset()
-        state.write(to: &writer)
-        let canonical = writer.bytes.count
-        state.writeStorage(to: &writer)
+        let canonical = state.writeAll(to: &writer)
         snapshotRevision = state.revision
         uploadJournal = knownJournalEnd
         due = now + .milliseconds(writer.bytes.count * 1000 / Self.budget)

@@ -19,6 +19,14 @@ protocol StoredState: Snapshottable {
 }
 
 extension StoredState {
+    /// The state, and what follows it; gives where the state ends.
+    func writeAll(to writer: inout SnapshotWriter) -> Int {
+        write(to: &writer)
+        let canonical = writer.bytes.count
+        writeStorage(to: &writer)
+        return canonical
+    }
+
     var newBytes: Int { 0 }
     var needsSnapshot: Bool { false }
     func seal(at place: Int64) -> (segments: [LabelSegment], deleted: [UInt32]) { ([], []) }

@@ -107,7 +107,7 @@ final class Quarantine: Snapshottable {
     private func watch(_ loss: Double, at position: UInt64) -> Change? {
         guard !excluded.contains(where: { $0.contains(position) }) else { return nil }
         error?.add(loss, isUsual: !isOpen)
-        return change()
+        return change(hasError: true)
     }
 
     private func append(_ entry: WaitingLessons.Entry, _ row: UnsafePointer<Double>) {
@@ -144,9 +144,10 @@ final class Quarantine: Snapshottable {
 
     // MARK: Stop and go
 
-    private func change() -> Change? {
+    /// - Parameter hasError: the error was told: at an event alone it is what it was.
+    private func change(hasError: Bool = false) -> Change? {
         guard isOpen else {
-            if let error, error.isOff {
+            if hasError, let error, error.isOff {
                 return stop(
                     "the error of the last \(max(plan.window / 2, 1)) labelled events is far above the usual", -1)
             }

@@ -76,3 +76,16 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable {
         return count - 1
     }
 }
+
+extension SnapshotReader {
+    /// How many parts an arena has, and its room: no more than can follow, and than `limit` bytes can hold.
+    mutating func readRoom(
+        _ what: String, bytes: Int, limit: Int
+    ) throws(SnapshotError) -> (count: Int, capacity: Int) {
+        let count = Int(try read(UInt32.self))
+        let capacity = Int(try read(UInt32.self))
+        guard count <= capacity, capacity > 0, capacity * 32 <= max(limit, 1 << 16), count * bytes <= remaining
+        else { throw SnapshotError("the snapshot's tree cannot have \(count) \(what)") }
+        return (count, capacity)
+    }
+}

@@ -34,8 +34,8 @@ extension HoeffdingTree {
     }
 
     private func readTree(_ reader: inout SnapshotReader) throws(SnapshotError) {
-        let nodeRoom = try readRoom(&reader, "nodes", bytes: 31)
-        let recordRoom = try readRoom(&reader, "leaves", bytes: 8)
+        let nodeRoom = try reader.readRoom("nodes", bytes: 31, limit: limit)
+        let recordRoom = try reader.readRoom("leaves", bytes: 8, limit: limit)
         let free = Int32(truncatingIfNeeded: Int(try reader.read(UInt32.self)) - 1)
         let orphans = Int(try reader.read(UInt32.self))
         guard nodeRoom.count > 0, recordRoom.count > 0, orphans < nodeRoom.count else {
@@ -53,16 +53,6 @@ extension HoeffdingTree {
         state.pointee.free = free
         state.pointee.orphans = orphans
         try check()
-    }
-
-    private func readRoom(
-        _ reader: inout SnapshotReader, _ what: String, bytes: Int
-    ) throws(SnapshotError) -> (count: Int, capacity: Int) {
-        let count = Int(try reader.read(UInt32.self))
-        let capacity = Int(try reader.read(UInt32.self))
-        guard count <= capacity, capacity > 0, capacity * 32 <= max(limit, 1 << 16), count * bytes <= reader.remaining
-        else { throw SnapshotError("the snapshot's tree cannot have \(count) \(what)") }
-        return (count, capacity)
     }
 
     private func readRecord(_ reader: inout SnapshotReader) throws(SnapshotError) {

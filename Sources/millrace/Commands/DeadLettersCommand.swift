@@ -14,9 +14,9 @@ private struct LetterChoice {
 
     /// Gives each letter until `take` answers false.
     func read(
-        _ archive: DeadLetterArchive, _ take: (DeadLetterArchive.Letter) throws(EngineError) -> Bool
+        _ archive: DeadLetterArchive, _ take: (DeadLetterArchive.Letter) throws -> Bool
     ) throws {
-        try archive.read(of: partition) { (letter) throws(EngineError) in
+        try archive.read(of: partition) { letter in
             code ?? letter.code == letter.code ? try take(letter) : true
         }
     }
@@ -30,9 +30,9 @@ private struct LetterChoice {
 /// `millrace dead-letters ls`: how many records were refused, and why.
 enum DeadLettersCommand: ProgramCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
-        let archive = try DeadLetterArchive(try invocation.topology(invocation.operands[0]))
+        let archive = DeadLetterArchive(try invocation.topology(invocation.operands[0]))
         var kinds: [String: (count: Int, last: DeadLetterArchive.Letter)] = [:]
-        try archive.read { (letter) throws(EngineError) in
+        try archive.read { letter in
             kinds[letter.code] = ((kinds[letter.code]?.count ?? 0) + 1, letter)
             return true
         }
@@ -65,10 +65,10 @@ enum DeadLettersCommand: ProgramCommand {
 /// `millrace dead-letters show`: records that were refused, as they came.
 enum ShowDeadLettersCommand: ProgramCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
-        let archive = try DeadLetterArchive(try invocation.topology(invocation.operands[0]))
+        let archive = DeadLetterArchive(try invocation.topology(invocation.operands[0]))
         let most = invocation.integer("limit") ?? 10
         var letters: [DeadLetterArchive.Letter] = []
-        try LetterChoice(invocation).read(archive) { (letter) throws(EngineError) in
+        try LetterChoice(invocation).read(archive) { letter in
             letters.append(letter)
             return letters.count < most
         }
@@ -97,11 +97,11 @@ enum ShowDeadLettersCommand: ProgramCommand {
 /// `millrace dead-letters replay`: refused records once more into their topic.
 enum ReplayDeadLettersCommand: ProgramCommand {
     static func run(_ invocation: Invocation) throws -> ExitCode {
-        let archive = try DeadLetterArchive(try invocation.topology(invocation.operands[0]))
+        let archive = DeadLetterArchive(try invocation.topology(invocation.operands[0]))
         let isMeant = invocation.has("yes")
         var (count, parts) = (0, 0)
         var piece: [DeadLetterArchive.Letter] = []
-        try LetterChoice(invocation).read(archive) { (letter) throws(EngineError) in
+        try LetterChoice(invocation).read(archive) { letter in
             guard !letter.isCut, !letter.source.topic.isEmpty, letter.source.partition >= 0 else {
                 parts += 1
                 return true

@@ -30,9 +30,9 @@ extension RegressionTree {
 
     private func readTree(_ reader: inout SnapshotReader) throws(SnapshotError) {
         try read(scaleFrom: &reader)
-        let nodeRoom = try readRoom(&reader, bytes: 31)
-        let leafRoom = try readRoom(&reader, bytes: 8 * statisticsCount)
-        guard leafRoom.count == nodeRoom.count / 2 + 1,
+        let nodeRoom = try reader.readRoom("nodes", bytes: 31, limit: limit)
+        let leafRoom = try reader.readRoom("leaves", bytes: 8 * statisticsCount, limit: limit)
+        guard nodeRoom.count > 0, leafRoom.count == nodeRoom.count / 2 + 1,
             Arena<TreeNode>.bytes(nodeRoom.capacity) + Arena<RegressionLeaf>.bytes(leafRoom.capacity)
                 + leafRoom.count * leafBytes <= max(limit, memoryBytes)
         else { throw SnapshotError("the snapshot's tree takes more than the \(limit) bytes this one may take") }
@@ -42,16 +42,6 @@ extension RegressionTree {
         for _ in 0..<nodeRoom.count { nodes.append(try .read(from: &reader, maxDepth: options.maxDepth)) }
         for _ in 0..<leafRoom.count { try readLeaf(&reader) }
         try check()
-    }
-
-    private func readRoom(
-        _ reader: inout SnapshotReader, bytes: Int
-    ) throws(SnapshotError) -> (count: Int, capacity: Int) {
-        let count = Int(try reader.read(UInt32.self))
-        let capacity = Int(try reader.read(UInt32.self))
-        guard count > 0, count <= capacity, capacity * 32 <= max(limit, 1 << 16), count * bytes <= reader.remaining
-        else { throw SnapshotError("the snapshot's tree cannot have \(count) parts") }
-        return (count, capacity)
     }
 
     private func readLeaf(_ reader: inout SnapshotReader) throws(SnapshotError) {
