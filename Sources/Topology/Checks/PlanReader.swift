@@ -38,12 +38,19 @@ struct PlanReader {
             checker: checker, components: components, task: label.task, isTaskKnown: label.isKnown)
         let chosen = models.read(hasShared: shared != nil)
         let watched = drift.read(root, models: chosen)
-        let pipeline = PipelinePlan(
+        let tuning = readTuning(chosen, label, watched.select)
+        let challengers = tuning.flatMap { plan in
+            chosen.first { $0.name == plan.model }.map(plan.models(beside:))
+        }
+        var pipeline = PipelinePlan(
             schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
-            transforms: shared ?? [], models: chosen, drift: watched.drift, select: watched.select,
+            transforms: shared ?? [], models: chosen + (challengers ?? []), drift: watched.drift,
+            select: watched.select,
             quarantine: readQuarantine(schema, label), seed: UInt64(root.integer("seed")),
             memory: root.integer("memory"),
             window: root.section("metrics").integer("window"))
+        pipeline.tune = tuning
+        pipeline.slices = readSlices(schema, label)
         _ = root.choice("scope")
         let output = root.section("output")
         let properties = KafkaProperties(checker: checker)
