@@ -65,6 +65,7 @@ extension Pipeline {
                 try slices.read(from: &reader)
             }
         }
+        if plan.schema == former.plan.schema { try readRecent(from: &sections) }
         if let quarantine, quarantine.plan == former.quarantine?.plan, plan.schema == former.plan.schema {
             try sections.take("quarantine", quarantine.plan.text) { (reader) throws(SnapshotError) in
                 try quarantine.read(from: &reader)

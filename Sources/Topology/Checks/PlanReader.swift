@@ -42,6 +42,7 @@ struct PlanReader {
         let challengers = tuning.flatMap { plan in
             chosen.first { $0.name == plan.model }.map(plan.models(beside:))
         }
+        let output = root.section("output")
         var pipeline = PipelinePlan(
             schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
             transforms: shared ?? [], models: chosen + (challengers ?? []), drift: watched.drift,
@@ -51,8 +52,8 @@ struct PlanReader {
             window: root.section("metrics").integer("window"))
         pipeline.tune = tuning
         pipeline.slices = readSlices(schema, label)
+        pipeline.reasons = output.integer("explain")
         _ = root.choice("scope")
-        let output = root.section("output")
         let properties = KafkaProperties(checker: checker)
         let outputTopic = output.text("topic") ?? "\(name)-predictions"
         checkTopics(name, input.topic, root.section("input"), outputTopic, output, late)

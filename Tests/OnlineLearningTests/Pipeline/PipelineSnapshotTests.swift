@@ -28,7 +28,13 @@ import Testing
         SlicesTests.plan(QuarantinePlan(window: 40, limit: 6, patience: 700, watchesError: true, features: ["a"])),
         QuarantineTests.plan(
             QuarantinePlan(window: 40, limit: 6, patience: 700, watchesError: true, features: ["a", "c", "d"])),
+        explained,
     ]
+    private static var explained: PipelinePlan {
+        var plan = toyPlan(action: component("background", .action))
+        plan.reasons = 3
+        return plan
+    }
 
     @Test(arguments: plans.indices)
     func goesOnBitForBit(_ index: Int) throws {
