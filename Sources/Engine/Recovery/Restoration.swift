@@ -41,6 +41,10 @@ final class Restoration {
     var segments: SegmentLoading?
     /// Gets each segment of waiting events that the topic gave; and nil where its snapshot is given up.
     var onSegment: ((LabelSegment?) -> Void)?
+    /// Looks at what would have been: goes on under this topology from the snapshot on, whatever was changed then.
+    var other: TopologyPlan?
+    /// Looks at the past: rows from this offset of the input on are not needed.
+    var until = Int64.max
     let topics: TopicNames
     private let cluster: Cluster
     let clock: EngineClock
@@ -146,6 +150,8 @@ final class Restoration {
             CrashPoint.reach(.duringChunkLoad)
             assembler.add(key: Array(key), value: Array(value))
             lastRecord = clock.now
+            // The one that is meant: what follows is not needed.
+            if wanted > 0, assembler.newest?.sequence == wanted { return try endOfState() }
         }
         try checkPatience(topics.state)
     }
@@ -206,7 +212,7 @@ final class Restoration {
         isReading = false
         segments = task.labels.map { SegmentLoading($0, partition: task.partition, cluster: cluster, topics: topics) }
         segments?.onSegment = onSegment
-        if segments == nil { beginReplay() } else { phase = .readSegments }
+        if segments == nil { try beginReplay() } else { phase = .readSegments }
     }
 
     // MARK: The replay
@@ -260,7 +266,7 @@ final class Restoration {
                 .data,
                 "partition \(task.partition): \(topic) does not hold the offsets from which the stored state goes on: "
                     + "retention has passed them, or the topic was recreated. \(topics.remedy(at: place.offset))")
-        case .done:
+        case .done, .reached:
             task.skip(to: place)
             return try finish()
         }
