@@ -151,7 +151,7 @@ final class Restoration {
             assembler.add(key: Array(key), value: Array(value))
             lastRecord = clock.now
             // The one that is meant: what follows is not needed.
-            if wanted > 0, assembler.newest?.sequence == wanted { return try endOfState() }
+            if wanted > 0, place.gap == nil, assembler.newest?.sequence == wanted { return try endOfState() }
         }
         try checkPatience(topics.state)
     }

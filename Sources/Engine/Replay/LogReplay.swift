@@ -45,9 +45,11 @@ final class LogReplay {
     ///
     /// - Parameters:
     ///   - snapshot: nil: from the inputs' beginnings, with nothing learned.
+    ///   - start: where the input began then; nil: where it begins now.
     ///   - until: rows from this offset on are not needed.
     init(
-        _ stored: StoredTasks, _ log: TaskLog, from snapshot: PastSnapshot?, until: Int64, _ change: Change = Change()
+        _ stored: StoredTasks, _ log: TaskLog, from snapshot: PastSnapshot?, at start: Int64? = nil, until: Int64,
+        _ change: Change = Change()
     ) throws(EngineError) {
         self.stored = stored
         var place = log.place
@@ -88,7 +90,7 @@ final class LogReplay {
             patience: .init(marker: .seconds(5), replay: Self.patience), following: .stored)
         restoration.other = other
         restoration.until = until
-        if snapshot == nil { try restoration.beginAnew(at: log.start, labels: log.labelStart) }
+        if snapshot == nil { try restoration.beginAnew(at: start ?? log.start, labels: log.labelStart) }
         while restoration.phase != .replay { _ = try restoration.step(.zero) }
         guard restoration.loaded?.sequence == snapshot?.sequence else {
             throw EngineError(

@@ -61,7 +61,10 @@ public struct ReplayRequest {
         let snapshot = try log.snapshot(before: start)
         func course(_ change: LogReplay.Change) throws(EngineError) -> (LogReplay, ReplayResult.Course) {
             // Behind the last event labels may follow.
-            let replay = try LogReplay(stored, log, from: snapshot, until: end == last ? .max : end, change)
+            let isNew = change.other != nil && snapshot?.events == 0
+            let replay = try LogReplay(
+                stored, log, from: isNew ? nil : snapshot, at: snapshot?.inputOffset, until: end == last ? .max : end,
+                change)
             defer { replay.pause() }
             if let progress {
                 replay.progress = { progress(standing.partition, Int($0 - start), Int(end - start)) }

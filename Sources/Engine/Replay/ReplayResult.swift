@@ -63,12 +63,17 @@ extension ReplayResult.Course {
         let tally = published
         let isNumber = evaluation.mainMetric == "mae"
         func main(_ tally: Tally) -> JSON { .optional(tally.meanLoss.map { isNumber ? $0 : 1 - $0 }) }
+        // What those are of is told here.
+        var state = evaluation.json
+        if case .object(let members) = state {
+            state = .object(members.filter { !["seconds", "events_per_second"].contains($0.key) })
+        }
         return [
             "events": .unsigned(events), "labelled": .unsigned(UInt64(max(0, tally.labelled))),
             evaluation.mainMetric: main(tally), "alarms": .unsigned(UInt64(max(0, tally.alarms))),
             "alarms_right": .unsigned(UInt64(max(0, tally.caught))),
             "models": .object(zip(evaluation.report.models, models).map { ($0.name, main($1)) }),
-            "seconds": .number(seconds), "learned": .text(learned), "state": evaluation.json,
+            "seconds": .number(seconds), "learned": .text(learned), "state": state,
         ]
     }
 }

@@ -35,8 +35,8 @@ struct PastPredictionText {
     }
 
     private static func time(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(
-            .iso8601.year().month().day().time(includingFractionalSeconds: true))
+        Date(timeIntervalSince1970: (Double(milliseconds) + 0.1) / 1000).formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: true)) + "Z"
     }
 
     private static func value(_ input: PastPrediction.Input) -> String {

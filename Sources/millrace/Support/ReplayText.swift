@@ -20,8 +20,10 @@ struct ReplayText {
     var text: String {
         let courses = [result.ran] + (result.other.map { [$0] } ?? [])
         let begin =
-            result.snapshot.map { "from snapshot \($0.sequence) at offset \(Numbers.grouped(Int($0.offset)))" }
-            ?? "from the log's beginning, with nothing learned"
+            result.ran.before.events == 0
+            ? "from the task's first event"
+            : result.snapshot.map { "from snapshot \($0.sequence) at offset \(Numbers.grouped(Int($0.offset)))" }
+                ?? "from the log's beginning, with nothing learned"
         var lines = [
             style.bold("partition \(result.partition)")
                 + "  offsets \(Numbers.grouped(Int(result.from))) to \(Numbers.grouped(Int(result.to)))  \(begin)", "",
@@ -35,12 +37,8 @@ struct ReplayText {
         lines.append(line("", Array(titles.prefix(courses.count))))
         for (index, row) in rows[0].enumerated() { lines.append(line(row.name, rows.map { $0[index].text })) }
         lines += ["", verdict]
-        if result.other == nil {
-            lines += [
-                "",
-                "With everything before that offset, the task stands so:",
-                EvaluationText.text(result.ran.evaluation, label: label, style),
-            ]
+        if result.other == nil, result.ran.before.events == 0 {
+            lines += ["", EvaluationText.text(result.ran.evaluation, label: label, style)]
         } else {
             for (course, title) in zip(courses, titles) {
                 let notices = EvaluationNotices(result: course.evaluation, style: style)
