@@ -166,6 +166,9 @@ public final class EngineStatus: Sendable {
     /// A copy of everything.
     public func read() -> Values { values.withLock { $0 } }
 
+    /// The state of a partition's task, or nil: it is not of this process.
+    public func taskState(_ partition: Int32) -> TaskState? { values.withLock { $0.tasks[partition]?.state } }
+
     func update(_ change: (inout Values) -> Void) { values.withLock { change(&$0) } }
 
     /// Every worker has its assignment and every task is restored.

@@ -106,10 +106,11 @@ final class PartitionTask {
         unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
         inputs = InputCounts(width: topology.pipeline.schema.width)
-        recent = RecentRows(width: topology.pipeline.schema.width)
+        recent = pipeline.recent ?? RecentRows(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic,
-            topology: topology.toldName)
+            topology: topology.toldName,
+            reasons: ReasonWriter(topology.pipeline.schema, pipeline.vocabulary, most: topology.pipeline.reasons))
         noticeWriter = NoticeWriter(topology: topology.name, topic: topology.inputTopic)
         schedule = SnapshotSchedule(partition: partition, topology: topology, cluster: cluster, now: now)
         nextMetrics = now
@@ -244,7 +245,7 @@ final class PartitionTask {
         inputs.see(event, number: counters.events)
         CrashPoint.poison(record.offset)
         let output = pipeline.step(.event(event))
-        recent.see(event, number: counters.events)
+        if pipeline.recent == nil { recent.see(event, number: counters.events) }
         if let refusal = output.refusal { return Fault(refusal, topology.decoder) }
         if let prediction = output.prediction {
             publish(

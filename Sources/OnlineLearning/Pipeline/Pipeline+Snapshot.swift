@@ -24,6 +24,7 @@ extension Pipeline {
         }
         if let selection { writer.section("select", plan.select.rawValue) { selection.write(to: &$0) } }
         if let moves { writer.section("moves", plan.schema.text) { moves.write(to: &$0) } }
+        if let reasons { writer.section("recent", plan.schema.text) { reasons.rows.write(to: &$0) } }
         if let memories { writer.section("memories", "recall") { memories.write(to: &$0) } }
         if let proposal = state.pointee.proposal { writer.section("proposal", "") { proposal.write(to: &$0) } }
         if let quarantine { writer.section("quarantine", quarantine.plan.text) { quarantine.write(to: &$0) } }
@@ -96,6 +97,7 @@ extension Pipeline {
                 try moves.read(from: &reader)
             }
         }
+        try readRecent(from: &sections)
         try readMemories(from: &sections)
         try readProposal(from: &sections)
         if let quarantine, plan.quarantine != nil || sections.has("quarantine") {
@@ -114,6 +116,14 @@ extension Pipeline {
         try readFrozen(from: &sections)
         try sections.finish()
         state.pointee.notices.removeAll(keepingCapacity: true)
+    }
+
+    /// They decide nothing: state from before reasons were published, or from after it, goes on.
+    func readRecent(from sections: inout SnapshotSections) throws(SnapshotError) {
+        guard sections.has("recent") else { return }
+        try sections.take("recent", plan.schema.text) { (reader) throws(SnapshotError) in
+            try (reasons?.rows ?? RecentRows(width: plan.schema.width)).read(from: &reader)
+        }
     }
 
     func readMemories(from sections: inout SnapshotSections) throws(SnapshotError) {

@@ -37,6 +37,8 @@ public final class Pipeline: Snapshottable {
     let memories: Memories?
     /// Decides what is learned, and when; nil: everything, at once.
     let quarantine: Quarantine?
+    /// Finds the reasons of what is published, or nil: they are not wanted.
+    let reasons: PublishedReasons?
     let baselines: any Baselines
     /// The record of what was published.
     let published: any Scoreboard
@@ -84,6 +86,7 @@ public final class Pipeline: Snapshottable {
             ? Quarantine(
                 plan.quarantine ?? .none, schema: plan.schema, classes: objective.classCount, excluded: plan.without)
             : nil
+        reasons = plan.reasons > 0 && !models.isEmpty ? PublishedReasons(plan.schema) : nil
         baselines = objective.makeBaselines()
         published = objective.makeScoreboard(window: plan.window)
         hot = FlatBuffer(slots.map(Unmanaged.passUnretained))
@@ -116,6 +119,9 @@ public final class Pipeline: Snapshottable {
         if !slots.isEmpty { _ = ask(event.slots, sequence, &prediction) }
         return prediction
     }
+
+    /// The events of late that are kept to give reasons, or nil: none are published.
+    public var recent: RecentRows? { reasons?.rows }
 
     /// Why a label would not be taken now, or nil. Pure.
     public func refusal(of label: LabelValue) -> PipelineRefusal? {

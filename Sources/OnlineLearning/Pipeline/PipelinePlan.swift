@@ -107,6 +107,8 @@ public struct PipelinePlan: Sendable, Equatable {
     public var quarantine: QuarantinePlan?
     /// Places among the events, and the labels that come later, that are scored and never learned; both ends included.
     public var without: [ClosedRange<UInt64>] = []
+    /// Reasons that are published with each answer; 0: none.
+    public var reasons = 0
     /// Another seed, other random draws.
     public var seed: UInt64
     /// Bytes per task, a bound.

@@ -38,14 +38,15 @@ struct PlanReader {
             checker: checker, components: components, task: label.task, isTaskKnown: label.isKnown)
         let chosen = models.read(hasShared: shared != nil)
         let watched = drift.read(root, models: chosen)
-        let pipeline = PipelinePlan(
+        let output = root.section("output")
+        var pipeline = PipelinePlan(
             schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
             transforms: shared ?? [], models: chosen, drift: watched.drift, select: watched.select,
             quarantine: readQuarantine(schema, label), seed: UInt64(root.integer("seed")),
             memory: root.integer("memory"),
             window: root.section("metrics").integer("window"))
+        pipeline.reasons = output.integer("explain")
         _ = root.choice("scope")
-        let output = root.section("output")
         let properties = KafkaProperties(checker: checker)
         let outputTopic = output.text("topic") ?? "\(name)-predictions"
         checkTopics(name, input.topic, root.section("input"), outputTopic, output, late)

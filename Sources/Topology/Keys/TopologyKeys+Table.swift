@@ -164,8 +164,9 @@ extension TopologyKeys {
                 "Whether each prediction has a field `topology`, for a topic that several topologies write.",
                 standard: "left_out"),
             TopologyKey(
-                "output.explain", .special, "Explanations with predictions.",
-                later: "predictions are published without explanations"),
+                "output.explain", .integer(0...10),
+                "So many reasons with each prediction: the inputs that add or take most, in `explanation`. Each event costs about a hundred answers of the champion more.",
+                standard: "0"),
             TopologyKey("output.headers", .special, "Headers on predictions.", later: "predictions have no headers"),
             TopologyKey(
                 "guarantee", .choice(["exactly_once", "at_least_once"]),

@@ -24,7 +24,13 @@ import Testing
         toyPlan(models: ["gaussian_nb", "majority"], action: component("recall", .action), select: .always),
         QuarantineTests.plan(
             QuarantinePlan(window: 40, limit: 6, patience: 700, watchesError: true, features: ["a", "c", "d"])),
+        explained,
     ]
+    private static var explained: PipelinePlan {
+        var plan = toyPlan(action: component("background", .action))
+        plan.reasons = 3
+        return plan
+    }
 
     @Test(arguments: plans.indices)
     func goesOnBitForBit(_ index: Int) throws {
