@@ -45,6 +45,8 @@ final class Restoration {
     var other: TopologyPlan?
     /// Looks at the past: rows from this offset of the input on are not needed.
     var until = Int64.max
+    /// Looks at the past: what was published was decided by what was stored, also where that changes nothing of what is learned.
+    var isAsStored = false
     let topics: TopicNames
     private let cluster: Cluster
     let clock: EngineClock
@@ -196,7 +198,7 @@ final class Restoration {
                     + "\(found.manifest.cluster.id), and this is \(cluster.id): offsets do not mean the same there. "
                     + topics.remedy())
         }
-        if found.manifest.fingerprint != task.topology.fingerprint {
+        if isAsStored || found.manifest.fingerprint != task.topology.fingerprint {
             let stored = try StoredTopology.plan(
                 found.manifest.topology, as: file, fingerprint: found.manifest.fingerprint, partition: task.partition)
             task = try task.successor(stored, now: clock.now)

@@ -55,7 +55,7 @@ public struct ExplainRequest {
         found.labelled = task.pipeline.labelled
         found.models = task.pipeline.report().models.map { ($0.name, $0.version) }
         found.inputs = record.inputs
-        found.answer = task.explain(record.event, reasons: reasons, against: rows.recent)
+        found.answer = task.explain(record.event, reasons: reasons, against: task.pipeline.recent ?? rows.recent)
         found.truth = record.label.map { .init(text: $0) }
         let event = record.time
         guard let made = try replay.answer(at: offset) else {

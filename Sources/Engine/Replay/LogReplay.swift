@@ -90,6 +90,7 @@ final class LogReplay {
             patience: .init(marker: .seconds(5), replay: Self.patience), following: .stored)
         restoration.other = other
         restoration.until = until
+        restoration.isAsStored = true
         if snapshot == nil { try restoration.beginAnew(at: start ?? log.start, labels: log.labelStart) }
         while restoration.phase != .replay { _ = try restoration.step(.zero) }
         guard restoration.loaded?.sequence == snapshot?.sequence else {

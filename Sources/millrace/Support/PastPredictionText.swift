@@ -71,8 +71,8 @@ struct PastPredictionText {
     private var today: String? {
         guard let today = found.today else { return nil }
         let text = today.className ?? NumberText.shortest(today.value)
-        let chance = today.probabilities.first { $0.name == today.className }.map {
-            " with probability \(Numbers.fixed($0.value, 4))"
+        let chance = today.chances.first { $0.0 == today.className }.map {
+            " with probability \(Numbers.fixed($0.1, 4))"
         }
         return Printable.text(
             "Today \(today.model) \(today.version) would answer \(text)\(chance ?? ""), after "
@@ -115,7 +115,7 @@ struct PastPredictionText {
                     "today",
                     [
                         "prediction": today.className.map(JSON.text) ?? .number(today.value),
-                        "probabilities": .object(today.probabilities.map { ($0.name, .number($0.value)) }),
+                        "probabilities": .object(today.chances.map { ($0.0, .number($0.1)) }),
                         "model": .text(today.model), "version": .unsigned(UInt64(today.version)),
                         "events": .unsigned(today.events),
                     ]
@@ -123,4 +123,9 @@ struct PastPredictionText {
         }
         return .object(members)
     }
+}
+
+extension PeekAnswer {
+    /// The probabilities by the classes' spellings.
+    fileprivate var chances: [(String, Double)] { Array(zip(spellings, probabilities)) }
 }
