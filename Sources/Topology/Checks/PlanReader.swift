@@ -66,6 +66,7 @@ struct PlanReader {
             namesTopology: output.choice("topology") == "named",
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             onGap: root.choice("on_gap").flatMap(TopologyPlan.OnGap.init) ?? .stop,
+            history: Int64(root.integer("history")),
             commitInterval: .milliseconds(root.integer("commit_interval")),
             words: readWords(schema.features.map { $0.name }), labels: late,
             tests: readTests(hasLateLabels: late != nil))
