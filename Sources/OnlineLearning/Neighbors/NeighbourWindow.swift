@@ -5,11 +5,13 @@
 /// last of the wanted neighbours vote too: where features are words, which of them would come first is chance.
 final class NeighbourWindow {
     static let parameters = [
-        ParameterDescription("n_neighbors", .integer(1...1000, default: 10), "Examples that vote."),
+        ParameterDescription(
+            "n_neighbors", .integer(1...1000, default: 10), "Examples that vote.", steps: .ladder([3, 5, 10, 15])),
         ParameterDescription("window", .integer(1...1_000_000, default: 1000), "Examples that are kept."),
         ParameterDescription(
             "weights", .choice(["uniform", "distance"], default: "distance"),
-            "Whether neighbours vote alike or by the inverse of their distance."),
+            "Whether neighbours vote alike or by the inverse of their distance.",
+            steps: .words(["uniform", "distance"])),
     ]
 
     private let width: Int
