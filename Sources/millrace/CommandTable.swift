@@ -32,6 +32,8 @@ enum CommandTable {
         TopCommand.self,
         ReportCommand.self,
         EvaluateCommand.self,
+        ReplayCommand.self,
+        ExplainCommand.self,
         LintCommand.self,
         PlanCommand.self,
         GraphCommand.self,

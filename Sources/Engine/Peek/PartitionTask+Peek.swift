@@ -47,8 +47,10 @@ extension PartitionTask {
     }
 
     /// Why the answer to an event is what it is, in the words of the source.
-    func explain(_ event: Event, reasons: Int) -> ExplainedAnswer? {
-        guard let found = pipeline.explain(event, against: recent) else { return nil }
+    ///
+    /// - Parameter rows: what it is compared with; nil: the events of late.
+    func explain(_ event: Event, reasons: Int, against rows: RecentRows? = nil) -> ExplainedAnswer? {
+        guard let found = pipeline.explain(event, against: rows ?? recent) else { return nil }
         let spellings = pipeline.classes.spellings
         let shown = found.parts.prefix(reasons).filter { $0.contribution != 0 }
         return ExplainedAnswer(

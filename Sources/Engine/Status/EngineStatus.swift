@@ -64,6 +64,8 @@ public final class EngineStatus: Sendable {
         public var snapshotLag: Int64?
         /// Sequence of the newest complete snapshot.
         public var snapshot: UInt64 = 0
+        /// How far back the task can be looked at; nil: nothing is kept for that.
+        public var history: StateHistory?
         /// Events replayed at the last restore.
         public var replayed: UInt64 = 0
         public var memoryBytes = 0

@@ -74,6 +74,10 @@ final class PartitionTask {
     /// Events at the last report.
     var reported: UInt64?
     var streamTime = Int64.min
+    /// The Kafka timestamp of the last event that was answered; `Int64.min`: none was.
+    var recordTime = Int64.min
+    /// Is told what is published beside predictions, and the offset of the event; nil: nobody looks.
+    var onNotice: ((Notice, Int64) -> Void)?
     /// When its figures are published next.
     var nextMetrics: ContinuousClock.Instant
     /// Events in the figures that were published last.
@@ -152,7 +156,7 @@ final class PartitionTask {
         lane = InputLane(at: snapshot.manifest.inputOffset)
         if let offset = snapshot.manifest.labelOffset { labels?.lane = InputLane(at: offset) }
         lineage = snapshot.manifest.lineage
-        schedule.restored(slot: snapshot.manifest.slot, bytes: snapshot.state.count, lineage: lineage)
+        schedule.restored(snapshot.manifest)
     }
 
     /// Stands at its committed position after a replay.
@@ -206,6 +210,7 @@ final class PartitionTask {
         }
         resume(at: place, survived: true, diverged: true, now: now)
         carried = pipeline.sequence
+        schedule.forgetHistory()
     }
 
     /// What its first transaction is to do about a snapshot.
@@ -291,6 +296,7 @@ final class PartitionTask {
         arena: ByteArena
     ) {
         streamTime = max(streamTime, time)
+        recordTime = record.timestamp
         if wantsCase { hold(prediction, offset: record.offset, at: time) }
         let start = arena.count
         if let key = record.key { arena.append(key) }
@@ -324,6 +330,7 @@ final class PartitionTask {
             let bytes = [UInt8](noticeArena.bytes)
             draft.extraBytes += bytes.count
             counters.record(notice)
+            onNotice?(notice, offset)
             switch notice {
             case .drift: part.driftEvents.append(bytes)
             case .decision: part.decisions.append(bytes)

@@ -70,7 +70,7 @@ enum EnsembleParameters {
     }
 
     /// The tree's own parameters that matter in an ensemble, with other defaults.
-    static func tree(grace: Int, delta: Double) -> [ParameterDescription] {
+    static func tree(grace: Int, delta: Double, tau: Double = 0.05) -> [ParameterDescription] {
         TreeOptions.descriptions.compactMap { parameter in
             switch (parameter.name, parameter.kind) {
             case ("grace_period", .integer(let range, _)):
@@ -79,7 +79,10 @@ enum EnsembleParameters {
             case ("delta", .number(let range, _)):
                 ParameterDescription(
                     parameter.name, .number(range, default: delta), parameter.sentence, steps: parameter.steps)
-            case ("tau", _), ("split_criterion", _), ("leaf_prediction", _), ("max_depth", _): parameter
+            case ("tau", .number(let range, _)):
+                ParameterDescription(
+                    parameter.name, .number(range, default: tau), parameter.sentence, steps: parameter.steps)
+            case ("split_criterion", _), ("leaf_prediction", _), ("max_depth", _): parameter
             default: nil
             }
         }

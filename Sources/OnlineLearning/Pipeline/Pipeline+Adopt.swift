@@ -60,12 +60,12 @@ extension Pipeline {
                 try moves.read(from: &reader)
             }
         }
+        if plan.schema == former.plan.schema { try readRecent(from: &sections) }
         if let slices, former.slices != nil, plan.slices == former.plan.slices {
             try sections.take("slices", plan.slicesText) { (reader) throws(SnapshotError) in
                 try slices.read(from: &reader)
             }
         }
-        if plan.schema == former.plan.schema { try readRecent(from: &sections) }
         if let quarantine, quarantine.plan == former.quarantine?.plan, plan.schema == former.plan.schema {
             try sections.take("quarantine", quarantine.plan.text) { (reader) throws(SnapshotError) in
                 try quarantine.read(from: &reader)

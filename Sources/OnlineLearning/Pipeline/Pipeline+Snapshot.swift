@@ -115,10 +115,12 @@ extension Pipeline {
         try readRecent(from: &sections)
         try readMemories(from: &sections)
         try readProposal(from: &sections)
-        if let quarantine {
+        if let quarantine, plan.quarantine != nil || sections.has("quarantine") {
             try sections.take("quarantine", quarantine.plan.text) { (reader) throws(SnapshotError) in
                 try quarantine.read(from: &reader)
             }
+        } else if let quarantine {
+            quarantine.begin(after: sequence)
         }
         state.pointee.former = -1
         if sections.has("former") {

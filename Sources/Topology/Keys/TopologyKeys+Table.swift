@@ -179,6 +179,11 @@ extension TopologyKeys {
                 "Where the input does not hold what comes after the committed offset any more (retention, the group's offsets "
                     + "reset, the topic recreated): stop and say so, or go on with the newest snapshot of the model.",
                 standard: "stop"),
+            TopologyKey(
+                "history", .duration(0...lateness),
+                "How far back `explain` and `replay` reach, by the records' time, such as 7d: beside the two newest snapshots one "
+                    + "an hour is kept, at most \(TopologyPlan.mostKept), farther apart where it is longer. The topics' own "
+                    + "retention must be as long.", standard: "0s"),
             TopologyKey("commit_interval", .duration(1...60_000), "Time between commits.", standard: "100ms"),
 
             TopologyKey("tests", .list, "Checked by `millrace test`."),

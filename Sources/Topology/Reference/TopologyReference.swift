@@ -17,7 +17,10 @@ public enum TopologyReference {
     }
 
     private static let headings: [(title: String, text: String, prefixes: [String])] = [
-        ("The topology", "", ["name", "seed", "scope", "memory", "guarantee", "commit_interval", "on_gap", "metrics"]),
+        (
+            "The topology", "",
+            ["name", "seed", "scope", "memory", "guarantee", "commit_interval", "on_gap", "history", "metrics"]
+        ),
         ("kafka", "", ["kafka"]),
         (
             "input",
