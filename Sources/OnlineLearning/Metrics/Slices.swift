@@ -83,8 +83,20 @@ final class Slices: Snapshottable {
             seen += 1
             guard seen == Slices.sample else { return -1 }
             let sorted = first.indices.map { first[$0] }.sorted()
-            for cut in 0..<3 { cuts[cut] = sorted[Slices.sample * (cut + 1) / 4 - 1] }
+            let exact = (1...3).map { sorted[Slices.sample * $0 / 4 - 1] }
+            // Round numbers read better, where they still tell the parts apart.
+            let round = exact.map(Self.threeDigits)
+            let isSame = zip(exact, exact.dropFirst()).map(<) == zip(round, round.dropFirst()).map(<)
+            for cut in 0..<3 { cuts[cut] = isSame ? round[cut] : exact[cut] }
             return -1
+        }
+
+        private static func threeDigits(_ value: Double) -> Double {
+            guard value != 0, abs(value) >= 1e-12, abs(value) < 1e15 else { return value }
+            var scale = 1.0
+            while abs(value) * scale < 100 { scale *= 10 }
+            while abs(value) * scale >= 1000 { scale /= 10 }
+            return (value * scale).rounded() / scale
         }
 
         private func place(ofWord word: Int32) -> Int {

@@ -44,6 +44,7 @@ import Testing
         // The first 200 values decide where numbers are cut; the four parts are of about one size then.
         #expect(numbers.filter { $0.slice != "missing" }.allSatisfy { (1300..<2200).contains(Int($0.labelled)) })
         #expect(numbers.reduce(0) { $0 + $1.labelled } == 7800)
+        #expect(numbers.allSatisfy { $0.slice.count < 16 }, "round numbers: \(numbers.map(\.slice))")
         let again = try #require(SliceReport(worst.json))
         #expect(again == worst)
     }
