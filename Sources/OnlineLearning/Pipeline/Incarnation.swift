@@ -9,14 +9,15 @@ final class Incarnation {
     let attempt: UInt32
 
     init(
-        plan: ModelPlan, objective: Objective, context: ComponentContext, seed: UInt64, number: UInt32, attempt: UInt32
+        name: String, component: ComponentPlan, objective: Objective, context: ComponentContext, seed: UInt64,
+        number: UInt32, attempt: UInt32
     ) {
         self.attempt = attempt
         self.objective = objective
         var context = context
-        let id = StableHash.of(plan.name) &+ UInt64(attempt) &* 0x9e37_79b9_7f4a_7c15
+        let id = StableHash.of(name) &+ UInt64(attempt) &* 0x9e37_79b9_7f4a_7c15
         context.random = CounterRandom(seed: seed, component: id, task: number)
-        model = Catalog.makeModel(plan.component, objective.role, context)
+        model = Catalog.makeModel(component, objective.role, context)
         let width = max(objective.width, 1)
         let values = UnsafeMutablePointer<Double>.allocate(capacity: width)
         values.initialize(repeating: 0, count: width)
@@ -52,6 +53,8 @@ final class Incarnation {
         model.learn(example, label, weight: 1)
         lessons.pointer.pointee += 1
     }
+
+    func sketch(_ sketch: inout ModelSketch) { model.sketch(&sketch) }
 
     var memoryBytes: Int { model.memoryBytes + objective.width * 8 }
 

@@ -23,11 +23,16 @@ extension Pipeline {
             writer.section(PipelinePlan.section(ofDrift: index), watch.plan.text) { watch.write(to: &$0) }
         }
         if let selection { writer.section("select", plan.select.rawValue) { selection.write(to: &$0) } }
+        if let slices { writer.section("slices", plan.slicesText) { slices.write(to: &$0) } }
+        if let tuning { writer.section("tuning", tuning.plan.text) { tuning.write(to: &$0) } }
         if let moves { writer.section("moves", plan.schema.text) { moves.write(to: &$0) } }
         if let reasons { writer.section("recent", plan.schema.text) { reasons.rows.write(to: &$0) } }
         if let memories { writer.section("memories", "recall") { memories.write(to: &$0) } }
         if let proposal = state.pointee.proposal { writer.section("proposal", "") { proposal.write(to: &$0) } }
         if let quarantine { writer.section("quarantine", quarantine.plan.text) { quarantine.write(to: &$0) } }
+        if state.pointee.former >= 0 {
+            writer.section("former", "") { $0.write(slots[state.pointee.former].plan.name) }
+        }
         if state.pointee.isDeferred { writer.section("deferred", "") { deferredRow.write(to: &$0) } }
         let frozen = slots.filter(\.isFrozen).map(\.plan.name)
         if !frozen.isEmpty {
@@ -91,6 +96,16 @@ extension Pipeline {
                 try selection.read(from: &reader)
             }
         }
+        if let slices {
+            try sections.take("slices", plan.slicesText) { (reader) throws(SnapshotError) in
+                try slices.read(from: &reader)
+            }
+        }
+        if let tuning {
+            try sections.take("tuning", tuning.plan.text) { (reader) throws(SnapshotError) in
+                try tuning.read(from: &reader)
+            }
+        }
         // It decides nothing: state from before it was there goes on.
         if let moves, sections.has("moves") {
             try sections.take("moves", plan.schema.text) { (reader) throws(SnapshotError) in
@@ -106,6 +121,15 @@ extension Pipeline {
             }
         } else if let quarantine {
             quarantine.begin(after: sequence)
+        }
+        state.pointee.former = -1
+        if sections.has("former") {
+            try sections.take("former", "") { (reader) throws(SnapshotError) in
+                let name = try reader.readText()
+                guard let index = slots.firstIndex(where: { $0.plan.name == name }), index != state.pointee.champion
+                else { throw SnapshotError("the snapshot's former champion '\(name)' is no challenger") }
+                state.pointee.former = index
+            }
         }
         state.pointee.isDeferred = sections.has("deferred")
         if state.pointee.isDeferred {

@@ -10,6 +10,8 @@ extension PipelinePlan {
                     + (model.transforms.map { chain($0, Self.section(of: model) + "/transforms") } ?? [])
             } + drift.enumerated().map { (Self.section(ofDrift: $0), $1.text) }
             + (compares ? [("select", select.rawValue)] : []) + (remembers ? [("memories", "recall")] : [])
+            + (tune.map { [("tuning", $0.text)] } ?? [])
+            + (slices.isEmpty ? [] : [("slices", slicesText)])
             + (quarantine.map { [("quarantine", $0.text)] } ?? [])
     }
 
@@ -19,13 +21,15 @@ extension PipelinePlan {
         (classes.isEmpty ? "discovered" : classes.joined(separator: ", ")) + ", at most \(maxClasses)"
     }
 
+    var slicesText: String { slices.joined(separator: ", ") }
+
     /// How answers are recorded.
     var recordText: String { "\(task.rawValue), window \(window)" }
 
     /// A model depends on what stands before it.
     func text(of model: ModelPlan) -> String {
         let before = (model.transforms ?? transforms).map(\.canonicalText).joined(separator: " | ")
-        return "\(model.component.canonicalText) behind [\(before)]"
+        return "\(model.isTuned ? "tuned " : "")\(model.component.canonicalText) behind [\(before)]"
     }
 
     private func chain(_ plans: [ComponentPlan], _ name: String) -> [(String, String)] {

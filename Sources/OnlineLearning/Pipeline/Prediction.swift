@@ -44,6 +44,8 @@ public struct DriftNotice: Sendable, Equatable {
     public var model: String
     /// Features that moved of late, the farthest first; at most three.
     public var moved: [FeatureMove] = []
+    /// Slices whose error rose of late, the surest first; at most three.
+    public var suffering: [SliceChange] = []
 }
 
 /// How one feature differs from what it was before.

@@ -52,6 +52,18 @@ final class TransformChain {
 
     var memoryBytes: Int { stages.reduce(0) { $0 + $1.transformer.memoryBytes + $1.width * 8 } }
 
+    /// What another chain of the same plans has learned. Cost: its state's size, twice.
+    func copy(_ other: TransformChain) {
+        for (stage, source) in zip(stages, other.stages) {
+            var writer = SnapshotWriter()
+            source.transformer.write(to: &writer)
+            var reader = SnapshotReader(writer.bytes)
+            do throws(SnapshotError) { try stage.transformer.read(from: &reader) } catch {
+                preconditionFailure("a transform does not read what it wrote: \(error)")
+            }
+        }
+    }
+
     /// One section per transform, `name/1`, `name/2`, ….
     func write(to writer: inout SnapshotWriter, _ name: String) {
         for (index, stage) in stages.enumerated() {

@@ -39,13 +39,20 @@ struct PlanReader {
         let chosen = models.read(hasShared: shared != nil)
         let watched = drift.read(root, models: chosen)
         let output = root.section("output")
+        let tuning = readTuning(chosen, label, watched.select)
+        let challengers = tuning.flatMap { plan in
+            chosen.first { $0.name == plan.model }.map(plan.models(beside:))
+        }
         var pipeline = PipelinePlan(
             schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
-            transforms: shared ?? [], models: chosen, drift: watched.drift, select: watched.select,
+            transforms: shared ?? [], models: chosen + (challengers ?? []), drift: watched.drift,
+            select: watched.select,
             quarantine: readQuarantine(schema, label), seed: UInt64(root.integer("seed")),
             memory: root.integer("memory"),
             window: root.section("metrics").integer("window"))
         pipeline.reasons = output.integer("explain")
+        pipeline.tune = tuning
+        pipeline.slices = readSlices(schema, label)
         _ = root.choice("scope")
         let properties = KafkaProperties(checker: checker)
         let outputTopic = output.text("topic") ?? "\(name)-predictions"

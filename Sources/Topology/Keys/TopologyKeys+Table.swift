@@ -126,6 +126,7 @@ extension TopologyKeys {
                 "When models are compared on the same labelled events, so that one that is proven better answers: at every event, for "
                     + "some time after a drift, or never.",
                 standard: SelectionMode.always.rawValue),
+        ] + tuning + [
             TopologyKey("drift", .list, "Drift detectors and what is done when they fire."),
             TopologyKey("drift[].detector", .component(.detector), "The detector.", required: true),
             TopologyKey(
@@ -144,6 +145,7 @@ extension TopologyKeys {
             TopologyKey("threshold", .special, "A decision threshold.", later: "the most probable class is published"),
             TopologyKey("imbalance", .special, "Resampling of rare classes.", later: "every event is learned once"),
 
+            slices,
             TopologyKey("metrics", .section, "How quality is measured."),
             TopologyKey(
                 "metrics.bucket", .duration(1000...lateness),
