@@ -180,10 +180,16 @@ extension IntegrationTests {
                 extra: "guarantee: at_least_once\noutput: {explain: 2}")
             try stream.produceAll(to: 16_000)
             try stream.runToEnd()
-            // Nobody runs: it is obeyed at the next start.
-            _ = try EngineProcess.run(["models", "freeze", stream.topology, "--wait", "1"])
+            let engine = try stream.run()
+            #expect(engine.waitUntilReady())
+            let told = try EngineProcess.run(["models", "freeze", stream.topology])
+            #expect(told.status == 0, "\(told)")
             try stream.produceAll(from: 16_000, to: 18_000)
-            try stream.runToEnd()
+            engine.wait(60) {
+                (try? Broker.shared.committed("looked-at", stream.topic, partitions: 2)) == [9000, 9000]
+            }
+            engine.signal(SIGTERM)
+            #expect(engine.waitForExit() == 0, "\(engine.lastWords)")
             let all = try json(["replay", stream.topology]) as! [[String: Any]]
             #expect(all.count == 2 && all.allSatisfy { $0["as_committed"] as? Bool == true })
             for partition in 0..<2 {
