@@ -154,14 +154,15 @@ final class ModelSlot {
         if ownsChain, !isFrozen { _ = chain.learn(raw, sequence: sequence) }
     }
 
-    /// Scores the last answer; `flags` are the baselines'. Returns its log-loss or absolute error.
+    /// Scores the last answer, which was to the event of that number; `flags` are the baselines'. Returns its log-loss or
+    /// absolute error. What the place's former model had answered does not stand in the record of the present one.
     @inline(__always)
-    func score(_ label: Label, flags: UInt8) -> Double {
+    func score(_ label: Label, flags: UInt8, of sequence: UInt64) -> Double {
         let answer = hot._withUnsafeGuaranteedRef {
             $0.score(label)
             return $0.answer
         }
-        if let scoreboard { scoreboard.record(answer, label, flags: flags) }
+        if let scoreboard, born <= sequence { scoreboard.record(answer, label, flags: flags) }
         return answer.fineLoss
     }
 

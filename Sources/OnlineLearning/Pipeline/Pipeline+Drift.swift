@@ -104,7 +104,7 @@ extension Pipeline {
         if let tuning {
             tuning.step(hot, champion: state.pointee.champion, sequence: state.pointee.studied)
             if tuning.hasEnded || !tuning.isAnnounced { tune(tuning) }
-            if let losses = tuning.spent(labelled: labelled) {
+            if let losses = tuning.spent {
                 return promote(
                     Selection.Promotion(model: tuning.base, before: losses.own, after: losses.other), isSpent: true)
             }

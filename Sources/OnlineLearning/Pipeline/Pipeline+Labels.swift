@@ -43,7 +43,7 @@ extension Pipeline {
         for index in hot.indices {
             hot[index]._withUnsafeGuaranteedRef { slot in
                 let input = slot.transform(lesson.raw, example, adapts: adapts)
-                state.pointee.mix(slot.score(label, flags: flags).bitPattern)
+                state.pointee.mix(slot.score(label, flags: flags, of: lesson.sequence).bitPattern)
                 if index == lesson.model, lesson.standIn == nil { scored = slot.answer }
                 if let kept = lesson.kept { askAgain(slot, index, input, kept, label) }
                 if learns { slot.learn(input, label) }

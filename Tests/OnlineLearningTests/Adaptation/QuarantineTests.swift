@@ -12,8 +12,14 @@ import Testing
         _ quarantine: QuarantinePlan?, models: [String] = ["gaussian_nb", "logistic_regression"],
         action: String = "background"
     ) -> PipelinePlan {
-        var plan = toyPlan(models: models, action: component(action, .action), select: .always)
+        let isTuned = action == "tune"
+        var plan = toyPlan(models: models, action: component(isTuned ? "alert" : action, .action), select: .always)
         plan.quarantine = quarantine
+        if isTuned {
+            let tuning = TuningPlan(model: models[1], parameters: [], lease: 200)
+            plan.models += tuning.models(beside: plan.models[1])
+            plan.tune = tuning
+        }
         return plan
     }
 
@@ -69,7 +75,7 @@ import Testing
     }
 
     /// The poisoned hour: labels the wrong way round, then a unit changed by 1000.
-    @Test(arguments: ["alert", "reset", "background"])
+    @Test(arguments: ["alert", "reset", "background", "tune"])
     func afterAPoisonedHourLearningIsWhatItWouldHaveBeenWithoutIt(_ action: String) throws {
         var quarantine = Self.breaker
         quarantine.features = ["a", "b", "c", "d"]

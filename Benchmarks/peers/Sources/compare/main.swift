@@ -1,4 +1,7 @@
 // compare [--seeds N] [--after ROW] [--regression] FILE… -- MODEL[:name=value,…]…
+// compare --detectors FILE
+//
+// The second form times every drift detector on a file of `0` and `1`.
 //
 // Prequential runs of models of the catalog over CSV files: one JSON line per model, file: accuracy and log loss, or
 // mean absolute error, as means over the seeds; CPU microseconds per event from row ROW on, reading and judging excluded;
@@ -9,6 +12,7 @@ import OnlineLearning
 struct Arguments {
     var seeds = 1, after = 0, isRegression = false
     var files: [String] = [], models: [String] = []
+    var detectors: String?
 
     init(_ words: ArraySlice<String>) {
         var words = words
@@ -18,6 +22,7 @@ struct Arguments {
             case "--seeds": seeds = Int(words.popFirst() ?? "") ?? 1
             case "--after": after = Int(words.popFirst() ?? "") ?? 0
             case "--regression": isRegression = true
+            case "--detectors": detectors = words.popFirst()
             case "--": isModel = true
             default: if isModel { models.append(word) } else { files.append(word) }
             }
@@ -140,6 +145,7 @@ func run(_ model: Substring, _ given: Substring, _ table: Table, seed: Int, _ ar
 }
 
 let arguments = Arguments(CommandLine.arguments.dropFirst())
+if let file = arguments.detectors { printDetectorCosts(file) }
 for file in arguments.files {
     let table = try Table(file, regression: arguments.isRegression)
     let name = file.split(separator: "/").last!.split(separator: ".").first!
