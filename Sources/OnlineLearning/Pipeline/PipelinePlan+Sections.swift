@@ -10,6 +10,7 @@ extension PipelinePlan {
                     + (model.transforms.map { chain($0, Self.section(of: model) + "/transforms") } ?? [])
             } + drift.enumerated().map { (Self.section(ofDrift: $0), $1.text) }
             + (compares ? [("select", select.rawValue)] : []) + (remembers ? [("memories", "recall")] : [])
+            + (keptLessons > 0 && !models.isEmpty ? [("lessons", lessonsText)] : [])
             + (quarantine.map { [("quarantine", $0.text)] } ?? [])
     }
 
@@ -18,6 +19,8 @@ extension PipelinePlan {
     var classesText: String {
         (classes.isEmpty ? "discovered" : classes.joined(separator: ", ")) + ", at most \(maxClasses)"
     }
+
+    var lessonsText: String { "at most \(keptLessons)" }
 
     /// How answers are recorded.
     var recordText: String { "\(task.rawValue), window \(window)" }

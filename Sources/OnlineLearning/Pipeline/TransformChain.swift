@@ -52,6 +52,16 @@ final class TransformChain {
 
     var memoryBytes: Int { stages.reduce(0) { $0 + $1.transformer.memoryBytes + $1.width * 8 } }
 
+    /// The transforms one after the other, where their texts stand elsewhere.
+    func write(to writer: inout SnapshotWriter) {
+        for stage in stages { stage.transformer.write(to: &writer) }
+    }
+
+    /// Reads what `write` wrote.
+    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        for stage in stages { try stage.transformer.read(from: &reader) }
+    }
+
     /// One section per transform, `name/1`, `name/2`, ….
     func write(to writer: inout SnapshotWriter, _ name: String) {
         for (index, stage) in stages.enumerated() {

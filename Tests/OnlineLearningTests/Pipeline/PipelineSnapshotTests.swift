@@ -22,6 +22,7 @@ import Testing
             detector: component("page_hinkley", .detector), signal: .loss, action: component("background", .action)),
         toyPlan(signal: .feature("a"), action: component("background", .action, ["max_wait": .integer(400)])),
         toyPlan(models: ["gaussian_nb", "majority"], action: component("recall", .action), select: .always),
+        toyPlan(action: ReplayTests.slow),
         QuarantineTests.plan(
             QuarantinePlan(window: 40, limit: 6, patience: 700, watchesError: true, features: ["a", "c", "d"])),
     ]
