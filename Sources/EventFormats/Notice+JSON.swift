@@ -22,6 +22,7 @@ extension Notice {
                     ("model", .text(drift.model)),
                 ]
                     + (drift.moved.isEmpty ? [] : [("moved", .array(drift.moved.map(\.json)))])
+                    + (drift.suffering.isEmpty ? [] : [("suffering", .array(drift.suffering.map(\.json)))])
             case .decision(let decision):
                 [
                     ("at", .unsigned(at ?? decision.at)), ("action", .text(decision.action)),
@@ -40,6 +41,12 @@ extension Notice {
             default: true
             }
         }
+    }
+}
+
+extension SliceChange {
+    fileprivate var json: JSON {
+        ["feature": .text(feature), "slice": .text(slice), "before": .number(before), "after": .number(after)]
     }
 }
 

@@ -58,6 +58,10 @@ public struct TopologyPlan: Sendable {
     public var guarantee: Guarantee
     /// What is done where the input does not hold what comes after the committed offset any more.
     public var onGap: OnGap = .stop
+    /// Snapshots that `history` keeps at most; a longer one has them farther apart.
+    public static let mostKept = 168
+    /// Milliseconds of the records' time that can be looked back at: snapshots are kept for it; 0: the two newest alone.
+    public var history: Int64 = 0
     /// Time between commits, 1 ms to 1 minute.
     public var commitInterval: Duration
     /// What people call its things.

@@ -71,12 +71,12 @@ import Topology
             let questions = desk.take { $0 == 0 }
             #expect(questions.map(\.reasons) == [3])
             var answer = PeekAnswer(
-                partition: 0, offset: 12, events: 11, className: "1", probabilities: [("0", 0.06), ("1", 0.94)],
-                model: "tree", version: 2)
+                partition: 0, offset: 12, events: 11, classIndex: 1, probabilities: [0.06, 0.94],
+                spellings: ["0", "1"], model: "tree", version: 2)
             answer.explanation = ExplainedAnswer(
                 className: "1", base: 0.03, answer: 0.94,
                 reasons: [.init(feature: "amount", value: 2340, usual: 18, contribution: 0.9)], rest: 0.01)
-            desk.deliver(questions.map { ($0, .success(answer)) })
+            desk.deliver([.success(answer)], to: questions)
         }
         let json = try #require(
             try JSONSerialization.jsonObject(with: Data(response.body.utf8)) as? [String: Any])

@@ -77,6 +77,43 @@ import Topology
         #expect(isSame, "seed \(seed)")
     }
 
+    /// Challengers of `tune` that come, go and answer, the same in every life.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func tuningIsTheSame(seed: UInt64) throws {
+        func world() throws -> MemoryWorld {
+            MemoryWorld(
+                try PartitionTaskTests.topology(
+                    models: "m: {logistic_regression: {learning_rate: 0.0001}}",
+                    more: "tune: {lease: 60}\ndrift: [{detector: adwin, action: background}]"), partitions: 1)
+        }
+        let calm = try world()
+        for row in 0..<Self.rows { Self.append(row, to: calm) }
+        let life = calm.life()
+        calm.giveAll(to: life)
+        calm.run(life, turns: 4000) { calm.committed() == Int64(Self.rows) }
+        let expected = try Self.decisions(calm)
+        #expect(expected.contains { $0.hasSuffix("switch") }, "\(expected)")
+        #expect(expected.count { $0.hasSuffix("tune") } > 8, "\(expected)")
+
+        let stormy = try world()
+        let group = try Self.storm(stormy, seed: seed)
+        #expect(try Self.decisions(stormy) == expected, "seed \(seed)")
+        let state = group.members.compactMap { $0?.session.tasks[0]?.stateBytes() }.first
+        let isSame = state == life.session.tasks[0]?.stateBytes()
+        #expect(isSame, "seed \(seed)")
+    }
+
+    /// With operators who roll back, where something is kept and where nothing is: each command one answer.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func everyRollbackWhereItWasTaken(seed: UInt64) throws {
+        let world = try Self.world(seed % 2 == 0 ? "action: background" : "action: recall")
+        let group = try Self.storm(world, seed: seed, words: ["rollback", "unfreeze"])
+        let state = group.members.compactMap { $0?.session.tasks[0]?.stateBytes() }.first
+        let isSame = try state == TaskCommandTests.replayed(world, 0)
+        #expect(isSame, "seed \(seed)")
+        #expect(try world.answers(0).count == Int(world.log.end(world.topics.control, 0)))
+    }
+
     /// With operators who approve and deny: the journal and the input give the same state, and each command one answer.
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func everyVerdictWhereItWasTaken(seed: UInt64) throws {

@@ -37,7 +37,7 @@ import Testing
         for row in 0..<20 {
             let answer = try task.answer(question(row, reasons: 10, Replies())).get()
             let explained = try #require(answer.explanation)
-            let chance = try #require(answer.probabilities.last?.value)
+            let chance = try #require(answer.probabilities.last)
             #expect(explained.className == "1" && explained.answer == chance)
             let sum = explained.reasons.reduce(explained.base + explained.rest) { $0 + $1.contribution }
             #expect(abs(sum - chance) < 1e-9, "\(row)")
@@ -68,7 +68,7 @@ import Testing
         let answers = try replies.wait(PeekDesk.most + 6).map { try $0.get() }
         #expect(answers.count == PeekDesk.most + 6 && desk.isEmpty)
         #expect(answers.allSatisfy { $0.offset == 200 && $0.events == 200 && $0.model == "m" && $0.explanation == nil })
-        #expect(answers.allSatisfy { abs($0.probabilities.reduce(0) { $0 + $1.value } - 1) < 1e-9 })
+        #expect(answers.allSatisfy { abs($0.probabilities.reduce(0, +) - 1) < 1e-9 })
         #expect(world.all.map { life.session.tasks[$0]?.stateBytes() } == states)
         #expect(life.error == nil)
     }

@@ -6,16 +6,16 @@ import Topology
 
 @Suite("What keeps a topology from starting, for run and doctor alike")
 struct TopicSurveyTests {
-    private func settings() throws -> EngineSettings {
-        let text = "name: a\ninput: {topic: in}\nfeatures: {x: numeric}\nlabel: {field: y, type: binary}\n"
+    private func settings(_ more: String = "") throws -> EngineSettings {
+        let text = "\(more)name: a\ninput: {topic: in}\nfeatures: {x: numeric}\nlabel: {field: y, type: binary}\n"
         let plan = try #require(TopologyFile.check(text: text, file: "a.yaml", environment: [:]).0)
         return EngineSettings(topology: plan, instance: "i")
     }
 
     private func findings(
-        creates: Bool = true, _ change: (inout TopicFacts) -> Void
+        creates: Bool = true, more: String = "", _ change: (inout TopicFacts) -> Void
     ) throws -> [TopicSurvey.Finding] {
-        var settings = try settings()
+        var settings = try settings(more)
         settings.createsTopics = creates
         let names = TopicNames(settings.topology)
         var facts = TopicFacts()
@@ -120,6 +120,14 @@ struct TopicSurveyTests {
         try only(.fatal, "in is compacted", "delete") { $0.settings["in"] = ["cleanup.policy": "compact"] }
         try only(.fatal, "a-predictions is compacted") { $0.settings["a-predictions"] = ["cleanup.policy": "compact"] }
         try only(.advice, "less than a day") { $0.settings["in"] = ["retention.ms": "3600000"] }
+    }
+
+    @Test func aHistoryNeedsItsEvents() throws {
+        let found = try findings(more: "history: 7d\n") {
+            $0.settings["in"] = ["retention.ms": "604799999"]
+            $0.settings["a-predictions"] = ["retention.ms": "604800000"]
+        }
+        #expect(found.count == 1 && found[0].weight == .advice && found[0].text.contains("retention.ms to 604800000"))
     }
 
     @Test func limits() throws {

@@ -64,6 +64,38 @@ import Topology
         #expect(second.session.tasks[0]?.stateBytes() == undisturbed.session.tasks[0]?.stateBytes())
     }
 
+    /// Killed and started again: the reasons are published once, and are those of an undisturbed run.
+    @Test func reasonsComeBackAfterAKill() throws {
+        let topology = try PartitionTaskTests.topology(models: "m: hoeffding_tree", more: "output: {explain: 3}")
+        func world(_ records: Int) -> MemoryWorld {
+            let world = MemoryWorld(topology, partitions: 1)
+            for row in 0..<records { Self.append(row, to: world) }
+            return world
+        }
+        func outputs(_ world: MemoryWorld) throws -> [[UInt8]?] {
+            try world.log.read(world.topics.output, 0, from: 0).records.map(\.record.value)
+        }
+        let calm = world(3000)
+        let undisturbed = calm.life()
+        calm.giveAll(to: undisturbed)
+        calm.run(undisturbed) { calm.committed() == 3000 }
+
+        let killed = world(1700)
+        let first = killed.life(interval: .milliseconds(40))
+        killed.giveAll(to: first)
+        killed.run(first, turns: 12) { killed.committed() == 1700 }
+        for row in 1700..<3000 { Self.append(row, to: killed) }
+        let second = killed.life()
+        killed.giveAll(to: second)
+        killed.run(second) { killed.committed() == 3000 }
+        #expect(second.error == nil)
+        let expected = try outputs(calm)
+        #expect(try outputs(killed) == expected)
+        #expect(expected.count == 3000)
+        let last = String(decoding: expected.last.flatMap { $0 } ?? [], as: UTF8.self)
+        #expect(last.contains("explanation"))
+    }
+
     @Test func whatIsRevokedCleanlyIsParkedAndGoesOn() throws {
         let world = try Self.world(2, records: 200)
         let life = world.life()

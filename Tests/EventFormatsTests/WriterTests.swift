@@ -130,4 +130,41 @@ import Testing
         arena.reset()
         #expect(arena.count == 0 && arena.capacity == capacity)
     }
+
+    /// Words, booleans and what is missing stand as the source has them.
+    @Test func reasons() throws {
+        let schema = Schema([
+            Feature("amount", .numeric), Feature("on\"line", .boolean),
+            Feature("country", .categorical, maxCategories: 4),
+        ])
+        let pipeline = Pipeline(plan: PipelinePlan(schema: schema, task: .binary, classes: ["no", "yes"], models: []))
+        let vocabulary = pipeline.vocabulary
+        let writer = PredictionWriter(
+            modelNames: ["m"], classes: vocabulary.classes, topic: "in",
+            reasons: ReasonWriter(schema, vocabulary, most: 3))
+        let event = Event(width: 3)
+        bytes("DE").withUnsafeBytes { word in
+            event.words[2] = word
+            _ = pipeline.step(.event(event))
+        }
+        let parts = [
+            Explanation.Part(feature: 0, value: 2.5, usual: .nan, contribution: 0.5),
+            Explanation.Part(feature: 1, value: 1, usual: 0, contribution: -0.25),
+            Explanation.Part(feature: 2, value: event.slots[2], usual: 3, contribution: 0.125),
+        ]
+        let arena = ByteArena(capacity: 64)
+        parts.withUnsafeBufferPointer { parts in
+            var prediction = Prediction()
+            (prediction.classIndex, prediction.reasons, prediction.base) = (1, parts, 0.1)
+            writer.write(
+                prediction, id: UnsafeRawBufferPointer(start: nil, count: 0), eventTime: .min, partition: 0, offset: 7,
+                into: arena)
+        }
+        #expect(
+            String(decoding: arena.bytes, as: UTF8.self)
+                == #"{"id":"in-0-7","prediction":"yes","model":"m","version":1,"source":"in-0-7","explanation":["#
+                + #"{"feature":"amount","value":2.5,"usual":null,"contribution":0.5},"#
+                + #"{"feature":"on\"line","value":true,"usual":false,"contribution":-0.25},"#
+                + #"{"feature":"country","value":"DE","usual":null,"contribution":0.125}],"base":0.1}"#)
+    }
 }

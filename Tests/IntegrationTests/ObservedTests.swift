@@ -219,6 +219,35 @@ extension IntegrationTests {
             engine.signal(SIGKILL)
         }
 
+        /// A unit that changes: `guards` stop learning, and somebody is told.
+        @Test func learningThatStoppedIsTold() throws {
+            let stream = try Electricity(
+                "stopped", models: "models: {linear: logistic_regression}",
+                extra: "guards: [nswprice]\nbreaker: {patience: 100000000}")
+            let engine = try stream.run(["--http", "127.0.0.1:\(Self.port)"])
+            #expect(engine.waitUntilReady(), "\(engine.errors)")
+            let prometheus = try Prometheus(targets: [Self.port])
+            let feeder = Feeder(stream.topic)
+            feeder.start { Electricity.records[$0] }
+            #expect(engine.wait(60) { metrics().contains("millrace_learning_stopped{topology=\"stopped\"} 0") })
+            let isWatched = engine.wait(60) {
+                metrics().split(separator: "\n").contains { line in
+                    line.hasPrefix("millrace_labelled_events{")
+                        && Double(line.split(separator: " ").last ?? "") ?? 0 > 2000
+                }
+            }
+            #expect(isWatched, "\(metrics())")
+            #expect(!prometheus.firing().contains("MillraceLearningStopped"))
+            feeder.start { row in
+                let text = String(decoding: Electricity.records[row], as: UTF8.self)
+                return Array(text.replacing("\"nswprice\":0.", with: "\"nswprice\":90000.").utf8)
+            }
+            let missing = prometheus.missing(["MillraceLearningStopped"], within: 60)
+            #expect(missing.isEmpty, "\(missing): \(metrics())")
+            feeder.stop()
+            engine.signal(SIGKILL)
+        }
+
         /// The record with the other class.
         private static func turned(_ record: [UInt8]) -> [UInt8] {
             let text = String(decoding: record, as: UTF8.self)

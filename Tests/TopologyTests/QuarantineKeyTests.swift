@@ -36,6 +36,15 @@ struct QuarantineKeyTests {
         #expect(plan == nil && findings.contains { $0.contains(finding) }, "\(findings)")
     }
 
+    @Test func slices() {
+        #expect(check("slices: all").plan?.slices == ["a", "b"])
+        #expect(check("slices: [b]").plan?.slices == ["b"])
+        #expect(check("slices: [c]").findings.contains { $0.contains("'slices' must name features") })
+        #expect(check("slices: a", label: "type: none").findings.contains { $0.contains("nothing is predicted") })
+        let many = "{" + (0..<17).map { "f\($0): numeric" }.joined(separator: ", ") + "}"
+        #expect(check("slices: all", features: many).findings.contains { $0.contains("16 features at most, not 17") })
+    }
+
     @Test func errorsNeedALabel() {
         let (_, findings) = check("breaker: {}", label: "type: none")
         #expect(findings.contains { $0.contains("'guards' watch features") }, "\(findings)")

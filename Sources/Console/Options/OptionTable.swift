@@ -67,6 +67,8 @@ public struct Command: Sendable, Equatable {
         case fileAnd(String)
         /// A file and up to one name.
         case fileAndOptional(String)
+        /// A file, a name and up to one more.
+        case fileAndPair(String, String)
         /// Up to one of the words.
         case optionalChoice(String, [String])
         /// Exactly one of the words.
@@ -80,6 +82,7 @@ public struct Command: Sendable, Equatable {
             case .files: "FILE…"
             case .fileAnd(let placeholder): "FILE \(placeholder)"
             case .fileAndOptional(let placeholder): "FILE [\(placeholder)]"
+            case .fileAndPair(let first, let second): "FILE \(first) [\(second)]"
             case .optionalChoice(let placeholder, _): "[\(placeholder)]"
             case .choice(let placeholder, _): placeholder
             }
@@ -93,6 +96,7 @@ public struct Command: Sendable, Equatable {
             case .files: 1...Int.max
             case .fileAnd: 2...2
             case .fileAndOptional: 1...2
+            case .fileAndPair: 2...3
             }
         }
 
@@ -105,7 +109,7 @@ public struct Command: Sendable, Equatable {
 
         var isFile: Bool {
             switch self {
-            case .optionalFile, .file, .files, .fileAnd, .fileAndOptional: true
+            case .optionalFile, .file, .files, .fileAnd, .fileAndOptional, .fileAndPair: true
             default: false
             }
         }

@@ -22,6 +22,6 @@ struct HTTPRequest: Sendable {
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             return String(text[text.index(after: text.startIndex)..<end])
         }
-        return String(text.prefix { $0 != ":" })
+        return String(Substring(text.utf8.prefix { $0 != UInt8(ascii: ":") }))
     }
 }

@@ -21,17 +21,21 @@ struct Route: Sendable {
     var isChange = false
     var answer: @Sendable (HTTPRequest) -> HTTPOutcome
 
-    /// The variables where the path fits, or nil.
-    func match(_ segments: [Substring]) -> [String: String]? {
-        let own = path.split(separator: "/")
-        guard own.count == segments.count else { return nil }
+    /// A path between its slashes.
+    static func segments(of path: String) -> [String] {
+        path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    }
+
+    /// Whether a path fits one with variables, both in segments.
+    static func fits(_ own: [String], _ given: [String]) -> Bool {
+        own.count == given.count && zip(own, given).allSatisfy { $0 == $1 || $0.utf8.first == UInt8(ascii: "{") }
+    }
+
+    /// The variables of a path that fits.
+    static func variables(_ own: [String], _ given: [String]) -> [String: String] {
         var found: [String: String] = [:]
-        for (mine, given) in zip(own, segments) {
-            if mine.first == "{" {
-                found[String(mine.dropFirst().dropLast())] = String(given)
-            } else if mine != given {
-                return nil
-            }
+        for (mine, given) in zip(own, given) where mine.utf8.first == UInt8(ascii: "{") {
+            found[String(mine.dropFirst().dropLast())] = given
         }
         return found
     }

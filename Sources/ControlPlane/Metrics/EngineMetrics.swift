@@ -174,6 +174,10 @@ enum EngineMetrics {
             "Offsets from the newest complete snapshots to the committed ones: what a restart replays."
         ) { Double($0.snapshotLag ?? 0) }
         summed(
+            sources, &text, byPartition, "millrace_history_events", .gauge,
+            "Events since the oldest snapshot that is kept: how far back explain and replay reach."
+        ) { Double($0.history?.events ?? 0) }
+        summed(
             sources, &text, byPartition, "millrace_replayed_events", .gauge,
             "Events learned again at the last restores."
         ) { Double($0.replayed) }

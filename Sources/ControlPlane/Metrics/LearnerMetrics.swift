@@ -33,6 +33,32 @@ enum LearnerMetrics {
         }
     }
 
+    private static let sliceHelp =
+        "Error of what was published for a part of the events (`slices`), over the whole stream: the share of wrong answers, or "
+        + "the mean absolute error; over several partitions the mean by labelled events. At most 200 parts, the largest."
+    private static let mostSlices = 200
+
+    private static func slices(_ all: [([(String, String)], [PipelineReport])], _ text: inout PrometheusText) {
+        guard all.contains(where: { $0.1.contains { !$0.slices.isEmpty } }) else { return }
+        text.family("millrace_slice_error", .gauge, sliceHelp)
+        for (labels, reports) in all {
+            var sums: [[String]: (loss: Double, count: Double)] = [:]
+            for slice in reports.flatMap(\.slices) {
+                let sum = sums[[slice.feature, slice.slice]] ?? (0, 0)
+                let count = Double(slice.labelled)
+                sums[[slice.feature, slice.slice]] = (sum.loss + slice.error * count, sum.count + count)
+            }
+            let largest = sums.sorted {
+                $0.value.count != $1.value.count
+                    ? $0.value.count > $1.value.count : $0.key.lexicographicallyPrecedes($1.key)
+            }
+            for (key, sum) in largest.prefix(mostSlices) {
+                let more = [("feature", key[0]), ("slice", key[1])]
+                text.sample("millrace_slice_error", labels + more, sum.loss / sum.count)
+            }
+        }
+    }
+
     /// One figure of a report, with the labelled events that stand behind it.
     private struct Figure {
         var model: String
@@ -77,6 +103,7 @@ enum LearnerMetrics {
         text.family("millrace_champion", .gauge, championHelp)
         for (labels, report) in reports { champions([report], labels, &text) }
         stops(reports.map { ($0, [$1]) }, &text)
+        slices(reports.map { ($0, [$1]) }, &text)
     }
 
     /// In how many of the reports each model is champion.
@@ -122,6 +149,7 @@ enum LearnerMetrics {
         text.family("millrace_champion", .gauge, championHelp)
         for (labels, reports) in topologies { champions(reports, labels, &text) }
         stops(topologies, &text)
+        slices(topologies, &text)
     }
 
     private static func sample(

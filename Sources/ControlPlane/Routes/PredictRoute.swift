@@ -46,9 +46,8 @@ enum PredictRoute {
         }
         let reasons = try number("explain", request, 0...most) ?? 0
         let partition = try partition(request, entry)
-        let values = entry.status.read()
-        guard let task = values.tasks[partition] else { throw elsewhere(partition, entry) }
-        guard task.state == .running else {
+        guard let state = entry.status.taskState(partition) else { throw elsewhere(partition, entry) }
+        guard state == .running else {
             throw Refusal(503, "partition \(partition) is being read back; try again soon", retry: true)
         }
         let key = request.query["key"].map { Array($0.utf8) }
@@ -117,7 +116,8 @@ enum PredictRoute {
             members.append(("prediction", .number(answer.value)))
         }
         if !answer.probabilities.isEmpty {
-            members.append(("probabilities", .object(answer.probabilities.map { ($0.name, .number($0.value)) })))
+            let named = zip(answer.spellings, answer.probabilities).map { ($0, JSON.number($1)) }
+            members.append(("probabilities", .object(named)))
         }
         members += [("model", .text(answer.model)), ("version", .unsigned(UInt64(answer.version)))]
         if let explanation = answer.explanation { members += ReasonWords(subject).json(explanation) }

@@ -21,12 +21,35 @@ public struct TaskState: Sendable, Equatable {
     public var lag: Int64?
     /// It does not read, by command.
     public var isPaused = false
+    /// How far back `explain` and `replay` reach: the oldest snapshot that is kept.
+    public var history: StateHistory?
     /// How often its topology was changed, and one.
     public var revision = 1
     /// The file says something else than what is stored.
     public var isChanged = false
     /// Why it cannot go on under the file, or nil.
     public var refusal: String?
+}
+
+/// How far back a task can be looked at (`history`).
+public struct StateHistory: Sendable, Equatable {
+    /// The next input offset of the oldest snapshot that is kept.
+    public var offset: Int64
+    /// The Kafka timestamp of the event before it, milliseconds since 1970; nil: nothing was learned then.
+    public var time: Int64?
+    /// Events since then.
+    public var events: UInt64
+    /// Snapshots that are kept.
+    public var snapshots: Int
+
+    /// Nil where nothing is kept.
+    init?(_ kept: [KeptSnapshot], events: UInt64) {
+        guard let oldest = kept.first?.past else { return nil }
+        offset = oldest.inputOffset
+        time = oldest.time == .min ? nil : oldest.time
+        self.events = events - min(events, oldest.events)
+        snapshots = kept.count
+    }
 }
 
 extension TaskState {
@@ -74,6 +97,7 @@ extension TaskState {
         self.init(
             partition: task.partition, offset: place.offset, digest: SHA256.hex(bytes), bytes: bytes.count,
             snapshot: place.metadata.snapshot, events: place.metadata.events)
+        history = StateHistory(task.schedule.kept, events: place.metadata.events)
         isPaused = place.metadata.isPaused
         revision = task.lineage.count + 1
         champion = task.pipeline.report().champion

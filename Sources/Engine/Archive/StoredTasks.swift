@@ -25,8 +25,8 @@ final class StoredTasks {
     /// Of the input.
     let partitions: Int
     private let desk: StandingDesk
-    private let reader: Consumer
-    private let labelReader: Consumer?
+    let reader: Consumer
+    let labelReader: Consumer?
 
     /// Looks the cluster up. Throws where no broker answers, or the input does not exist.
     init(_ topology: TopologyPlan, as instance: String) throws(EngineError) {
@@ -63,17 +63,22 @@ final class StoredTasks {
     /// Where the first so many partitions stand.
     func standings(_ count: Int) throws(EngineError) -> [Standing] { try desk.standings(Array(0..<Int32(count))) }
 
+    /// Where one of those stands that have something committed.
+    func place(of standing: Standing) throws(EngineError) -> StoredPlace {
+        guard case .from(let place) = try standing.beginning(topics, cluster: cluster, onGap: topology.onGap) else {
+            throw EngineError(
+                .data,
+                "partition \(standing.partition): what was committed is gone: was the topology reset meanwhile?")
+        }
+        return place
+    }
+
     /// Restores one of those that have something committed, where it stands now: others took their time, and what was read of
     /// it before may be overwritten.
     ///
     /// - Parameter keepsSegments: what the topic has of the waiting events is given, too.
     func restore(_ partition: Int32, keepsSegments: Bool = false) throws(EngineError) -> Found {
-        let standing = try desk.standings([partition])[0]
-        let beginning = try standing.beginning(topics, cluster: cluster, onGap: topology.onGap)
-        guard case .from(let place) = beginning else {
-            throw EngineError(
-                .data, "partition \(partition): what was committed is gone: was the topology reset meanwhile?")
-        }
+        let place = try place(of: desk.standings([partition])[0])
         let task = PartitionTask(partition: partition, topology: topology, cluster: cluster, now: .now)
         let restoration = Restoration(
             task: task, place: place, survived: true, reader: reader, labelReader: labelReader, topics: topics,

@@ -39,6 +39,7 @@ public struct ControlCommand: Sendable, Equatable {
             case "promote":
                 guard let model else { return nil }
                 self = .pipeline(.promote(model))
+            case "rollback": self = .pipeline(.rollback)
             case "approve": self = .pipeline(.approve)
             case "deny": self = .pipeline(.deny)
             default: return nil

@@ -88,6 +88,9 @@ extension PipelineRefusal {
         switch self {
         case .unknownModel(let name): "the topology has no model '\(name)'"
         case .nothingProposed: "nothing waits for approval"
+        case .nothingKept:
+            "no model that answered before is kept: `action: background` keeps one for `probation` labelled events, `recall` "
+                + "three; `models promote` lets another model of the topology answer"
         default: "\(self)"
         }
     }

@@ -106,12 +106,12 @@ struct TransactionAttempt {
                 try client.produce(OutputRecord(kind: .journal, partition: part.partition, value: journal))
                 CrashPoint.reach(.afterJournal)
             }
-            for record in part.stateRecords {
+            for record in part.stateRecords where !record.isLocal {
                 if record.isManifest { CrashPoint.reach(.beforeManifest) }
                 try client.produce(
                     OutputRecord(
                         kind: record.isManifest ? .manifest : .chunk, partition: part.partition, key: record.key,
-                        value: record.deletes == nil ? record.value : nil))
+                        value: record.isTombstone ? nil : record.value))
                 CrashPoint.reach(record.isManifest ? .afterManifest : .midChunks)
             }
         }

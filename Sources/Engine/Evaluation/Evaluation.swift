@@ -119,7 +119,8 @@ final class EvaluationRun {
         event = Event(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map { $0.name }, classes: pipeline.classes, topic: topology.inputTopic,
-            topology: topology.toldName)
+            topology: topology.toldName,
+            reasons: ReasonWriter(topology.pipeline.schema, pipeline.vocabulary, most: topology.pipeline.reasons))
     }
 
     /// Decodes, predicts and learns one row.

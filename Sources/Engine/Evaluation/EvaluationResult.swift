@@ -112,6 +112,7 @@ public struct EvaluationResult {
             "improvements": .array(improvements.map { $0.json }),
             "decisions": .array(decisions.map { $0.json }),
             "models": .object(report.models.map { ($0.name, Self.object($0.cumulative)) }),
+            "slices": .array(report.slices.map(\.json)),
             "champion": .text(report.champion), "state_bytes": .integer(Int64(stateBytes)),
             "memory_bytes": .integer(Int64(memoryBytes)),
             "model_digests": .object(modelDigests.map { ($0.name, .text($0.digest)) }), "digest": .text(digest),

@@ -36,21 +36,21 @@ extension PartitionTask {
 
     private func answer(_ event: Event, reasons: Int) -> PeekAnswer {
         let prediction = pipeline.peek(event)
-        let spellings = pipeline.classes.spellings
-        let index = Int(prediction.classIndex)
         var answer = PeekAnswer(
             partition: partition, offset: position, events: pipeline.sequence,
-            className: spellings.indices.contains(index) ? spellings[index] : nil, value: prediction.value,
+            classIndex: Int(prediction.classIndex), probabilities: Array(prediction.probabilities),
+            spellings: pipeline.classes.spellings, value: prediction.value,
             model: topology.pipeline.models.isEmpty ? "" : topology.pipeline.models[prediction.model].name,
             version: prediction.version)
-        answer.probabilities = zip(spellings, prediction.probabilities).map { ($0, $1) }
         if reasons > 0 { answer.explanation = explain(event, reasons: reasons) }
         return answer
     }
 
     /// Why the answer to an event is what it is, in the words of the source.
-    func explain(_ event: Event, reasons: Int) -> ExplainedAnswer? {
-        guard let found = pipeline.explain(event, against: recent) else { return nil }
+    ///
+    /// - Parameter rows: what it is compared with; nil: the events of late.
+    func explain(_ event: Event, reasons: Int, against rows: RecentRows? = nil) -> ExplainedAnswer? {
+        guard let found = pipeline.explain(event, against: rows ?? recent) else { return nil }
         let spellings = pipeline.classes.spellings
         let shown = found.parts.prefix(reasons).filter { $0.contribution != 0 }
         return ExplainedAnswer(
@@ -64,7 +64,7 @@ extension PartitionTask {
         func word(_ value: Double) -> String? {
             if isBoolean, !value.isNaN { return value == 0 ? "no" : "yes" }
             guard let table, !value.isNaN else { return nil }
-            return table.word(Int(value)) ?? "another value"
+            return Int(exactly: value).flatMap(table.word) ?? "another value"
         }
         return ExplainedAnswer.Reason(
             feature: topology.pipeline.schema.features[part.feature].name, value: part.value, word: word(part.value),
@@ -78,11 +78,14 @@ extension WorkerSession {
         guard !context.peeks.isEmpty else { return 0 }
         let questions = context.peeks.take { tasks[$0] != nil }
         guard !questions.isEmpty else { return 0 }
-        context.peeks.deliver(
-            questions.map { question in
-                let fault = PeekFault(reason: "partition \(question.partition) has just moved to another process")
-                return (question, tasks[question.partition]?.answer(question) ?? .failure(fault))
-            })
+        let results = questions.map { question in
+            guard let task = tasks[question.partition] else {
+                let words = "partition \(question.partition) has just moved to another process"
+                return Result<PeekAnswer, PeekFault>.failure(PeekFault(reason: words))
+            }
+            return task.answer(question)
+        }
+        context.peeks.deliver(results, to: questions)
         return questions.count
     }
 }

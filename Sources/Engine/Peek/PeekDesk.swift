@@ -77,6 +77,10 @@ public final class PeekDesk: Sendable {
     func take(_ isMine: (Int32) -> Bool) -> [Question] {
         waiting.withLock { waiting in
             let now = ContinuousClock.now
+            if waiting.count <= Self.most, waiting.allSatisfy({ $0.until >= now && isMine($0.partition) }) {
+                count.store(0, ordering: .releasing)
+                return exchange(&waiting, with: [])
+            }
             var taken: [Question] = []
             waiting.removeAll { question in
                 if question.until < now { return true }
@@ -89,9 +93,9 @@ public final class PeekDesk: Sendable {
         }
     }
 
-    /// Hands answers over, away from the worker's thread.
-    func deliver(_ done: [(Question, Result<PeekAnswer, PeekFault>)]) {
-        answers.async { for (question, answer) in done { question.reply(answer) } }
+    /// Hands answers over, one to each question, away from the worker's thread.
+    func deliver(_ results: [Result<PeekAnswer, PeekFault>], to questions: [Question]) {
+        answers.async { for (question, result) in zip(questions, results) { question.reply(result) } }
     }
 }
 
@@ -109,10 +113,14 @@ public struct PeekAnswer: Sendable {
     public var offset: Int64
     /// Events that they have seen.
     public var events: UInt64
+    /// The predicted class, or -1: a number is predicted.
+    public var classIndex = -1
     /// The class as it is spelled, or nil: a number is predicted.
-    public var className: String?
-    /// One probability per class, by the classes' spellings; empty for a number.
-    public var probabilities: [(name: String, value: Double)] = []
+    public var className: String? { spellings.indices.contains(classIndex) ? spellings[classIndex] : nil }
+    /// One probability per class; empty for a number.
+    public var probabilities: [Double] = []
+    /// The classes as they are spelled.
+    public var spellings: [String] = []
     /// The predicted number, or NaN.
     public var value = Double.nan
     /// The model that answered, and which incarnation of it.

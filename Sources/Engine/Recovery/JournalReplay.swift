@@ -16,6 +16,8 @@ final class JournalReplay {
         /// This topic does not hold what is needed.
         case gone(String)
         case done
+        /// The next row is the one at `stop`.
+        case reached
     }
 
     private static let sliceRows = 2000
@@ -26,6 +28,12 @@ final class JournalReplay {
     private let reconfigure: (String) throws(EngineError) -> PartitionTask
     private let topics: TopicNames
     private let last: UInt64
+    /// Records behind the one with the row before this offset are not needed.
+    private let until: Int64
+    /// The event at this offset is not taken, nor what follows.
+    var stop = Int64.max
+    /// Gets what rows bring about; nil: nobody.
+    var output: PartitionTask.Output?
     private var records: [JournalRecord] = []
     private var after: UInt64
     /// What is next: the record, its entry, and rows of that entry that are done.
@@ -58,8 +66,10 @@ final class JournalReplay {
     /// - Parameters:
     ///   - after: the snapshot's transaction.
     ///   - last: of the newest journal record.
+    ///   - until: an offset of the events; the record with the row before it is the last one that is needed.
     init(
-        task: PartitionTask, labels: TaskLabels, after: UInt64, to last: UInt64, topics: TopicNames,
+        task: PartitionTask, labels: TaskLabels, after: UInt64, to last: UInt64, until: Int64 = .max,
+        topics: TopicNames,
         events: any LogReader, labelReader: (any LogReader)?,
         reconfigure: @escaping (String) throws(EngineError) -> PartitionTask
     ) {
@@ -69,6 +79,7 @@ final class JournalReplay {
         self.topics = topics
         self.after = after
         self.last = last
+        self.until = until
         self.events = Source(events, topics.input)
         labelled = Source(labelReader, labels.plan.topic)
     }
@@ -88,7 +99,7 @@ final class JournalReplay {
             throw fault("\(topics.journal) lacks what stood between transactions \(after) and \(found.sequence)")
         }
         records.append(found)
-        return found.sequence == last
+        return found.sequence == last || found.events >= until
     }
 
     private func fault(_ text: String) -> EngineError {
@@ -114,7 +125,7 @@ final class JournalReplay {
             }
             switch records[record].entries[entry] {
             case .hold(let hold): labels.learner.hold(hold)
-            case .tick(let time): task.tick(time, labels, nil)
+            case .tick(let time): task.tick(time, labels, output)
             case .control(let command): task.replay(command)
             case .reconfigure(let text):
                 task = try reconfigure(text)
@@ -177,6 +188,10 @@ final class JournalReplay {
                     isTransient: true)
             }
             guard found.offset >= position else { continue }
+            if input == .events, found.offset >= stop {
+                source.place -= 1
+                return .reached
+            }
             CrashPoint.reach(.duringReplay)
             offsets = Journal.mix(offsets, input, found.offset)
             take(found, input, learns: learns)
@@ -185,16 +200,18 @@ final class JournalReplay {
     }
 
     private func take(_ found: ConsumedRecord, _ input: RowOrder.Input, learns: Bool) {
+        var fault: PartitionTask.Fault? = learns ? nil : .init(code: .crashed)
         switch input {
         case .events:
-            if learns, task.decode(found) == nil { return task.score(found, labels, nil) }
-            _ = task.lane.accepts(found.offset)
+            if learns { fault = task.decode(found) }
+            if fault == nil { task.score(found, labels, output) } else { _ = task.lane.accepts(found.offset) }
         case .labels:
-            if learns, task.decode(label: found, labels) == nil {
-                _ = task.learn(found, labels, nil)
-                return
-            }
-            _ = labels.lane.accepts(found.offset)
+            if learns { fault = task.decode(label: found, labels) }
+            if fault == nil { fault = task.learn(found, labels, output) } else { _ = labels.lane.accepts(found.offset) }
         }
+        guard let fault, let output else { return }
+        task.bury(
+            found, fault, headers: [], topic: input == .events ? nil : labels.plan.topic, part: output.part,
+            draft: output.draft)
     }
 }

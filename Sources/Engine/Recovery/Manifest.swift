@@ -7,6 +7,8 @@ struct Manifest: Equatable, Sendable {
     static let labelledVersion: UInt16 = 4
     /// Written where the topology was changed.
     static let changedVersion: UInt16 = 5
+    /// Written where snapshots are kept (`history`).
+    static let keptVersion: UInt16 = 6
     /// More changes of one topology are remembered by nobody.
     private static let mostChanges = 1 << 16
 
@@ -35,12 +37,21 @@ struct Manifest: Equatable, Sendable {
     var topology: String
     /// Fingerprints of the topologies before it, in order.
     var lineage: [UInt64] = []
+    /// With `history`: what is kept, this one included where it is, and the slot of the next one that is not; else nil.
+    var history: SnapshotHistory.Place?
     var cluster: Cluster
+
+    /// Snapshots that are kept beside the two newest, oldest first.
+    var kept: [KeptSnapshot] { history?.kept ?? [] }
 
     var encoded: [UInt8] {
         var writer = SnapshotWriter()
-        let isChanged = !lineage.isEmpty
-        writer.write(isChanged ? Self.changedVersion : labelOffset == nil ? Self.version : Self.labelledVersion)
+        let isChanged = !lineage.isEmpty || history != nil
+        writer.write(
+            history != nil
+                ? Self.keptVersion
+                : isChanged ? Self.changedVersion : labelOffset == nil ? Self.version : Self.labelledVersion)
+        history?.write(to: &writer)
         if isChanged {
             writer.write(labelOffset != nil)
             writer.write(UInt32(lineage.count))
@@ -71,8 +82,10 @@ struct Manifest: Equatable, Sendable {
     init(
         sequence: UInt64, inputOffset: Int64, labelOffset: Int64? = nil, slot: UInt8, state: [UInt8],
         canonical: Int? = nil, digest: UInt64, events: UInt64,
-        fingerprint: UInt64, topology: String, lineage: [UInt64] = [], cluster: Cluster
+        fingerprint: UInt64, topology: String, lineage: [UInt64] = [], history: SnapshotHistory.Place? = nil,
+        cluster: Cluster
     ) {
+        self.history = history
         self.lineage = lineage
         self.sequence = sequence
         self.inputOffset = inputOffset
@@ -102,13 +115,14 @@ struct Manifest: Equatable, Sendable {
         }
         var reader = SnapshotReader(bytes)
         let found = try reader.read(UInt16.self)
-        guard [Self.version, Self.labelledVersion, Self.changedVersion].contains(found) else {
+        guard [Self.version, Self.labelledVersion, Self.changedVersion, Self.keptVersion].contains(found) else {
             throw SnapshotError(
                 "the snapshot has format \(found), this build reads \(Self.version): begin anew under another name, or "
                     + "run the version that wrote it")
         }
         var isLabelled = found == Self.labelledVersion
-        if found == Self.changedVersion {
+        if found == Self.keptVersion { history = try SnapshotHistory.Place(from: &reader) }
+        if found >= Self.changedVersion {
             isLabelled = try reader.readBool()
             let count = try reader.read(UInt32.self)
             guard count <= Self.mostChanges else { throw SnapshotError("a manifest names \(count) topologies") }

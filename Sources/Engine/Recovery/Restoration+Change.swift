@@ -17,8 +17,22 @@ extension Restoration {
 
     /// The task went on under another topology here.
     func change(to text: String) throws(EngineError) {
+        guard other == nil else { return }
         let plan = try StoredTopology.plan(text, as: file, fingerprint: nil, partition: task.partition)
         task = try task.reconfigured(plan, now: clock.now)
+    }
+
+    /// The task would have gone on under another topology here.
+    func whatIf(_ other: TopologyPlan) throws(EngineError) -> PartitionTask {
+        let refusals = TopologyChange(from: task.topology, to: other).refusals.joined(separator: "; ")
+        guard refusals.isEmpty else {
+            throw EngineError(
+                .data,
+                "partition \(task.partition): \(other.file) cannot go on with what had been learned at offset \(task.position): "
+                    + "\(refusals). Begin where nothing had been learned (`--from 0`), if that is kept, or undo that change"
+            )
+        }
+        return try task.reconfigured(other, now: clock.now)
     }
 
     /// Restored as it was: from here on the file decides.

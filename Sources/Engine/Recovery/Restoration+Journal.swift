@@ -49,27 +49,36 @@ extension Restoration {
     func endOfSegments() throws(EngineError) {
         try segments!.finish()
         segments = nil
-        beginReplay()
+        try beginReplay()
     }
 
     /// The state is there: what was taken and commanded since stands in the journal, where there is one.
-    func beginReplay() {
+    func beginReplay() throws(EngineError) {
         phase = .replay
         isReading = false
-        guard let found = loaded else { return }
-        if let labels = task.labels, place.gap == nil, place.metadata.journal > found.sequence {
+        if let other, loaded != nil { task = try whatIf(other) }
+        let after = loaded?.sequence ?? 0
+        guard place.gap == nil, place.metadata.journal > after else { return }
+        if let labels = task.labels {
             journal = JournalReplay(
-                task: task, labels: labels, after: found.sequence, to: place.metadata.journal, topics: topics,
+                task: task, labels: labels, after: after, to: place.metadata.journal, until: until, topics: topics,
                 events: reader, labelReader: labelReader
             ) { [unowned self] text throws(EngineError) in
                 try change(to: text)
                 return task
             }
             phase = .readJournal
-        } else if place.gap == nil, place.metadata.journal > found.sequence {
-            commands = CommandReplay(after: found.sequence, to: place.metadata.journal)
+        } else {
+            commands = CommandReplay(after: after, to: place.metadata.journal)
             phase = .readJournal
         }
+    }
+
+    /// Begins with nothing learned at the inputs' beginnings, in place of a snapshot.
+    func beginAnew(at offset: Int64, labels: Int64?) throws(EngineError) {
+        task.lane = InputLane(at: offset)
+        if let labels { task.labels?.lane = InputLane(at: labels) }
+        try beginReplay()
     }
 
     // MARK: The journal

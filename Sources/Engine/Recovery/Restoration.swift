@@ -41,6 +41,12 @@ final class Restoration {
     var segments: SegmentLoading?
     /// Gets each segment of waiting events that the topic gave; and nil where its snapshot is given up.
     var onSegment: ((LabelSegment?) -> Void)?
+    /// Looks at what would have been: goes on under this topology from the snapshot on, whatever was changed then.
+    var other: TopologyPlan?
+    /// Looks at the past: rows from this offset of the input on are not needed.
+    var until = Int64.max
+    /// Looks at the past: what was published was decided by what was stored, also where that changes nothing of what is learned.
+    var isAsStored = false
     let topics: TopicNames
     private let cluster: Cluster
     let clock: EngineClock
@@ -146,6 +152,8 @@ final class Restoration {
             CrashPoint.reach(.duringChunkLoad)
             assembler.add(key: Array(key), value: Array(value))
             lastRecord = clock.now
+            // The one that is meant: what follows is not needed.
+            if wanted > 0, place.gap == nil, assembler.newest?.sequence == wanted { return try endOfState() }
         }
         try checkPatience(topics.state)
     }
@@ -190,7 +198,7 @@ final class Restoration {
                     + "\(found.manifest.cluster.id), and this is \(cluster.id): offsets do not mean the same there. "
                     + topics.remedy())
         }
-        if found.manifest.fingerprint != task.topology.fingerprint {
+        if isAsStored || found.manifest.fingerprint != task.topology.fingerprint {
             let stored = try StoredTopology.plan(
                 found.manifest.topology, as: file, fingerprint: found.manifest.fingerprint, partition: task.partition)
             task = try task.successor(stored, now: clock.now)
@@ -206,7 +214,7 @@ final class Restoration {
         isReading = false
         segments = task.labels.map { SegmentLoading($0, partition: task.partition, cluster: cluster, topics: topics) }
         segments?.onSegment = onSegment
-        if segments == nil { beginReplay() } else { phase = .readSegments }
+        if segments == nil { try beginReplay() } else { phase = .readSegments }
     }
 
     // MARK: The replay
@@ -260,7 +268,7 @@ final class Restoration {
                 .data,
                 "partition \(task.partition): \(topic) does not hold the offsets from which the stored state goes on: "
                     + "retention has passed them, or the topic was recreated. \(topics.remedy(at: place.offset))")
-        case .done:
+        case .done, .reached:
             task.skip(to: place)
             return try finish()
         }

@@ -8,6 +8,8 @@ struct SnapshotChunks {
     /// Segments of waiting events come beside that: they are new once, and many where much is scored.
     static let transactionSegmentBytes = 16 << 20
     static let slots: UInt8 = 3
+    /// Chunks of one slot: 4 GiB of state.
+    static let mostChunks: UInt32 = 8192
 
     let manifest: Manifest
     let state: [UInt8]
@@ -51,7 +53,16 @@ struct SnapshotChunks {
     }
 
     static func tombstone(_ number: UInt32, partition: Int32) -> StateRecord {
-        StateRecord(key: segmentKey(partition: partition, number: number), value: [], deletes: number)
+        StateRecord(
+            key: segmentKey(partition: partition, number: number), value: [], deletes: number, isTombstone: true)
+    }
+
+    /// A kept snapshot's own records are deleted.
+    static func tombstones(_ snapshot: KeptSnapshot, partition: Int32) -> [StateRecord] {
+        let chunks = (0..<Int(snapshot.chunks)).map { chunkKey(partition: partition, slot: snapshot.slot, index: $0) }
+        return ([manifestKey(partition: partition, slot: snapshot.slot)] + chunks).map {
+            StateRecord(key: $0, value: [], isTombstone: true)
+        }
     }
 
     static func segmentKey(partition: Int32, number: UInt32) -> [UInt8] { Array("\(partition)/w/\(number)".utf8) }
@@ -97,8 +108,12 @@ struct StateRecord: Sendable, Equatable {
     var isManifest = false
     /// A segment of waiting events, to be kept on disk too.
     var segment: LabelSegment?
-    /// A segment that is deleted: a record without a value.
+    /// A segment that is deleted on disk.
     var deletes: UInt32?
+    /// It goes without a value: what stood under its key is deleted.
+    var isTombstone = false
+    /// Only for the disk: the topic keeps what it has.
+    var isLocal = false
 }
 
 /// Puts snapshots together from the records of a state partition, in offset order, and keeps the newest one that a
@@ -124,8 +139,6 @@ struct SnapshotAssembler {
         var only: UInt64 = 0
     }
 
-    /// Chunks of one slot: 4 GiB of state.
-    private static let maxChunks = 8192
     private static let maxRefusals = 8
 
     let partition: Int32
@@ -149,8 +162,8 @@ struct SnapshotAssembler {
         guard parts.count == 3, parts[0] == "\(partition)" else { return }
         if parts[1] == "manifest" {
             addManifest(value)
-        } else if let slot = UInt8(parts[1]), slot < SnapshotChunks.slots, let index = Int(parts[2]),
-            (0..<Self.maxChunks).contains(index), value.count <= SnapshotChunks.chunkBytes + 8,
+        } else if let slot = UInt8(parts[1]), slot < SnapshotHistory.slots.upperBound, let index = Int(parts[2]),
+            (0..<Int(SnapshotChunks.mostChunks)).contains(index), value.count <= SnapshotChunks.chunkBytes + 8,
             limit.only == 0 || Self.sequence(of: value) == limit.only
         {
             chunks[slot, default: [:]][index] = value

@@ -117,6 +117,8 @@ enum StoredTopology {
         plan.onGap = wanted.onGap
         plan.commitInterval = wanted.commitInterval
         plan.outputTopic = wanted.outputTopic
+        plan.history = wanted.history
+        plan.pipeline.without = wanted.pipeline.without
         return plan
     }
 }

@@ -54,6 +54,7 @@ public struct TopicSurvey: Sendable {
         checkCounts(facts, names, settings)
         checkReplication(facts, names)
         checkInputSettings(facts, names)
+        checkHistory(facts, names, settings.topology.history)
         checkLimits(facts, names, settings)
         if !facts.unreadable.isEmpty {
             add(
@@ -173,6 +174,16 @@ public struct TopicSurvey: Sendable {
                     "\(name) has \(replicas == 1 ? "one replica" : "\(replicas) replicas") on \(facts.brokers) brokers: a lost "
                         + "broker stops it, or loses records. Add replicas (kafka-reassign-partitions.sh)", .advice)
             }
+        }
+    }
+
+    private mutating func checkHistory(_ facts: TopicFacts, _ names: TopicNames, _ history: Int64) {
+        for name in names.inputs + [names.output] {
+            guard let kept = facts.number("retention.ms", of: name), kept >= 0, kept < history else { continue }
+            add(
+                "topics",
+                "\(name) keeps records for a shorter time than `history` reaches back: raise its retention.ms to \(history), or "
+                    + "`explain` and `replay` end there", .advice)
         }
     }
 

@@ -64,6 +64,8 @@ public final class EngineStatus: Sendable {
         public var snapshotLag: Int64?
         /// Sequence of the newest complete snapshot.
         public var snapshot: UInt64 = 0
+        /// How far back the task can be looked at; nil: nothing is kept for that.
+        public var history: StateHistory?
         /// Events replayed at the last restore.
         public var replayed: UInt64 = 0
         public var memoryBytes = 0
@@ -163,6 +165,9 @@ public final class EngineStatus: Sendable {
 
     /// A copy of everything.
     public func read() -> Values { values.withLock { $0 } }
+
+    /// The state of a partition's task, or nil: it is not of this process.
+    public func taskState(_ partition: Int32) -> TaskState? { values.withLock { $0.tasks[partition]?.state } }
 
     func update(_ change: (inout Values) -> Void) { values.withLock { change(&$0) } }
 

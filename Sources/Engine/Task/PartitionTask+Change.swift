@@ -13,6 +13,7 @@ extension PartitionTask {
         task.counters = counters
         task.lane = lane
         task.lineage = lineage
+        task.onNotice = onNotice
         if let labels { try task.labels?.take(over: labels) }
         return task
     }

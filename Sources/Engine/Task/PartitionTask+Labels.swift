@@ -38,7 +38,7 @@ extension PartitionTask {
         timeOut(before: labels.learner.take(.events, at: time), labels, output)
         CrashPoint.poison(record.offset)
         let result = labels.learner.score(event, EventKey(event.id), time: time, offset: record.offset)
-        recent.see(event, number: counters.events)
+        if pipeline.recent == nil { recent.see(event, number: counters.events) }
         if let output, let prediction = result.prediction {
             publish(prediction, of: record, at: time, part: output.part, arena: output.draft.arena)
         }

@@ -19,6 +19,7 @@ extension PartitionTask {
         counters.snapshot = schedule.newest
         counters.snapshotBytes = schedule.newestBytes
         counters.snapshotLag = schedule.newestOffset.map { max(0, committedOffset - $0) }
+        counters.history = StateHistory(schedule.kept, events: pipeline.sequence)
         // An idle task has nothing new to report.
         let revision = labels?.learner.steps ?? pipeline.sequence
         if full, reported != revision {

@@ -58,7 +58,8 @@ extension PartitionTask {
         sealed.numerics = NumericsIdentity.hash
         let wish = crashed.count == OffsetMetadata.maxCrashed ? .now : snapshot
         part.stateRecords = schedule.next(
-            wish, state: state, sequence: sealed.sequence, offset: position, labelOffset: part.labelOffset, now: now)
+            wish, state: state, sequence: sealed.sequence, offset: position, labelOffset: part.labelOffset,
+            time: recordTime, now: now)
         part.store = labels?.store
         crashed.removeAll { $0 < schedule.olderOffset }
         sealed.crashed = crashed

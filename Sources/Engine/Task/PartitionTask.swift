@@ -74,6 +74,10 @@ final class PartitionTask {
     /// Events at the last report.
     var reported: UInt64?
     var streamTime = Int64.min
+    /// The Kafka timestamp of the last event that was answered; `Int64.min`: none was.
+    var recordTime = Int64.min
+    /// Is told what is published beside predictions, and the offset of the event; nil: nobody looks.
+    var onNotice: ((Notice, Int64) -> Void)?
     /// When its figures are published next.
     var nextMetrics: ContinuousClock.Instant
     /// Events in the figures that were published last.
@@ -102,10 +106,11 @@ final class PartitionTask {
         unseen = UnseenFields(topology.decoder, topology.layout)
         event = Event(width: topology.pipeline.schema.width)
         inputs = InputCounts(width: topology.pipeline.schema.width)
-        recent = RecentRows(width: topology.pipeline.schema.width)
+        recent = pipeline.recent ?? RecentRows(width: topology.pipeline.schema.width)
         writer = PredictionWriter(
             modelNames: topology.pipeline.models.map(\.name), classes: pipeline.classes, topic: topology.inputTopic,
-            topology: topology.toldName)
+            topology: topology.toldName,
+            reasons: ReasonWriter(topology.pipeline.schema, pipeline.vocabulary, most: topology.pipeline.reasons))
         noticeWriter = NoticeWriter(topology: topology.name, topic: topology.inputTopic)
         schedule = SnapshotSchedule(partition: partition, topology: topology, cluster: cluster, now: now)
         nextMetrics = now
@@ -151,7 +156,7 @@ final class PartitionTask {
         lane = InputLane(at: snapshot.manifest.inputOffset)
         if let offset = snapshot.manifest.labelOffset { labels?.lane = InputLane(at: offset) }
         lineage = snapshot.manifest.lineage
-        schedule.restored(slot: snapshot.manifest.slot, bytes: snapshot.state.count, lineage: lineage)
+        schedule.restored(snapshot.manifest)
     }
 
     /// Stands at its committed position after a replay.
@@ -205,6 +210,7 @@ final class PartitionTask {
         }
         resume(at: place, survived: true, diverged: true, now: now)
         carried = pipeline.sequence
+        schedule.forgetHistory()
     }
 
     /// What its first transaction is to do about a snapshot.
@@ -239,7 +245,7 @@ final class PartitionTask {
         inputs.see(event, number: counters.events)
         CrashPoint.poison(record.offset)
         let output = pipeline.step(.event(event))
-        recent.see(event, number: counters.events)
+        if pipeline.recent == nil { recent.see(event, number: counters.events) }
         if let refusal = output.refusal { return Fault(refusal, topology.decoder) }
         if let prediction = output.prediction {
             publish(
@@ -290,6 +296,7 @@ final class PartitionTask {
         arena: ByteArena
     ) {
         streamTime = max(streamTime, time)
+        recordTime = record.timestamp
         if wantsCase { hold(prediction, offset: record.offset, at: time) }
         let start = arena.count
         if let key = record.key { arena.append(key) }
@@ -323,6 +330,7 @@ final class PartitionTask {
             let bytes = [UInt8](noticeArena.bytes)
             draft.extraBytes += bytes.count
             counters.record(notice)
+            onNotice?(notice, offset)
             switch notice {
             case .drift: part.driftEvents.append(bytes)
             case .decision: part.decisions.append(bytes)

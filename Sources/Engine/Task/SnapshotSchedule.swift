@@ -29,6 +29,7 @@ final class SnapshotSchedule {
     private let fingerprint: UInt64
     private let cluster: Cluster
     private var lineage: [UInt64] = []
+    private var history: SnapshotHistory
     private var upload: SnapshotChunks?
     private var due: ContinuousClock.Instant
     private var slot: UInt8 = 0
@@ -53,8 +54,11 @@ final class SnapshotSchedule {
         self.cluster = cluster
         topologyText = topology.text
         fingerprint = topology.fingerprint
+        history = SnapshotHistory(topology.history)
     }
 
+    /// What is kept beside the two newest, oldest first.
+    var kept: [KeptSnapshot] { history.kept }
     var isUploading: Bool { upload != nil }
     var newest: UInt64 { complete.last?.sequence ?? 0 }
     /// Both kept snapshots are at or behind it.
@@ -69,11 +73,15 @@ final class SnapshotSchedule {
     /// There are events that no snapshot holds, and one may be taken by this wish.
     func isBehind(_ state: any StoredState, _ wish: Wish = .now) -> Bool { begins(wish, state, due) }
 
-    func restored(slot: UInt8, bytes: Int, lineage: [UInt64] = []) {
-        self.slot = (slot + 1) % SnapshotChunks.slots
-        newestBytes = bytes
-        self.lineage = lineage
+    func restored(_ manifest: Manifest) {
+        slot = manifest.history?.slot ?? (manifest.slot + 1) % SnapshotChunks.slots
+        newestBytes = manifest.byteCount
+        lineage = manifest.lineage
+        history.kept = manifest.kept
     }
+
+    /// Offsets mean something else now: nothing of before can be looked at.
+    func forgetHistory() { history.kept = [] }
 
     /// Under another topology, where a task's former one stood.
     func goOn(_ former: SnapshotSchedule, lineage: [UInt64]) {
@@ -81,6 +89,7 @@ final class SnapshotSchedule {
         newestBytes = former.newestBytes
         knownEnd = former.knownEnd
         knownJournalEnd = former.knownJournalEnd
+        history.kept = former.history.kept
         self.lineage = lineage
     }
 
@@ -99,12 +108,14 @@ final class SnapshotSchedule {
     func trimmed(before offset: Int64) { marks.removeAll { $0.journal <= offset } }
 
     /// The state records of the transaction that is being sealed.
+    ///
+    /// - Parameter time: the Kafka timestamp of the last event before it, or `Int64.min`.
     func next(
         _ wish: Wish, state: any StoredState, sequence: UInt64, offset: Int64, labelOffset: Int64? = nil,
-        now: ContinuousClock.Instant
+        time: Int64 = .min, now: ContinuousClock.Instant
     ) -> [StateRecord] {
         if upload == nil, begins(wish, state, now) {
-            start(state, sequence: sequence, offset: offset, labelOffset, now: now)
+            start(state, sequence: sequence, offset: offset, labelOffset, time: time, now: now)
         }
         guard var current = upload else { return [] }
         let (records, isComplete) = current.next(partition: partition)
@@ -140,22 +151,60 @@ final class SnapshotSchedule {
     }
 
     private func start(
-        _ state: any StoredState, sequence: UInt64, offset: Int64, _ labelOffset: Int64?, now: ContinuousClock.Instant
+        _ state: any StoredState, sequence: UInt64, offset: Int64, _ labelOffset: Int64?, time: Int64,
+        now: ContinuousClock.Instant
     ) {
+        // Of the snapshot before.
+        let firstSegment = state.firstSegment
         let (segments, deleted) = state.seal(at: knownEnd)
         writer.reset()
         let canonical = state.writeAll(to: &writer)
         snapshotRevision = state.revision
         uploadJournal = knownJournalEnd
-        due = now + .milliseconds(writer.bytes.count * 1000 / Self.budget)
+        let former = history.kept
+        let isKept = history.isDue(at: time)
+        let ownSlot = isKept ? history.freeSlot : slot
+        if !isKept { slot = (slot + 1) % SnapshotChunks.slots }
+        let past = PastSnapshot(
+            sequence: sequence, inputOffset: offset, events: state.events, time: time, stateLowerBound: knownEnd,
+            journalLowerBound: knownJournalEnd)
+        if isKept {
+            let chunks = UInt32(SnapshotChunks.count(of: writer.bytes.count))
+            history.kept.append(
+                KeptSnapshot(past: past, slot: ownSlot, chunks: chunks, firstSegment: firstSegment))
+        }
+        let dropped = history.trim()
+        let place = history.isOn ? SnapshotHistory.Place(slot: slot, kept: history.kept) : nil
         let manifest = Manifest(
-            sequence: sequence, inputOffset: offset, labelOffset: labelOffset, slot: slot, state: writer.bytes,
+            sequence: sequence, inputOffset: offset, labelOffset: labelOffset, slot: ownSlot, state: writer.bytes,
             canonical: canonical, digest: state.stateDigest, events: state.events, fingerprint: fingerprint,
-            topology: topologyText, lineage: lineage, cluster: cluster)
-        slot = (slot + 1) % SnapshotChunks.slots
+            topology: topologyText, lineage: lineage, history: place, cluster: cluster)
+        due = now + .milliseconds((writer.bytes.count + manifest.encoded.count) * 1000 / Self.budget)
         upload = SnapshotChunks(
             manifest: manifest, state: writer.bytes, lowerBound: knownEnd,
             segments: segments.map { SnapshotChunks.record($0, partition: partition, cluster) },
-            tombstones: deleted.map { SnapshotChunks.tombstone($0, partition: partition) })
+            tombstones: tombstones(deleted, former, dropped, firstSegment))
+    }
+
+    /// What nobody needs once the snapshot that begins is complete.
+    ///
+    /// - Parameters:
+    ///   - deleted: segments of waiting events that neither of the two newest snapshots lists.
+    ///   - former: what was kept before.
+    ///   - firstSegment: the snapshot before lists none with a lower number.
+    private func tombstones(
+        _ deleted: [UInt32], _ former: [KeptSnapshot], _ dropped: [KeptSnapshot], _ firstSegment: UInt32
+    ) -> [StateRecord] {
+        let own = dropped.flatMap { SnapshotChunks.tombstones($0, partition: partition) }
+        guard let oldest = former.first else {
+            return own + deleted.map { SnapshotChunks.tombstone($0, partition: partition) }
+        }
+        // A snapshot that is kept may list them: the topic has them until it goes.
+        let local = deleted.map { StateRecord(key: [], value: [], deletes: $0, isLocal: true) }
+        let free = min(history.kept.first?.firstSegment ?? .max, firstSegment)
+        return own + local
+            + (oldest.firstSegment..<max(oldest.firstSegment, free)).map {
+                SnapshotChunks.tombstone($0, partition: partition)
+            }
     }
 }

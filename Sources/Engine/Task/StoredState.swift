@@ -12,6 +12,8 @@ protocol StoredState: Snapshottable {
     var newBytes: Int { get }
     /// One should begin, whatever the time.
     var needsSnapshot: Bool { get }
+    /// The state, and the snapshot before, list no segment with a lower number.
+    var firstSegment: UInt32 { get }
     /// Writes what is new beside the state; gives the numbers of what is to be deleted, too.
     func seal(at place: Int64) -> (segments: [LabelSegment], deleted: [UInt32])
     /// What follows the state: what depends on when snapshots were taken.
@@ -29,6 +31,7 @@ extension StoredState {
 
     var newBytes: Int { 0 }
     var needsSnapshot: Bool { false }
+    var firstSegment: UInt32 { 0 }
     func seal(at place: Int64) -> (segments: [LabelSegment], deleted: [UInt32]) { ([], []) }
     func writeStorage(to writer: inout SnapshotWriter) {}
 }

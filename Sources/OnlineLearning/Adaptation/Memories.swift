@@ -26,8 +26,10 @@ final class Memories {
     }
 
     /// Keeps what was the champion of that slot when the search began, and answers no more.
-    func keep(slot: Int) {
-        guard let model = outgoing, model.learned >= Self.worth else { return }
+    ///
+    /// - Parameter always: however little it has learned.
+    func keep(slot: Int, always: Bool = false) {
+        guard let model = outgoing, always || model.learned >= Self.worth else { return }
         if kept.count == Self.most { kept.removeFirst() }
         kept.append(Memory(slot: slot, model: model))
         outgoing = nil
@@ -53,6 +55,15 @@ final class Memories {
         }.max { kept[$0].evidence.logOdds < kept[$1].evidence.logOdds }
         return found.map { ($0, kept[$0].evidence.means.first, kept[$0].evidence.means.second) }
     }
+
+    /// The one of that slot that answered last, or nil.
+    func newest(slot: Int) -> Int? { kept.lastIndex { $0.slot == slot } }
+
+    /// Those of a slot are of another component than it has now.
+    func forget(slot: Int) { kept.removeAll { $0.slot == slot } }
+
+    /// One of them, as it stays.
+    func model(_ index: Int) -> Incarnation { kept[index].model }
 
     /// Gives one back.
     func take(_ index: Int) -> Incarnation { kept.remove(at: index).model }

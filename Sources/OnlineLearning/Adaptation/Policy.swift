@@ -52,6 +52,7 @@ enum PolicyReason: String {
     case busy = "another adaptation is under way"
     case warning = "the detector warned, so a fresh model starts to train"
     case driftWithoutCandidate = "the detector reported a change without warning, so a fresh model starts to train"
+    case period = "its time has come, drift or not"
     case faded = "the warning faded"
     case proven = "the fresh model was better on the same events beyond doubt"
     case returned = "a model that had answered before was better on the same events beyond doubt"

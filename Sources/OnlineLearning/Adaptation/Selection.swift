@@ -65,11 +65,16 @@ final class Selection: Snapshottable {
         for index in evidence.indices { evidence[index] = PairedEvidence() }
     }
 
+    /// Another model stands at that place.
+    func restart(_ index: Int) { evidence[index] = PairedEvidence() }
+
     /// Compares the champion on one labelled event with all that could be in its place, each by what it had answered.
     ///
-    /// - Parameter shadow: the shadow's loss, or nil: there is none.
+    /// - Parameters:
+    ///   - sequence: the event's number: who was made later did not answer it.
+    ///   - shadow: the shadow's loss, or nil: there is none.
     func compare(
-        _ slots: borrowing FlatBuffer<Unmanaged<ModelSlot>>, champion: Int, shadow: Double?
+        _ slots: borrowing FlatBuffer<Unmanaged<ModelSlot>>, champion: Int, sequence: UInt64, shadow: Double?
     ) -> Promotion? {
         let isOpen = openLeft > 0
         if isOpen { openLeft -= 1 }
@@ -84,7 +89,8 @@ final class Selection: Snapshottable {
         }
         if choosesModels {
             for index in slots.indices where index != champion {
-                weigh(index, slots[index]._withUnsafeGuaranteedRef { $0.answer.loss }, threshold)
+                let (other, lived) = slots[index]._withUnsafeGuaranteedRef { ($0.answer.loss, $0.born <= sequence) }
+                if lived { weigh(index, other, threshold) }
             }
         }
         if let shadow { weigh(slots.count, shadow, shadowThreshold) }

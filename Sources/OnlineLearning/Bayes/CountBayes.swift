@@ -127,5 +127,6 @@ final class CountBayes: ClassifierCore {
 extension ParameterDescription {
     /// The smoothing of naive Bayes over counts.
     static let countSmoothing = ParameterDescription(
-        "alpha", .number(1e-6...1e6, default: 1), "Count added to every class and feature.")
+        "alpha", .number(1e-6...1e6, default: 1), "Count added to every class and feature.",
+        steps: .factor(10))
 }

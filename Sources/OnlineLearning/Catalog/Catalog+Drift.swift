@@ -21,6 +21,7 @@ extension Catalog {
     /// What may be done at a drift, from the least to the most.
     static let policies: [any Policy.Type] = [
         AlertPolicy.self,
+        PeriodicPolicy.self,
         ResetPolicy.self,
         BackgroundPolicy.self,
         RecallPolicy.self,

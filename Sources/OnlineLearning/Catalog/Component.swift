@@ -117,6 +117,12 @@ public protocol Model: Component {
     func answer(_ example: Example, into values: UnsafeMutablePointer<Double>)
     /// Learns one labelled example; `weight` > 0.
     func learn(_ example: Example, _ label: Label, weight: Double)
+    /// Says what is inside it, for people; what cannot be told in a few words says nothing. Not for every event.
+    func sketch(_ sketch: inout ModelSketch)
+}
+
+extension Model {
+    public func sketch(_ sketch: inout ModelSketch) {}
 }
 
 /// Learns to tell classes apart.

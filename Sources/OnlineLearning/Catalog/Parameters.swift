@@ -29,23 +29,31 @@ public struct ParameterDescription: Sendable, Equatable {
     public let name: String
     /// Type, range and default.
     public let kind: ParameterKind
-    /// One sentence, with the unit.
-    public let summary: String
+    /// What it is, without what else is known of it.
+    let sentence: String
     /// Defaults that hold instead where `compatibility` has the word: another library's own.
     public let compatible: [String: ParameterValue]
     /// It may be changed and what was learned goes on.
     public let isHot: Bool
+    /// The values next to one, or nil: `tune` leaves it alone.
+    public let steps: ParameterSteps?
 
     /// A parameter of these parts.
     public init(
         _ name: String, _ kind: ParameterKind, _ summary: String, compatible: [String: ParameterValue] = [:],
-        isHot: Bool = false
+        isHot: Bool = false, steps: ParameterSteps? = nil
     ) {
+        self.steps = steps
         self.name = name
         self.kind = kind
-        self.summary = isHot ? summary + " May be changed, and what was learned goes on." : summary
+        sentence = summary
         self.compatible = compatible
         self.isHot = isHot
+    }
+
+    /// What it is, with the unit, and what may be done with it.
+    public var summary: String {
+        sentence + (isHot ? " May be changed, and what was learned goes on." : "") + (steps == nil ? "" : " Tunable.")
     }
 }
 
@@ -149,8 +157,18 @@ public struct ParameterValues: Sendable, Equatable {
         return members
     }
 
+    /// The value of a parameter, or nil: it is none of the component's.
+    public func value(_ name: String) -> ParameterValue? { values[name] }
+
+    /// The same with one parameter changed.
+    func setting(_ name: String, _ value: ParameterValue) -> ParameterValues {
+        var changed = self
+        changed.values[name] = value
+        return changed
+    }
+
     /// The parameters whose values differ, sorted by name.
-    func names(differingFrom other: ParameterValues) -> [String] {
+    public func names(differingFrom other: ParameterValues) -> [String] {
         Set(values.keys).union(other.values.keys).filter { values[$0] != other.values[$0] }.sorted()
     }
 

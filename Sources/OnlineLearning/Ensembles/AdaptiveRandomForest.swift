@@ -17,7 +17,8 @@ public final class AdaptiveRandomForest: BuiltClassifier {
             EnsembleParameters.models, EnsembleParameters.lambda(6),
             ParameterDescription(
                 "max_features", .number(0.01...1, default: 0.8),
-                "Share of the features that each leaf watches, at least two."),
+                "Share of the features that each leaf watches, at least two.",
+                steps: .ladder([0.3, 0.5, 0.65, 0.8, 1])),
             EnsembleParameters.lastTau,
             EnsembleParameters.delta("drift_delta", 0.001, "ADWIN's confidence: the lower, the fewer replacements."),
             EnsembleParameters.delta("warning_delta", 0.01, "The same for the warning at which a successor begins."),

@@ -46,26 +46,33 @@ public final class AdwinBagging: BuiltClassifier {
 
 /// Leveraging bagging (Bifet, Holmes & Pfahringer 2010, doi:10.1007/978-3-642-15880-3_15): as `adwin_bagging`, with
 /// examples that weigh six on average, so that trees grow faster and differ more.
+///
+/// An example of weight six is six examples to the bound of a split, and no more evidence than one: `delta` is small. Trees
+/// differ in haste (`tau` to `tau_last`, see `streaming_random_patches`): with one `tau` for all, what is gained where many
+/// small regions matter is lost where one plane divides the classes.
 public final class LeveragingBagging: BuiltClassifier {
     public static let description = ComponentDescription(
         name: "leveraging_bagging", role: .classifier,
         summary: "Bagging with heavier examples, which replaces its worst tree when the error of one rises.",
         source: "Bifet, Holmes & Pfahringer 2010, doi:10.1007/978-3-642-15880-3_15",
         cost: "that of `models` Hoeffding trees and detectors",
-        parameters: EnsembleParameters.replacing(lambda: 6))
+        parameters: EnsembleParameters.replacing(lambda: 6, delta: 1e-7, tau: 0.003) + [EnsembleParameters.lastTau])
 
     let core: TreeEnsemble
 
     public init(parameters: ParameterValues, context: ComponentContext) {
-        core = TreeEnsemble(.replacing(parameters), TreeOptions(ensemble: parameters), context)
+        var style = EnsembleStyle.replacing(parameters)
+        let tau = max(parameters.number("tau"), 0.001)
+        style.tau = tau...max(tau, parameters.number("tau_last"))
+        core = TreeEnsemble(style, TreeOptions(ensemble: parameters), context)
     }
 }
 
 extension EnsembleParameters {
     /// Of an ensemble that replaces its worst tree.
-    static func replacing(lambda: Double) -> [ParameterDescription] {
-        let delta = Self.delta("drift_delta", 0.002, "ADWIN's confidence: the lower, the fewer replacements.")
-        return [models, Self.lambda(lambda), delta, maxSize] + tree(grace: 200, delta: 0.01)
+    static func replacing(lambda: Double, delta: Double = 0.01, tau: Double = 0.05) -> [ParameterDescription] {
+        let driftDelta = Self.delta("drift_delta", 0.002, "ADWIN's confidence: the lower, the fewer replacements.")
+        return [models, Self.lambda(lambda), driftDelta, maxSize] + tree(grace: 200, delta: delta, tau: tau)
     }
 }
 

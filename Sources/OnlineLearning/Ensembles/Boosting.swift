@@ -83,6 +83,7 @@ public final class Boosting: Classifier {
         }
     }
 
+    public func sketch(_ sketch: inout ModelSketch) { for tree in trees { tree.sketch(&sketch, tells: false) } }
     public var memoryBytes: Int { trees.reduce(sums.bytes + votes.bytes) { $0 + $1.memoryBytes } }
 
     public func write(to writer: inout SnapshotWriter) {

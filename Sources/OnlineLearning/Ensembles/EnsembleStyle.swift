@@ -61,22 +61,28 @@ enum EnsembleParameters {
     static func lambda(_ value: Double) -> ParameterDescription {
         ParameterDescription(
             "lambda", .number(0.01...100, default: value),
-            "Mean of the Poisson distribution from which each tree draws the weight of an example.")
+            "Mean of the Poisson distribution from which each tree draws the weight of an example.",
+            steps: .ladder([0.5, 1, 2, 4, 6, 8]))
     }
 
     static func delta(_ name: String, _ value: Double, _ summary: String) -> ParameterDescription {
-        ParameterDescription(name, .number(1e-12...0.5, default: value), summary)
+        ParameterDescription(name, .number(1e-12...0.5, default: value), summary, steps: .factor(10))
     }
 
     /// The tree's own parameters that matter in an ensemble, with other defaults.
-    static func tree(grace: Int, delta: Double) -> [ParameterDescription] {
+    static func tree(grace: Int, delta: Double, tau: Double = 0.05) -> [ParameterDescription] {
         TreeOptions.descriptions.compactMap { parameter in
             switch (parameter.name, parameter.kind) {
             case ("grace_period", .integer(let range, _)):
-                ParameterDescription(parameter.name, .integer(range, default: grace), parameter.summary)
+                ParameterDescription(
+                    parameter.name, .integer(range, default: grace), parameter.sentence, steps: parameter.steps)
             case ("delta", .number(let range, _)):
-                ParameterDescription(parameter.name, .number(range, default: delta), parameter.summary)
-            case ("tau", _), ("split_criterion", _), ("leaf_prediction", _), ("max_depth", _): parameter
+                ParameterDescription(
+                    parameter.name, .number(range, default: delta), parameter.sentence, steps: parameter.steps)
+            case ("tau", .number(let range, _)):
+                ParameterDescription(
+                    parameter.name, .number(range, default: tau), parameter.sentence, steps: parameter.steps)
+            case ("split_criterion", _), ("leaf_prediction", _), ("max_depth", _): parameter
             default: nil
             }
         }

@@ -22,7 +22,8 @@ public final class StreamingRandomPatches: BuiltClassifier {
             EnsembleParameters.models, EnsembleParameters.lambda(6),
             ParameterDescription(
                 "subspace", .number(0.01...1, default: 0.5),
-                "Share of the features that the first tree sees, at least two."),
+                "Share of the features that the first tree sees, at least two.",
+                steps: .ladder([0.3, 0.5, 0.7, 1])),
             ParameterDescription(
                 "subspace_last", .number(0.01...1, default: 1),
                 "The same for the last tree; those between lie evenly. At or below `subspace`: all see as many."),

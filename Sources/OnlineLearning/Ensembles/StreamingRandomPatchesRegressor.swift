@@ -14,7 +14,8 @@ public final class StreamingRandomPatchesRegressor: Regressor {
         parameters: [
             EnsembleParameters.models, EnsembleParameters.lambda(6),
             ParameterDescription(
-                "subspace", .number(0.01...1, default: 0.7), "Share of the features that each tree sees, at least two."),
+                "subspace", .number(0.01...1, default: 0.7), "Share of the features that each tree sees, at least two.",
+                steps: .ladder([0.3, 0.5, 0.7, 1])),
             EnsembleParameters.delta("drift_delta", 0.001, "ADWIN's confidence: the lower, the fewer replacements."),
             EnsembleParameters.delta("warning_delta", 0.01, "The same for the warning at which a successor begins."),
             EnsembleParameters.maxSize,
@@ -73,6 +74,10 @@ public final class StreamingRandomPatchesRegressor: Regressor {
             let count = poisson.count(random.bits(event: example.sequence, draw: UInt64(index)))
             if count > 0 { member.learn(example, target: target, weight: weight * Double(count)) }
         }
+    }
+
+    public func sketch(_ sketch: inout ModelSketch) {
+        for member in members { TreeSketch.add(member.tree.nodes, tells: false, to: &sketch) }
     }
 
     public var memoryBytes: Int { members.reduce(answers.bytes + poisson.bytes) { $0 + $1.memoryBytes } }

@@ -100,6 +100,10 @@ final class TreeEnsemble: ClassifierCore {
         members[worst].replace()
     }
 
+    func sketch(_ sketch: inout ModelSketch) {
+        for member in members { member.tree.sketch(&sketch, tells: false) }
+    }
+
     var memoryBytes: Int {
         var sum = votes.bytes + asked.bytes + poisson.bytes
         for member in members { sum += member.memoryBytes }

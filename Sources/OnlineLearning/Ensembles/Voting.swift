@@ -57,6 +57,10 @@ public final class Voting: Classifier {
         }
     }
 
+    public func sketch(_ sketch: inout ModelSketch) {
+        for member in members { member.sketch(&sketch) }
+    }
+
     public var memoryBytes: Int {
         var sum = records.bytes + vote.bytes
         for member in members { sum += member.memoryBytes }

@@ -5,7 +5,7 @@
 /// Štrumbelj & Kononenko 2014, doi:10.1007/s10115-013-0679-x).
 public struct Explanation: Sendable, Equatable {
     /// One input.
-    public struct Part: Sendable, Equatable {
+    public struct Part: BitwiseCopyable, Sendable, Equatable {
         /// Its place in the schema.
         public var feature: Int
         /// Its value: a number, the index of a word, or NaN: none.
@@ -14,6 +14,14 @@ public struct Explanation: Sendable, Equatable {
         public var usual: Double
         /// What it adds to the answer.
         public var contribution: Double
+
+        /// An input's part.
+        public init(feature: Int, value: Double, usual: Double, contribution: Double) {
+            self.feature = feature
+            self.value = value
+            self.usual = usual
+            self.contribution = contribution
+        }
     }
 
     /// The class whose probability is explained; -1: the answer is a number.
@@ -40,45 +48,60 @@ extension Pipeline {
     public func explain(_ event: Event, against rows: RecentRows) -> Explanation? {
         guard !slots.isEmpty, rows.count > 0 else { return nil }
         let prediction = peek(event)
-        let isNumber = prediction.probabilities.isEmpty
-        let classIndex = isNumber ? -1 : classes.count == 2 ? 1 : Int(prediction.classIndex)
-        guard isNumber ? prediction.value.isFinite : prediction.probabilities.indices.contains(classIndex) else {
-            return nil
-        }
-        let width = event.width
-        let answer = champion(event.slots, classIndex)
-        var sums = [Double](repeating: 0, count: width)
-        var base = 0.0
-        let compared = max(1, min(rows.count, Self.mostAnswers / max(width, 1)))
+        let sums = Contributions(width: event.width)
+        guard let target = explained(prediction) else { return nil }
+        let found = contributions(event.slots, target, rows, answers: Self.mostAnswers, into: sums)
+        return Explanation(
+            classIndex: target, base: found.base, answer: found.answer,
+            parts: sums.parts(event.slots, rows, plan.schema))
+    }
+
+    /// The class whose probability is explained, -1 for a number; nil: there is nothing to explain.
+    private func explained(_ prediction: Prediction) -> Int? {
+        guard !prediction.probabilities.isEmpty else { return prediction.value.isFinite ? -1 : nil }
+        let index = classes.count == 2 ? 1 : Int(prediction.classIndex)
+        return prediction.probabilities.indices.contains(index) ? index : nil
+    }
+
+    /// Of a published answer the inputs that add or take most. The models' answers are afterwards as they were.
+    @inline(never)
+    func giveReasons(_ reasons: PublishedReasons, _ raw: UnsafePointer<Double>, to prediction: inout Prediction) {
+        prediction.reasons = UnsafeBufferPointer(start: nil, count: 0)
+        guard reasons.rows.count > 0, let target = explained(prediction) else { return }
+        let found = contributions(
+            raw, target, reasons.rows, answers: PublishedReasons.mostAnswers, into: reasons.sums)
+        prediction.base = found.base
+        prediction.reasons = reasons.sums.largest(plan.reasons, raw, reasons.rows, plan.schema)
+    }
+
+    /// What each input of an event adds, by slot, into `sums`; the mean answer and the event's.
+    private func contributions(
+        _ event: UnsafePointer<Double>, _ classIndex: Int, _ rows: RecentRows, answers: Int, into sums: Contributions
+    ) -> (base: Double, answer: Double) {
+        let width = sums.width
+        let compared = max(1, min(rows.count, answers / max(width, 1)))
         let random = CounterRandom(seed: plan.seed, component: StableHash.of("explanation"), task: 0)
-        let probe = Event(width: width)
-        var order = Array(0..<width)
+        var base = 0.0
+        sums.clear()
         for index in 0..<compared {
-            probe.slots.update(from: rows[index * rows.count / compared], count: width)
+            sums.probe.base.update(from: rows[index * rows.count / compared], count: width)
             for place in stride(from: width - 1, to: 0, by: -1) {
-                let draw = random.bits(event: UInt64(index), draw: UInt64(place))
-                order.swapAt(place, Int(draw % UInt64(place + 1)))
+                let draw = Int(random.bits(event: UInt64(index), draw: UInt64(place)) % UInt64(place + 1))
+                (sums.order[place], sums.order[draw]) = (sums.order[draw], sums.order[place])
             }
-            var last = champion(probe.slots, classIndex)
+            var last = champion(sums.probe.base, classIndex)
             base += last
-            for slot in order where probe.slots[slot].bitPattern != event.slots[slot].bitPattern {
-                probe.slots[slot] = event.slots[slot]
-                let next = champion(probe.slots, classIndex)
-                sums[slot] += next - last
+            for place in 0..<width {
+                let slot = Int(sums.order[place])
+                guard sums.probe[slot].bitPattern != event[slot].bitPattern else { continue }
+                sums.probe[slot] = event[slot]
+                let next = champion(sums.probe.base, classIndex)
+                sums.values[slot] += next - last
                 last = next
             }
         }
-        let parts = sums.enumerated().map { slot, sum in
-            Explanation.Part(
-                feature: slot, value: event.slots[slot],
-                usual: rows.usual(slot, isWord: plan.schema.features[slot].kind == .categorical),
-                contribution: sum / Double(compared))
-        }
-        return Explanation(
-            classIndex: classIndex, base: base / Double(compared), answer: answer,
-            parts: parts.sorted {
-                (abs($1.contribution), $0.feature) < (abs($0.contribution), $1.feature)
-            })
+        sums.divide(by: Double(compared))
+        return (base / Double(compared), champion(event, classIndex))
     }
 
     /// The champion's answer to a row, and nobody else's.

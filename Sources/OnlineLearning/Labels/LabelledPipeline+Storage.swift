@@ -32,6 +32,9 @@ extension LabelledPipeline {
         }
     }
 
+    /// No segment with a lower number is listed.
+    public var firstSegment: UInt32 { join.table.segments.first }
+
     /// All segments may be found at or behind one place: they were copied there.
     public func moveSegments(to place: Int64) { join.table.segments.move(to: place) }
 

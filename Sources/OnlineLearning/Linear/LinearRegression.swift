@@ -30,6 +30,7 @@ public final class LinearRegression: Regressor {
     }
 
     public var memoryBytes: Int { weights.bytes }
+    public func sketch(_ sketch: inout ModelSketch) { weights.sketch(&sketch) }
     public func write(to writer: inout SnapshotWriter) { weights.write(to: &writer) }
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try weights.read(from: &reader) }
 }

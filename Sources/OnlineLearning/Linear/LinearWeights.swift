@@ -50,17 +50,26 @@ struct LinearWeights: ~Copyable {
     static func descriptions(optimizer: String, rate: Double, interceptRate: Double) -> [ParameterDescription] {
         [
             ParameterDescription(
-                "optimizer", .choice(["sgd", "adagrad"], default: optimizer), "How weights move along the gradient."),
+                "optimizer", .choice(["sgd", "adagrad"], default: optimizer), "How weights move along the gradient.",
+                steps: .words(["sgd", "adagrad"])),
             ParameterDescription(
-                "learning_rate", .number(0...1000, default: rate), "Step size of the weights.", isHot: true),
+                "learning_rate", .number(0...1000, default: rate), "Step size of the weights.", isHot: true,
+                steps: .factor(3)),
             ParameterDescription(
                 "intercept_learning_rate", .number(0...1000, default: interceptRate), "Step size of the intercept.",
                 isHot: true),
             ParameterDescription(
                 "l2", .number(0...1000, default: 0), "Shrinks the weights of present features towards 0 at each step.",
-                isHot: true),
+                isHot: true, steps: .ladder([0, 1e-5, 1e-4, 1e-3, 1e-2])),
         ]
     }
+
+    /// The slots of one function and their weights.
+    func weights(of row: Int) -> [(slot: Int, value: Double)] {
+        (0..<width).map { (Int(slots[$0]), weights[row * width + $0]) }
+    }
+
+    func intercept(of row: Int) -> Double { intercepts[row] }
 
     /// The linear function's value, always finite.
     @inline(__always)

@@ -59,6 +59,7 @@ public final class LogisticRegression: Classifier {
     }
 
     public var memoryBytes: Int { weights.bytes + scores.bytes }
+    public func sketch(_ sketch: inout ModelSketch) { weights.sketch(&sketch) }
     public func write(to writer: inout SnapshotWriter) { weights.write(to: &writer) }
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try weights.read(from: &reader) }
 }

@@ -1,15 +1,17 @@
 /// The last examples with their labels, and the search for those that are most like a new one.
 ///
 /// Squared distance: per numeric feature the squared difference in units of its variance so far, per nominal one 0 or
-/// that of two independent values, 2; a value missing on one side counts as independent, too. Among equally near ones
-/// the newest come first.
+/// that of two independent values, 2; a value missing on one side counts as independent, too. All that are as near as the
+/// last of the wanted neighbours vote too: where features are words, which of them would come first is chance.
 final class NeighbourWindow {
     static let parameters = [
-        ParameterDescription("n_neighbors", .integer(1...1000, default: 10), "Examples that vote."),
+        ParameterDescription(
+            "n_neighbors", .integer(1...1000, default: 10), "Examples that vote.", steps: .ladder([3, 5, 10, 15])),
         ParameterDescription("window", .integer(1...1_000_000, default: 1000), "Examples that are kept."),
         ParameterDescription(
             "weights", .choice(["uniform", "distance"], default: "distance"),
-            "Whether neighbours vote alike or by the inverse of their distance."),
+            "Whether neighbours vote alike or by the inverse of their distance.",
+            steps: .words(["uniform", "distance"])),
     ]
 
     private let width: Int
@@ -44,12 +46,12 @@ final class NeighbourWindow {
         slots = FlatBuffer(order.map(Int32.init))
         isNumeric = FlatBuffer(order.map { features[$0].kind == .numeric })
         scale = RunningScale(features.count)
-        let room = max(context.memoryLimit / 2, 1) / ((features.count + 2) * 8)
+        let room = max(context.memoryLimit / 2, 1) / ((features.count + 2) * 8 + MemoryLayout<Neighbour>.stride)
         window = max(1, min(parameters.integer("window"), room))
         neighbours = min(parameters.integer("n_neighbors"), window)
         weighsDistance = parameters.choice("weights") == "distance"
         rows = FlatBuffer(window * (width + 2), repeating: 0)
-        found = FlatBuffer(neighbours, repeating: Neighbour(distance: 0, row: 0))
+        found = FlatBuffer(window, repeating: Neighbour(distance: 0, row: 0))
         asked = FlatBuffer(features.count, repeating: 0)
         state = Cell(State())
     }
@@ -77,22 +79,23 @@ final class NeighbourWindow {
             row = row == 0 ? window - 1 : row - 1
             age += 1
             let limit = count < neighbours ? Double.infinity : found[neighbours - 1].distance
-            let distance = distance(rows.base + row * (width + 2), below: limit)
-            guard distance < limit else { continue }
-            var place = count < neighbours ? count : neighbours - 1
+            let distance = distance(rows.base + row * (width + 2), upTo: limit)
+            guard distance <= limit else { continue }
+            var place = count
             while place > 0, found[place - 1].distance > distance {
                 found[place] = found[place - 1]
                 place -= 1
             }
             found[place] = Neighbour(distance: distance, row: Int32(row))
-            count = min(count + 1, neighbours)
+            count += 1
+            while count > neighbours, found[count - 1].distance > found[neighbours - 1].distance { count -= 1 }
         }
         return count
     }
 
-    /// The squared distance of the example in `asked`, or something at least as large as `limit`.
+    /// The squared distance of the example in `asked`, or something larger than `limit`.
     @inline(__always)
-    private func distance(_ row: UnsafeMutablePointer<Double>, below limit: Double) -> Double {
+    private func distance(_ row: UnsafeMutablePointer<Double>, upTo limit: Double) -> Double {
         var sum = 0.0
         for index in 0..<width {
             let (a, b) = (asked[index], row[index])
@@ -101,7 +104,7 @@ final class NeighbourWindow {
             } else if a != b, a == a || b == b {
                 sum += 2
             }
-            if sum >= limit { return sum }
+            if sum > limit { return sum }
         }
         return sum
     }

@@ -22,6 +22,7 @@ final class DriftWatch {
             features: pipeline.schema.features, random: CounterRandom(seed: pipeline.seed, component: id, task: task))
         detector = Catalog.makeDetector(plan.detector, context)
         policy = Catalog.makePolicy(plan.action)
+        isActive = policy.isActive
         if case .feature(let name) = plan.signal { slot = pipeline.schema.slot(of: name) ?? -1 } else { slot = -1 }
     }
 

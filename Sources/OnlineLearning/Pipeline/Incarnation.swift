@@ -13,8 +13,8 @@ final class Incarnation {
     private let chain: TransformChain?
 
     init(
-        plan: ModelPlan, objective: Objective, context: ComponentContext, seed: UInt64, number: UInt32, attempt: UInt32,
-        origin: UInt64? = nil, chain: TransformChain? = nil
+        name: String, component: ComponentPlan, objective: Objective, context: ComponentContext, seed: UInt64,
+        number: UInt32, attempt: UInt32, origin: UInt64? = nil, chain: TransformChain? = nil
     ) {
         self.attempt = attempt
         self.origin = origin
@@ -22,9 +22,9 @@ final class Incarnation {
         self.objective = objective
         var context = context
         let draws = UInt64(origin == nil ? attempt : 0)
-        let id = StableHash.of(plan.name) &+ draws &* 0x9e37_79b9_7f4a_7c15
+        let id = StableHash.of(name) &+ draws &* 0x9e37_79b9_7f4a_7c15
         context.random = CounterRandom(seed: seed, component: id, task: number)
-        model = Catalog.makeModel(plan.component, objective.role, context)
+        model = Catalog.makeModel(component, objective.role, context)
         let width = max(objective.width, 1)
         let values = UnsafeMutablePointer<Double>.allocate(capacity: width)
         values.initialize(repeating: 0, count: width)
@@ -65,6 +65,8 @@ final class Incarnation {
         model.learn(chain == nil ? example : own(raw, example.sequence, adapts: adapts), label, weight: 1)
         lessons.pointer.pointee += 1
     }
+
+    func sketch(_ sketch: inout ModelSketch) { model.sketch(&sketch) }
 
     /// Only transforms of its own learn.
     @inline(__always)
@@ -108,6 +110,11 @@ final class Incarnation {
     func write(to writer: inout SnapshotWriter) {
         writer.write(origin == nil ? attempt : attempt | Self.hasOrigin)
         if let origin { writer.write(origin) }
+        writeLearned(to: &writer)
+    }
+
+    /// What it has learned, to be read by one of the same kind.
+    func writeLearned(to writer: inout SnapshotWriter) {
         writer.write(learned)
         model.write(to: &writer)
         chain?.write(to: &writer)

@@ -1,6 +1,10 @@
 /// One model of the plan: its transforms, its living incarnation and its record.
 final class ModelSlot {
     let plan: ModelPlan
+    /// What its incarnations are made of: the plan's, or what `tune` has moved it to.
+    private(set) var component: ComponentPlan
+    /// The number of the first event that came after its component was chosen.
+    var born: UInt64 = 0
     let chain: TransformChain
     /// False where the chain is the topology's shared one, which the pipeline runs and stores.
     let ownsChain: Bool
@@ -21,11 +25,12 @@ final class ModelSlot {
     /// Incarnations ever made, so that each draws its own random numbers.
     var attempts: UInt32 = 0
     /// What this model would have published, or nil: it is the only one, and what is published is its record.
-    let scoreboard: (any Scoreboard)?
+    private(set) var scoreboard: (any Scoreboard)?
     private let objective: Objective
     private let context: ComponentContext
     private let pipeline: PipelinePlan
     private let taskNumber: UInt32
+    private let window: Int
 
     /// What every event reads.
     private struct Living {
@@ -39,6 +44,8 @@ final class ModelSlot {
         isAlone: Bool, taskNumber: UInt32
     ) {
         self.plan = plan
+        component = plan.component
+        window = pipeline.window
         self.chain = chain
         self.ownsChain = ownsChain
         self.objective = objective
@@ -48,7 +55,8 @@ final class ModelSlot {
             features: chain.outputFeatures, classCount: objective.classCount, memoryLimit: pipeline.memoryOfModel)
         scoreboard = isAlone ? nil : objective.makeScoreboard(window: pipeline.window)
         current = Incarnation(
-            plan: plan, objective: objective, context: context, seed: pipeline.seed, number: taskNumber, attempt: 0)
+            name: plan.name, component: component, objective: objective, context: context, seed: pipeline.seed,
+            number: taskNumber, attempt: 0)
         living = Cell(Living(incarnation: .passUnretained(current), version: 1))
         attempts = 1
     }
@@ -69,8 +77,37 @@ final class ModelSlot {
                 memoryLimit: pipeline.memory / PipelinePlan.sharedPart)
         }
         return Incarnation(
-            plan: plan, objective: objective, context: context, seed: pipeline.seed, number: taskNumber,
-            attempt: attempt, origin: origin, chain: own)
+            name: plan.name, component: component, objective: objective, context: context, seed: pipeline.seed,
+            number: taskNumber, attempt: attempt, origin: origin, chain: own)
+    }
+
+    /// Begins anew with another component and another record.
+    ///
+    /// - Parameters:
+    ///   - source: whose knowledge it begins with, or nil: nobody's.
+    ///   - sequence: the number of the next event.
+    func retune(_ component: ComponentPlan, from source: ModelSlot?, at sequence: UInt64) {
+        self.component = component
+        version += 1
+        born = sequence
+        let fresh = makeFresh(from: source?.current.origin)
+        if let source {
+            Self.copy(source.current.writeLearned, fresh.read)
+            if ownsChain { chain.copy(source.chain) }
+        }
+        current = fresh
+        if scoreboard != nil { scoreboard = objective.makeScoreboard(window: window) }
+    }
+
+    private static func copy(
+        _ write: (inout SnapshotWriter) -> Void, _ read: (inout SnapshotReader) throws(SnapshotError) -> Void
+    ) {
+        var writer = SnapshotWriter()
+        write(&writer)
+        var reader = SnapshotReader(writer.bytes)
+        do throws(SnapshotError) { try read(&reader) } catch {
+            preconditionFailure("a model does not read what it wrote: \(error)")
+        }
     }
 
     /// Begins anew in the place of a model of the same name: another version, and other random numbers.
@@ -150,6 +187,10 @@ final class ModelSlot {
     func write(to writer: inout SnapshotWriter, _ pipeline: PipelinePlan) {
         let name = PipelinePlan.section(of: plan)
         writer.section(name, pipeline.text(of: plan)) {
+            if plan.isTuned {
+                component.write(to: &$0, origin: plan.component)
+                $0.write(born)
+            }
             $0.write(version)
             $0.write(attempts)
             current.write(to: &$0)
@@ -168,6 +209,10 @@ final class ModelSlot {
     ) throws(SnapshotError) {
         let name = PipelinePlan.section(of: plan)
         try sections.take(name, pipeline.text(of: former ?? plan)) { (reader) throws(SnapshotError) in
+            if plan.isTuned {
+                component = try ComponentPlan.read(from: &reader, origin: plan.component, objective.role)
+                born = try reader.read()
+            }
             version = try reader.read()
             attempts = try reader.read()
             guard version >= 1, attempts >= 1 else {

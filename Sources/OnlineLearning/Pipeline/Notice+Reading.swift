@@ -33,6 +33,11 @@ extension Notice {
                         feature: move["feature"]?.string ?? "", what: move["what"]?.string ?? "",
                         before: move["before"]?.double ?? .nan, after: move["after"]?.double ?? .nan,
                         effect: move["effect"]?.double ?? .nan)
+                },
+                suffering: (json["suffering"]?.elements ?? []).map { slice in
+                    SliceChange(
+                        feature: slice["feature"]?.string ?? "", slice: slice["slice"]?.string ?? "",
+                        before: slice["before"]?.double ?? .nan, after: slice["after"]?.double ?? .nan)
                 })
         )
     }

@@ -40,7 +40,9 @@ extension Pipeline {
 
     /// Another model of the topology answers from now on, and what a policy had begun on the one before is given up; or
     /// the shadow comes back.
-    func promote(_ promotion: Selection.Promotion) {
+    ///
+    /// - Parameter isSpent: nothing is proven; challengers of `tune` have spent what they had won.
+    func promote(_ promotion: Selection.Promotion, isSpent: Bool = false) {
         dropProposal()
         let before = (name: championName, version: version)
         var (action, reason) = ("switch_back", "the model before was better on the same events beyond doubt")
@@ -48,14 +50,29 @@ extension Pipeline {
             if state.pointee.busy >= 0 { watches[state.pointee.busy].abandon() }
             dropCandidate()
             dropShadow()
-            state.pointee.champion = model
-            (action, reason) = ("switch", "\(championName) was better on the same events beyond doubt")
+            answer(by: model)
+            let proof = "\(described(model)) was better on the same events beyond doubt"
+            (action, reason) = (
+                "switch", isSpent ? "what tuning had won is spent, so \(championName) answers as it is written" : proof
+            )
         } else {
-            replaceChampion(by: state.pointee.shadow!)
-            dropShadow()
+            comeBack()
         }
-        championChanged()
         tell(action, ("", ""), before, (promotion.before, promotion.after), reason)
+    }
+
+    /// The shadow answers again.
+    func comeBack() {
+        replaceChampion(by: state.pointee.shadow!)
+        dropShadow()
+        championChanged()
+    }
+
+    /// Another model of the topology answers.
+    func answer(by model: Int) {
+        state.pointee.former = state.pointee.champion
+        state.pointee.champion = model
+        championChanged()
     }
 
     /// The model that was replaced has not been better in time.
@@ -95,10 +112,10 @@ extension Pipeline {
     }
 
     /// A model that was kept answers again, and the present one is kept.
-    private func recall(_ memory: Int) {
+    func recall(_ memory: Int, keepsAlways: Bool = false) {
         guard let memories else { return }
         replaceChampion(by: memories.take(memory))
-        memories.keep(slot: state.pointee.champion)
+        memories.keep(slot: state.pointee.champion, always: keepsAlways)
         dropCandidate()
         championChanged()
     }
@@ -121,6 +138,7 @@ extension Pipeline {
     private func replaceChampion(by fresh: Incarnation) -> Incarnation {
         let slot = slots[state.pointee.champion]
         let old = slot.current
+        state.pointee.former = -1
         state.pointee.retired.append(old)
         slot.current = fresh
         slot.version += 1
@@ -152,6 +170,7 @@ extension Pipeline {
     func championChanged() {
         state.pointee.sinceChange = 0
         selection?.restart()
+        tuning?.championChanged(state.pointee.champion)
         memories?.begin(nil)
         for watch in watches where !watch.isOfFeature {
             watch.detector.reset()

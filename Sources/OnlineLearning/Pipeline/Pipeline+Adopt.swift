@@ -24,6 +24,7 @@ extension Pipeline {
         }
         try shared.read(from: &sections, "transforms", first: change.transforms)
         for (index, slot) in slots.enumerated() {
+            if slot.plan.isTuned { slot.born = former.sequence }
             guard let old = former.slots.first(where: { $0.plan.name == slot.plan.name }) else { continue }
             switch change.models[index] {
             case .kept, .hot:
@@ -59,10 +60,21 @@ extension Pipeline {
                 try moves.read(from: &reader)
             }
         }
+        if plan.schema == former.plan.schema { try readRecent(from: &sections) }
+        if let slices, former.slices != nil, plan.slices == former.plan.slices {
+            try sections.take("slices", plan.slicesText) { (reader) throws(SnapshotError) in
+                try slices.read(from: &reader)
+            }
+        }
         if let quarantine, quarantine.plan == former.quarantine?.plan, plan.schema == former.plan.schema {
             try sections.take("quarantine", quarantine.plan.text) { (reader) throws(SnapshotError) in
                 try quarantine.read(from: &reader)
             }
+        }
+        if former.state.pointee.former >= 0 {
+            let name = former.slots[former.state.pointee.former].plan.name
+            let place = slots.firstIndex { $0.plan.name == name } ?? -1
+            state.pointee.former = place == state.pointee.champion ? -1 : place
         }
         // Another model answers, or one that knows nothing.
         let isKnown = slots.isEmpty || change.models[state.pointee.champion].goesOn
@@ -123,6 +135,13 @@ extension Pipeline {
                     try selection.read(from: &reader)
                 }
             }
+        }
+        if isSame, let tuning, former.plan.tune == plan.tune, sections.has("tuning") {
+            try sections.take("tuning", tuning.plan.text) { (reader) throws(SnapshotError) in
+                try tuning.read(from: &reader)
+            }
+        } else {
+            tuning?.championChanged(state.pointee.champion)
         }
         noteRivals()
     }

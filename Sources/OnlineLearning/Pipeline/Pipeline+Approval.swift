@@ -110,7 +110,9 @@ extension Proposal {
         let (before, after) = (try reader.readDouble(), try reader.readDouble())
         switch kind {
         case .reset: action = .startReset(byPrior: flags & 1 != 0, atOnce: flags & 2 != 0)
-        case .swap: action = .swapCandidate(.proven, probation: number, before: before, after: after)
+        case .swap:
+            let reason = before.isNaN ? PolicyReason.period : .proven
+            action = .swapCandidate(reason, probation: number, before: before, after: after)
         case .recall: action = .recall(Int(clamping: number), before: before, after: after)
         }
     }

@@ -14,6 +14,7 @@ extension Pipeline {
         }
         let isVerdict = command == .approve || command == .deny
         if isVerdict, state.pointee.proposal == nil { return PipelineOutput(refusal: .nothingProposed) }
+        if command == .rollback, predecessor == nil { return PipelineOutput(refusal: .nothingKept) }
         begin()
         let before = (name: championName, version: version)
         switch command {
@@ -21,14 +22,10 @@ extension Pipeline {
         case .unfreeze(let model): freeze(model, false)
         case .promote(let model):
             dropProposal()
-            dropCandidate()
-            dropShadow()
-            for watch in watches { watch.abandon() }
+            giveUp()
             let index = slots.firstIndex { $0.plan.name == model }!
-            if index != state.pointee.champion {
-                state.pointee.champion = index
-                championChanged()
-            }
+            if index != state.pointee.champion { answer(by: index) }
+        case .rollback: rollBack()
         case .approve: approve()
         case .deny: deny("an operator asked for it")
         }
@@ -69,6 +66,7 @@ extension PipelineCommand {
         case .freeze: "freeze"
         case .unfreeze: "unfreeze"
         case .promote: "promote"
+        case .rollback: "rollback"
         case .approve: "approve"
         case .deny: "deny"
         }
@@ -79,7 +77,7 @@ extension PipelineCommand {
         switch self {
         case .freeze(let model), .unfreeze(let model): model
         case .promote(let model): model
-        case .approve, .deny: nil
+        case .rollback, .approve, .deny: nil
         }
     }
 }

@@ -45,14 +45,18 @@ extension Pipeline {
         watch.raised = level
         if level != .improvement { state.pointee.lastLevel = max(state.pointee.lastLevel, level) }
         guard began else { return }
-        if level == .drift { selection?.reopen() }
+        if level == .drift {
+            selection?.reopen()
+            tuning?.reopen()
+        }
         state.pointee.notices.append(
             .drift(
                 DriftNotice(
                     at: sequence &- 1, detector: watch.plan.detector.name, signal: watch.plan.signal.text, level: level,
                     change: watch.detector.lastChange,
                     changePoint: watch.changePoint(events: sequence &- state.pointee.lag),
-                    model: championName, moved: level == .drift ? moves?.found(vocabulary) ?? [] : [])))
+                    model: championName, moved: level == .drift ? moves?.found(vocabulary) ?? [] : [],
+                    suffering: level == .drift ? slices?.suffering(vocabulary) ?? [] : [])))
     }
 
     /// A fall of the error is told once it is sure, and began when the champion had matured.
@@ -98,8 +102,17 @@ extension Pipeline {
         // What was compared is not what answers now.
         guard state.pointee.sinceChange > 0 else { return }
         let promotion = selection.compare(
-            hot, champion: state.pointee.champion, shadow: state.pointee.shadow?.answer.loss)
+            hot, champion: state.pointee.champion, sequence: state.pointee.studied,
+            shadow: state.pointee.shadow?.answer.loss)
         if let promotion { return promote(promotion) }
+        if let tuning {
+            tuning.step(hot, champion: state.pointee.champion, sequence: state.pointee.studied)
+            if tuning.hasEnded || !tuning.isAnnounced { tune(tuning) }
+            if let losses = tuning.spent(labelled: labelled) {
+                return promote(
+                    Selection.Promotion(model: tuning.base, before: losses.own, after: losses.other), isSpent: true)
+            }
+        }
         guard state.pointee.shadow != nil else { return }
         state.pointee.probation -= 1
         if state.pointee.probation == 0 { confirm() }

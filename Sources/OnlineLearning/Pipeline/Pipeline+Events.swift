@@ -19,12 +19,14 @@ extension Pipeline {
         if isAsked {
             answer = ask(raw, state.pointee.sequence, &prediction)
             mix(prediction)
+            if let reasons { giveReasons(reasons, raw, to: &prediction) }
             if keeping { output.answer = keep(raw, prediction, answer) }
             if quarantine != nil { answer = setAside(answer, &prediction) }
         }
         output.prediction = prediction
         let sequence = state.pointee.sequence
         state.pointee.sequence = sequence &+ 1
+        if let reasons, sequence & 15 == 0 { reasons.rows.keep(raw) }
         if let quarantine {
             takeGuarded(quarantine, raw, sequence, isAsked ? label : .none, answer)
             if isAsked { vocabulary.add(event.label, read: label) }

@@ -23,6 +23,7 @@ extension Pipeline {
         let flags = baselines.record(lesson.label, lesson.baselines)
         let scored = study(lesson, flags)
         published.record(scored, lesson.label, flags: flags)
+        slices?.record(lesson.raw, scored.loss)
         return scored
     }
 
@@ -31,6 +32,7 @@ extension Pipeline {
     func study(_ lesson: borrowing Lesson, _ flags: UInt8) -> ModelAnswer {
         let label = lesson.label
         state.pointee.sinceChange &+= 1
+        state.pointee.studied = lesson.sequence
         let learns = !state.pointee.isFrozen
         let adapts = learns && lesson.isNew
         let example =

@@ -14,7 +14,8 @@ extension Pipeline {
         for watch in watches { bytes += watch.memoryBytes }
         return bytes + published.memoryBytes + (selection?.memoryBytes ?? 0)
             + (quarantine?.memoryBytes ?? 0) + (memories?.memoryBytes ?? 0)
-            + (moves?.memoryBytes ?? 0) + (lessons?.memoryBytes ?? 0)
+            + (moves?.memoryBytes ?? 0) + (reasons?.memoryBytes ?? 0) + (tuning?.memoryBytes ?? 0)
+            + (lessons?.memoryBytes ?? 0) + (slices?.memoryBytes ?? 0)
     }
 
     /// What takes more than its share of the plan's memory from the start, or nil: trees grow within theirs, the other

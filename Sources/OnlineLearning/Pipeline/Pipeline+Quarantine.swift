@@ -56,7 +56,7 @@ extension Pipeline {
         tell(quarantine.take(raw, sequence: sequence))
         learnDue(quarantine)
         guard label.isKnown else { return }
-        let (flags, loss) = record(answer, label, baselines.answers)
+        let (flags, loss) = record(answer, label, baselines.answers, raw)
         tell(quarantine.label(label, flags: flags, loss: loss))
         learnDue(quarantine)
     }
@@ -68,7 +68,9 @@ extension Pipeline {
         let place = answer.standIn ?? answer.model
         for (index, number) in answer.values(place).enumerated() { standIn[index] = number }
         let said = ModelAnswer(values: standIn.base, classIndex: answer.said[place].classIndex)
-        let (flags, loss) = record(said, label, answer.baselines)
+        let (flags, loss) = answer.numbers.withUnsafeBufferPointer {
+            record(said, label, answer.baselines, $0.baseAddress!)
+        }
         if isNext {
             tell(quarantine.label(label, flags: flags, loss: loss))
         } else {
@@ -93,7 +95,7 @@ extension Pipeline {
 
     /// Scores what was published; gives the baselines' flags and the error.
     private func record(
-        _ answer: ModelAnswer, _ label: Label, _ answers: BaselineAnswers
+        _ answer: ModelAnswer, _ label: Label, _ answers: BaselineAnswers, _ raw: UnsafePointer<Double>
     ) -> (flags: UInt8, loss: Double) {
         var answer = answer
         state.pointee.labelled &+= 1
@@ -101,6 +103,7 @@ extension Pipeline {
         objective.score(&answer, label)
         state.pointee.mix(answer.fineLoss.bitPattern)
         published.record(answer, label, flags: flags)
+        slices?.record(raw, answer.loss)
         return (flags, answer.loss)
     }
 

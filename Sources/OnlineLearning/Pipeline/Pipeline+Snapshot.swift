@@ -21,11 +21,17 @@ extension Pipeline {
             writer.section(PipelinePlan.section(ofDrift: index), watch.plan.text) { watch.write(to: &$0) }
         }
         if let selection { writer.section("select", plan.select.rawValue) { selection.write(to: &$0) } }
+        if let slices { writer.section("slices", plan.slicesText) { slices.write(to: &$0) } }
+        if let tuning { writer.section("tuning", tuning.plan.text) { tuning.write(to: &$0) } }
         if let moves { writer.section("moves", plan.schema.text) { moves.write(to: &$0) } }
+        if let reasons { writer.section("recent", plan.schema.text) { reasons.rows.write(to: &$0) } }
         if let memories { writer.section("memories", "recall") { memories.write(to: &$0) } }
         if let lessons { writer.section("lessons", plan.lessonsText) { lessons.write(to: &$0) } }
         if let proposal = now.proposal { writer.section("proposal", "") { proposal.write(to: &$0) } }
         if let quarantine { writer.section("quarantine", quarantine.plan.text) { quarantine.write(to: &$0) } }
+        if now.former >= 0 {
+            writer.section("former", "") { $0.write(slots[now.former].plan.name) }
+        }
         if now.isDeferred { writer.section("deferred", "") { deferredRow.write(to: &$0) } }
         let frozen = slots.filter(\.isFrozen).map(\.plan.name)
         if !frozen.isEmpty {
@@ -90,18 +96,40 @@ extension Pipeline {
                 try selection.read(from: &reader)
             }
         }
+        if let slices {
+            try sections.take("slices", plan.slicesText) { (reader) throws(SnapshotError) in
+                try slices.read(from: &reader)
+            }
+        }
+        if let tuning {
+            try sections.take("tuning", tuning.plan.text) { (reader) throws(SnapshotError) in
+                try tuning.read(from: &reader)
+            }
+        }
         // It decides nothing: state from before it was there goes on.
         if let moves, sections.has("moves") {
             try sections.take("moves", plan.schema.text) { (reader) throws(SnapshotError) in
                 try moves.read(from: &reader)
             }
         }
+        try readRecent(from: &sections)
         try readMemories(from: &sections)
         try readLessons(from: &sections)
         try readProposal(from: &sections)
-        if let quarantine {
+        if let quarantine, plan.quarantine != nil || sections.has("quarantine") {
             try sections.take("quarantine", quarantine.plan.text) { (reader) throws(SnapshotError) in
                 try quarantine.read(from: &reader)
+            }
+        } else if let quarantine {
+            quarantine.begin(after: sequence)
+        }
+        state.pointee.former = -1
+        if sections.has("former") {
+            try sections.take("former", "") { (reader) throws(SnapshotError) in
+                let name = try reader.readText()
+                guard let index = slots.firstIndex(where: { $0.plan.name == name }), index != state.pointee.champion
+                else { throw SnapshotError("the snapshot's former champion '\(name)' is no challenger") }
+                state.pointee.former = index
             }
         }
         state.pointee.isDeferred = sections.has("deferred")
@@ -113,6 +141,14 @@ extension Pipeline {
         try readFrozen(from: &sections)
         try sections.finish()
         state.pointee.notices.removeAll(keepingCapacity: true)
+    }
+
+    /// They decide nothing: state from before reasons were published, or from after it, goes on.
+    func readRecent(from sections: inout SnapshotSections) throws(SnapshotError) {
+        guard sections.has("recent") else { return }
+        try sections.take("recent", plan.schema.text) { (reader) throws(SnapshotError) in
+            try (reasons?.rows ?? RecentRows(width: plan.schema.width)).read(from: &reader)
+        }
     }
 
     func readMemories(from sections: inout SnapshotSections) throws(SnapshotError) {

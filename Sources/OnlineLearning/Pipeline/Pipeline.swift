@@ -31,6 +31,8 @@ public final class Pipeline: Snapshottable {
     let watches: [DriftWatch]
     /// Compares the models, or nil: there is nothing to choose.
     let selection: Selection?
+    /// Decides which parameters the challengers of `tune` try, or nil: none are tuned.
+    let tuning: Tuning?
     /// What features were like of late and before, or nil: nothing is watched.
     let moves: FeatureMoves?
     /// Models that were replaced and may come back, or nil: none is kept.
@@ -39,9 +41,13 @@ public final class Pipeline: Snapshottable {
     let lessons: KeptLessons?
     /// Decides what is learned, and when; nil: everything, at once.
     let quarantine: Quarantine?
+    /// Finds the reasons of what is published, or nil: they are not wanted.
+    let reasons: PublishedReasons?
     let baselines: any Baselines
     /// The record of what was published.
     let published: any Scoreboard
+    /// The same for parts of the events, or nil: nothing is told apart.
+    let slices: Slices?
     let objective: Objective
     /// `slots` without reference counting, for the path of every event.
     let hot: FlatBuffer<Unmanaged<ModelSlot>>
@@ -78,6 +84,7 @@ public final class Pipeline: Snapshottable {
         }
         watches = plan.drift.enumerated().map { DriftWatch(plan: $1, index: $0, pipeline: plan, task: task) }
         selection = plan.compares && !models.isEmpty ? Selection(plan.select, models: models.count) : nil
+        tuning = selection == nil ? nil : plan.tune.flatMap { Tuning($0, pipeline: plan, task: task) }
         moves = plan.drift.isEmpty ? nil : FeatureMoves(plan.schema)
         memories = plan.remembers ? Memories() : nil
         lessons =
@@ -89,13 +96,18 @@ public final class Pipeline: Snapshottable {
             ? Quarantine(
                 plan.quarantine ?? .none, schema: plan.schema, classes: objective.classCount, excluded: plan.without)
             : nil
+        reasons = plan.reasons > 0 && !models.isEmpty ? PublishedReasons(plan.schema) : nil
         baselines = objective.makeBaselines()
         published = objective.makeScoreboard(window: plan.window)
+        slices =
+            plan.slices.isEmpty || models.isEmpty
+            ? nil : Slices(plan.slices, plan.schema, isShare: objective.role == .classifier)
         hot = FlatBuffer(slots.map(Unmanaged.passUnretained))
         standIn = FlatBuffer(max(objective.width, 1), repeating: 0)
         shown = FlatBuffer(max(objective.width, 1), repeating: 0)
         kept = Cell(Answer(rowWidth: plan.schema.width, answerWidth: objective.width))
         deferredRow = FlatBuffer(plan.schema.width, repeating: .nan)
+        beginTuning()
     }
 
     /// Takes one input and gives what it brought about; a refused input changes nothing.
@@ -121,6 +133,9 @@ public final class Pipeline: Snapshottable {
         if !slots.isEmpty { _ = ask(event.slots, sequence, &prediction) }
         return prediction
     }
+
+    /// The events of late that are kept to give reasons, or nil: none are published.
+    public var recent: RecentRows? { reasons?.rows }
 
     /// Why a label would not be taken now, or nil. Pure.
     public func refusal(of label: LabelValue) -> PipelineRefusal? {

@@ -81,6 +81,11 @@ public struct PipelineChange: Sendable, Equatable {
         refuse("seed", old.seed == new.seed, "was \(old.seed): all that was drawn would be another draw")
         refuse("label.classes", old.classesText == new.classesText, "were \(old.classesText)")
         if old.select != new.select { entries.append(Entry(name: "select", fate: .hot(["select"]))) }
+        if old.slices != new.slices {
+            let others = new.slicesText
+            entries.append(Entry(name: "slices", fate: others.isEmpty ? .removed : .cold("was \(old.slicesText)")))
+        }
+        if old.tune != new.tune { entries.append(Entry(name: "tune", fate: .hot(["tune"]))) }
         if old.memory != new.memory { entries.append(Entry(name: "memory", fate: .hot(["memory"]))) }
     }
 

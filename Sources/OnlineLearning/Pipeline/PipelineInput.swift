@@ -24,6 +24,8 @@ public enum PipelineCommand: Sendable, Equatable {
     case unfreeze(model: String? = nil)
     /// The named model answers from now on; what a policy had begun on the champion is dropped.
     case promote(String)
+    /// The model that answered before the last change answers again, where it is kept.
+    case rollback
     /// What a policy has proposed is done.
     case approve
     /// It is not, and what was begun for it is dropped.
@@ -40,6 +42,8 @@ public enum PipelineRefusal: Error, Sendable, Equatable {
     case unknownModel(String)
     /// No policy has proposed anything.
     case nothingProposed
+    /// No model that answered before is kept.
+    case nothingKept
     /// The answer is of a pipeline with other features, classes or models.
     case foreignAnswer
 }

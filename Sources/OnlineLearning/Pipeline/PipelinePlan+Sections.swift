@@ -11,6 +11,8 @@ extension PipelinePlan {
             } + drift.enumerated().map { (Self.section(ofDrift: $0), $1.text) }
             + (compares ? [("select", select.rawValue)] : []) + (remembers ? [("memories", "recall")] : [])
             + (keptLessons > 0 && !models.isEmpty ? [("lessons", lessonsText)] : [])
+            + (tune.map { [("tuning", $0.text)] } ?? [])
+            + (slices.isEmpty ? [] : [("slices", slicesText)])
             + (quarantine.map { [("quarantine", $0.text)] } ?? [])
     }
 
@@ -21,6 +23,7 @@ extension PipelinePlan {
     }
 
     var lessonsText: String { "at most \(keptLessons)" }
+    var slicesText: String { slices.joined(separator: ", ") }
 
     /// How answers are recorded.
     var recordText: String { "\(task.rawValue), window \(window)" }
@@ -28,7 +31,7 @@ extension PipelinePlan {
     /// A model depends on what stands before it.
     func text(of model: ModelPlan) -> String {
         let before = (model.transforms ?? transforms).map(\.canonicalText).joined(separator: " | ")
-        return "\(model.component.canonicalText) behind [\(before)]"
+        return "\(model.isTuned ? "tuned " : "")\(model.component.canonicalText) behind [\(before)]"
     }
 
     private func chain(_ plans: [ComponentPlan], _ name: String) -> [(String, String)] {

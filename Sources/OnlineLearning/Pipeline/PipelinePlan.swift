@@ -30,6 +30,8 @@ public struct ModelPlan: Sendable, Equatable {
     public var component: ComponentPlan
     /// Its own transforms, or nil: the topology's shared ones.
     public var transforms: [ComponentPlan]?
+    /// It is a challenger of `tune`: it begins with parameters next to those of its component, and may get others.
+    public var isTuned = false
 
     /// A model of these parts.
     public init(name: String, component: ComponentPlan, transforms: [ComponentPlan]? = nil) {
@@ -103,10 +105,16 @@ public struct PipelinePlan: Sendable, Equatable {
     public var drift: [DriftPlan]
     /// When the models are compared, so that the best one answers.
     public var select: SelectionMode
+    /// Whose parameters are tuned, or nil: nobody's. Its challengers are among the models.
+    public var tune: TuningPlan?
+    /// Features by which errors are told apart.
+    public var slices: [String] = []
     /// When learning stops by itself, or nil: never.
     public var quarantine: QuarantinePlan?
     /// Places among the events, and the labels that come later, that are scored and never learned; both ends included.
     public var without: [ClosedRange<UInt64>] = []
+    /// Reasons that are published with each answer; 0: none.
+    public var reasons = 0
     /// Another seed, other random draws.
     public var seed: UInt64
     /// Bytes per task, a bound.

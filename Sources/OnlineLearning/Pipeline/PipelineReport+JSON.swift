@@ -3,14 +3,13 @@ public import Text
 extension PipelineReport {
     /// The figures as members of a JSON object, for a record: `init(_:)` reads them.
     public var members: [(String, JSON)] {
-        let all = zip(self.models, modelTallies).map { model, tally in
-            (
-                model.name,
-                JSON.object([
-                    ("version", .unsigned(UInt64(model.version))), ("metrics", Self.object(model.cumulative)),
-                    ("window", Self.object(model.windowed)), ("counts", Self.json(tally)),
-                ])
-            )
+        let all = zip(self.models, modelTallies).map { model, tally -> (String, JSON) in
+            let members: [(String, JSON)] = [
+                ("version", .unsigned(UInt64(model.version))), ("metrics", Self.object(model.cumulative)),
+                ("window", Self.object(model.windowed)), ("counts", Self.json(tally)),
+            ]
+            let moved = tuned[model.name].map { [("tuned", JSON.text($0))] } ?? []
+            return (model.name, JSON.object(members + moved))
         }
         return [
             ("events", .unsigned(events)), ("labelled", .unsigned(labelled)),
@@ -32,6 +31,7 @@ extension PipelineReport {
                     })
             ),
         ]
+            + (slices.isEmpty ? [] : [("slices", .array(slices.map(\.json)))])
             + (quarantine.map {
                 [("quarantine", ["open": .bool($0.isOpen), "not_learned": .unsigned($0.notLearned)])]
             } ?? [])
@@ -65,6 +65,8 @@ extension PipelineReport {
                 )
             },
             champion: json["champion"]?.string ?? "", version: UInt32(clamping: json["version"]?.whole ?? 1))
+        slices = (json["slices"]?.elements ?? []).compactMap(SliceReport.init)
+        for model in models { tuned[model.key] = model.value["tuned"]?.string }
         quarantine = json["quarantine"].map { ($0["open"] == .bool(true), $0["not_learned"]?.count ?? 0) }
         tally = Tally(counts)
         modelTallies = models.map { $0.value["counts"].map(Tally.init) ?? Tally() }

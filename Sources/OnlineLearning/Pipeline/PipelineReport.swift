@@ -22,6 +22,10 @@ public struct PipelineReport: Sendable {
     public var version: UInt32
     /// Models that do not learn, by command.
     public var frozen: [String] = []
+    /// How good what was published was for parts of the events, the worst first.
+    public var slices: [SliceReport] = []
+    /// How the challengers of `tune` differ from their model, by their names.
+    public var tuned: [String: String] = [:]
     /// Learning has stopped by itself, and events that were scored and never learned; nil: it never stops.
     public var quarantine: (isOpen: Bool, notLearned: UInt64)?
     /// Counts of what was published, over the whole stream.
@@ -55,6 +59,7 @@ extension Pipeline {
             champion: slots.isEmpty ? "" : slots[state.pointee.champion].plan.name,
             version: slots.isEmpty ? 0 : slots[state.pointee.champion].version,
             frozen: slots.filter { isFrozen || $0.isFrozen }.map(\.plan.name),
+            slices: slices?.report(vocabulary) ?? [], tuned: tuned,
             quarantine: quarantine.map { ($0.isOpen, $0.notLearned) },
             tally: slots.isEmpty ? Tally() : published.tally,
             modelTallies: slots.map { ($0.scoreboard ?? published).tally },

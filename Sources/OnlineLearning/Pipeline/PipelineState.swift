@@ -14,6 +14,8 @@ struct PipelineState {
     var isFrozen = false
     /// The index of the model that answers.
     var champion = 0
+    /// The index of the model that answered before, where the last change was one of models of the topology; else -1.
+    var former = -1
     /// Labelled events since the champion last changed; huge before it ever did.
     var sinceChange: UInt64 = 1 << 62
     /// The slot of the model in training and of the shadow, or -1: there is neither.
@@ -39,6 +41,8 @@ struct PipelineState {
     var lastLevel = DriftLevel.none
     /// Detectors have not seen the last event yet: its label may be the next input, and both are watched as one.
     var isDeferred = false
+    /// The number of the event that was learned last.
+    var studied: UInt64 = 0
     /// Events that came after the one that is learned now.
     var lag: UInt64 = 0
     /// Drift events and decisions of this input.

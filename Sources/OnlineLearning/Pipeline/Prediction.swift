@@ -12,6 +12,10 @@ public struct Prediction {
     public var version: UInt32 = 1
     /// The highest drift level of the event before this one's label was seen.
     public var drift = DriftLevel.none
+    /// The inputs that add or take most, the largest first; empty where reasons are not published.
+    public var reasons = UnsafeBufferPointer<Explanation.Part>(start: nil, count: 0)
+    /// The mean answer to recent events, from which the reasons count.
+    public var base = Double.nan
     /// No prediction yet.
     public init() {}
 }
@@ -40,6 +44,8 @@ public struct DriftNotice: Sendable, Equatable {
     public var model: String
     /// Features that moved of late, the farthest first; at most three.
     public var moved: [FeatureMove] = []
+    /// Slices whose error rose of late, the surest first; at most three.
+    public var suffering: [SliceChange] = []
 }
 
 /// How one feature differs from what it was before.

@@ -62,6 +62,16 @@ final class TransformChain {
         for stage in stages { try stage.transformer.read(from: &reader) }
     }
 
+    /// What another chain of the same plans has learned. Cost: its state's size, twice.
+    func copy(_ other: TransformChain) {
+        var writer = SnapshotWriter()
+        other.write(to: &writer)
+        var reader = SnapshotReader(writer.bytes)
+        do throws(SnapshotError) { try read(from: &reader) } catch {
+            preconditionFailure("a transform does not read what it wrote: \(error)")
+        }
+    }
+
     /// One section per transform, `name/1`, `name/2`, ….
     func write(to writer: inout SnapshotWriter, _ name: String) {
         for (index, stage) in stages.enumerated() {

@@ -64,6 +64,9 @@ final class Quarantine: Snapshottable {
 
     // MARK: What comes in
 
+    /// So many events, whose labels were theirs, came before.
+    func begin(after events: UInt64) { state.pointee.position = events }
+
     /// An event, whose label is not known yet.
     func take(_ row: UnsafePointer<Double>, sequence: UInt64) -> Change? {
         let position = advance()

@@ -89,6 +89,11 @@ struct SnapshotSections {
         }
     }
 
+    /// Names and bytes of all sections but some, in their order.
+    func bytes(without left: Set<String>) -> [UInt8] {
+        names.filter { !left.contains($0) }.flatMap { Array($0.utf8) + bytes[sections[$0]!.range] }
+    }
+
     /// Refuses what nobody took.
     func finish() throws(SnapshotError) {
         guard let name = names.first(where: { sections[$0] != nil }) else { return }

@@ -14,7 +14,7 @@ public final class ExtremelyFastDecisionTree: BuiltClassifier {
         parameters: TreeOptions.descriptions + [
             ParameterDescription(
                 "min_samples_reevaluate", .integer(1...1_000_000, default: 2000),
-                "Weight a node sees between looks at its test.")
+                "Weight a node sees between looks at its test.", steps: .ladder([500, 1000, 2000, 4000, 8000]))
         ])
 
     let core: HoeffdingTree

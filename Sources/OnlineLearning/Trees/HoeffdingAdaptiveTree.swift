@@ -15,7 +15,7 @@ public final class HoeffdingAdaptiveTree: BuiltClassifier {
         parameters: TreeOptions.descriptions + [
             ParameterDescription(
                 "adwin_delta", .number(1e-9...0.5, default: 0.002),
-                "Allowed probability of a false alarm of a node's window of errors.")
+                "Allowed probability of a false alarm of a node's window of errors.", steps: .factor(10))
         ])
 
     let core: HoeffdingTree

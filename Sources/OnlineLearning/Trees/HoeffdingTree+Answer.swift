@@ -34,7 +34,6 @@ extension HoeffdingTree {
         case .bayes, .recentBayes:
             ask(rows, example)
             var sum = temper(record, count)
-            asked.base.update(from: example.slots, count: asked.count)
             state.pointee.answered = Int32(index)
             if way == .recentBayes {
                 sum = 0
@@ -90,11 +89,10 @@ extension HoeffdingTree {
         return sum
     }
 
-    /// Whether the scores at hand are those of this example at this record.
+    /// Whether an example is the one that was answered last, and there is something to be had of that.
     @inline(__always)
-    private func isAsked(_ index: Int, _ example: Example) -> Bool {
-        guard state.pointee.answered == Int32(index) else { return false }
-        return memcmp(asked.base, example.slots, asked.bytes) == 0
+    func isAsked(_ example: Example) -> Bool {
+        max(state.pointee.answered, state.pointee.depth) >= 0 && memcmp(asked.base, example.slots, asked.bytes) == 0
     }
 
     /// How a record answers.
@@ -122,7 +120,7 @@ extension HoeffdingTree {
         let rows = record.pointee.rows
         let count = rows.count
         // A class that has just been let in has no score yet.
-        let isAtHand = isAsked(index, example) && rows.weight(position) > 0
+        let isAtHand = state.pointee.isAskedAgain && state.pointee.answered == Int32(index) && rows.weight(position) > 0
         if !isAtHand {
             ask(rows, example)
         } else if options.revision == .better, !options.followsMoa {

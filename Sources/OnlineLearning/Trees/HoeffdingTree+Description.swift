@@ -13,22 +13,23 @@ extension TreeOptions {
     static let descriptions = [
         ParameterDescription(
             "grace_period", .integer(1...1_000_000, default: 200), "Weight a leaf sees between attempts to split.",
-            isHot: true),
+            isHot: true, steps: .ladder([50, 100, 200, 400, 800])),
         ParameterDescription(
             "delta", .number(1e-12...0.5, default: 0.01),
             "Allowed probability of choosing the wrong test.",
-            compatible: ["moa": .number(1e-7)], isHot: true),
+            compatible: ["moa": .number(1e-7)], isHot: true, steps: .factor(10)),
         ParameterDescription(
             "tau", .number(0...1, default: 0.05), "Below this Hoeffding bound the best of nearly equal tests is taken.",
-            isHot: true
-        ),
+            isHot: true, steps: .ladder([0, 0.02, 0.05, 0.1, 0.2])),
         ParameterDescription(
             "split_criterion", .choice(["info_gain", "gini", "hellinger"], default: "info_gain"),
-            "How the gain of a test is measured; hellinger does not depend on how rare a class is."),
+            "How the gain of a test is measured; hellinger does not depend on how rare a class is.",
+            steps: .words(["info_gain", "gini", "hellinger"])),
         ParameterDescription(
             "leaf_prediction", .choice(["mc", "nb", "nba", "adaptive"], default: "adaptive"),
             "Majority class, naive Bayes, per leaf the one that was right more often (nba), or also the same two with the "
-                + "class shares of the leaf's last examples (adaptive)."),
+                + "class shares of the leaf's last examples (adaptive).",
+            steps: .words(["mc", "nb", "nba", "adaptive"])),
         ParameterDescription(
             "nb_threshold", .number(0...1e12, default: 0), "Weight a leaf needs before naive Bayes answers."),
         ParameterDescription("max_depth", .integer(1...1000, default: 100), "Tests on the longest path."),

@@ -1,11 +1,31 @@
 extension HoeffdingTree {
-    /// The record of the leaf that an example falls into below a node.
+    /// Inner nodes of a way down that are remembered.
+    static let pathRoom = 64
+
+    /// The record of the leaf that an example falls into. What learns the same example next need not ask the nodes again.
     @inline(__always)
-    func leaf(of example: Example, from root: Int) -> Int {
+    func walk(_ example: Example) -> Int {
         let node = nodes.base
-        var position = root
-        while node[position].test != .leaf { position = branch(node, position, example) }
+        var (position, depth) = (0, 0)
+        while node[position].test != .leaf {
+            path[depth & (Self.pathRoom - 1)] = Int32(truncatingIfNeeded: position)
+            // Learning may open a branch at a many-way node: that way is gone again.
+            depth &+= node[position].test == .each ? Self.pathRoom : 1
+            position = branch(node, position, example)
+        }
+        path[depth & (Self.pathRoom - 1)] = Int32(truncatingIfNeeded: position)
+        state.pointee.depth = depth < Self.pathRoom ? Int32(truncatingIfNeeded: depth) : -1
         return Int(node[position].record)
+    }
+
+    /// `descend` from the root for the example that was answered last.
+    @inline(__always)
+    func descendAgain(_ example: Example, _ weight: Double) -> Int {
+        let depth = Int(state.pointee.depth)
+        guard depth >= 0, state.pointee.isAskedAgain else { return descend(example, weight, from: 0) }
+        let node = nodes.base
+        for step in 0...depth { node[Int(path[step])].weight += weight }
+        return Int(node[Int(path[depth])].record)
     }
 
     /// The same, counting the example at each node and opening a branch for a value that a node has not met.
@@ -35,7 +55,9 @@ extension HoeffdingTree {
         let value = example.slots[Int(node[position].feature)]
         let child = Int(node[position].child)
         switch node[position].test {
-        case .atMost where value == value: return value <= node[position].threshold ? child : child + 1
+        case .atMost where value == value:
+            // No jump: the processor cannot guess which way it goes.
+            return child &+ Int(unsafeBitCast(value > node[position].threshold, to: UInt8.self))
         case .equals where value == value: return value == node[position].threshold ? child : child + 1
         case .each:
             let count = Int(nominalCounts[Int(node[position].feature)])

@@ -41,8 +41,9 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
     let values: FlatBuffer<Double>
     /// Scores of the classes, and their shares before they are made to sum to 1.
     let scores: FlatBuffer<Double>
-    /// The example that was answered last.
+    /// The example that was answered last, and the nodes it came by, the leaf last.
     let asked: FlatBuffer<Double>
+    let path: FlatBuffer<Int32>
     private let scratch: FlatBuffer<Double>
 
     /// What changes as the tree grows, besides nodes and records.
@@ -57,6 +58,10 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
         var orphans = 0
         /// The record whose scores of the example in `asked` are at hand, or -1.
         var answered: Int32 = -1
+        /// Inner nodes in `path`, or -1: it must not be gone by.
+        var depth: Int32 = -1
+        /// Whether the example that is learned is the one in `asked`.
+        var isAskedAgain = false
         /// What stands in `values`.
         var prepared = ClassRows.Prepared()
     }
@@ -75,6 +80,7 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
         values = FlatBuffer(max(ClassRows.scratchSize(features.whole), 2), repeating: 0)
         scores = FlatBuffer(2 * classCount, repeating: 0)
         asked = FlatBuffer(context.features.count, repeating: 0)
+        path = FlatBuffer(Self.pathRoom, repeating: 0)
         scratch = FlatBuffer(SplitSearch.scratchSize(classCount), repeating: 0)
         search = SplitSearch(
             criterion: options.criterion, binaryOnly: options.binaryOnly,
@@ -138,14 +144,18 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
     }
 
     public func predict(_ example: Example, into probabilities: UnsafeMutablePointer<Double>) {
-        answer(leaf(of: example, from: 0), example, into: probabilities)
+        let leaf = walk(example)
+        asked.base.update(from: example.slots, count: asked.count)
+        state.pointee.answered = -1
+        answer(leaf, example, into: probabilities)
     }
 
     public func learn(_ example: Example, classIndex: Int, weight: Double) {
-        defer { state.pointee.answered = -1 }
+        state.pointee.isAskedAgain = isAsked(example)
+        defer { (state.pointee.answered, state.pointee.depth) = (-1, -1) }
         switch options.revision {
         case .never:
-            let index = descend(example, weight, from: 0)
+            let index = descendAgain(example, weight)
             _ = absorb(example, classIndex, weight, at: index)
             tryToGrow(index, example.sequence)
         case .drift: learnAdaptively(example, classIndex, weight)
@@ -189,7 +199,7 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
 
     public var memoryBytes: Int {
         features.bytes + Heap.size(nominalCounts.bytes) + Heap.size(values.bytes) + Heap.size(scores.bytes)
-            + Heap.size(asked.bytes)
+            + Heap.size(asked.bytes) + Heap.size(path.bytes)
             + Heap.size(scratch.bytes) + Heap.size(MemoryLayout<State>.size) + Heap.size(Self.objectBytes)
             + nodes.bytes + records.bytes + state.pointee.blockBytes
     }

@@ -26,7 +26,7 @@ struct DecisionsPart {
 
     /// The newest proposal has had no verdict.
     private var isWaiting: Bool {
-        let verdicts = ["retrain_swap", "reset", "recall", "denied", "switch", "promote"]
+        let verdicts = ["retrain_swap", "reset", "recall", "denied", "switch", "promote", "rollback"]
         let last = facts.marks.last { mark in
             mark.decision.map { $0.action == "proposal" || verdicts.contains($0.action) } ?? false
         }
@@ -53,6 +53,8 @@ struct DecisionsPart {
         case "switch_back": return "Switched back to \(after)"
         case "switch_confirm": return "Kept \(after)"
         case "alert": return "Reported"
+        case "rollback": return "Went back to \(after)"
+        case "tune": return "Tries other parameters"
         case "recall": return "Took up \(after) again"
         case "learning_stopped": return "Stopped learning, and not answering"
         case "learning_resumed": return "Learns again"

@@ -14,7 +14,8 @@ struct DriftReader {
     /// The detectors, and when the models are compared.
     func read(_ root: Section, models: [ModelPlan]) -> (drift: [DriftPlan], select: SelectionMode) {
         // A model with a mistake counts too.
-        let count = root.node("models")?.entries?.count ?? models.count
+        let isTuned = root.node("tune") != nil && root.node("tune")?.text != "false"
+        let count = (root.node("models")?.entries?.count ?? models.count) + (isTuned ? 1 : 0)
         let drift = entries(root, models: count)
         let chosen = root.choice("select").flatMap(SelectionMode.init) ?? .always
         guard let node = root.node("select") else {
@@ -22,7 +23,7 @@ struct DriftReader {
         }
         if chosen != .never, count < 2, isTaskKnown {
             checker.report(
-                node.mark, "`select: \(chosen.rawValue)` needs a challenger: a second entry of 'models'")
+                node.mark, "`select: \(chosen.rawValue)` needs a challenger: a second entry of 'models', or 'tune'")
         }
         if chosen == .atDrift, drift.isEmpty {
             checker.report(node.mark, "`select: at_drift` needs a detector: an entry of 'drift'")

@@ -38,14 +38,22 @@ struct PlanReader {
             checker: checker, components: components, task: label.task, isTaskKnown: label.isKnown)
         let chosen = models.read(hasShared: shared != nil)
         let watched = drift.read(root, models: chosen)
-        let pipeline = PipelinePlan(
+        let output = root.section("output")
+        let tuning = readTuning(chosen, label, watched.select)
+        let challengers = tuning.flatMap { plan in
+            chosen.first { $0.name == plan.model }.map(plan.models(beside:))
+        }
+        var pipeline = PipelinePlan(
             schema: schema, task: label.task, classes: label.classes, maxClasses: label.maxClasses,
-            transforms: shared ?? [], models: chosen, drift: watched.drift, select: watched.select,
+            transforms: shared ?? [], models: chosen + (challengers ?? []), drift: watched.drift,
+            select: watched.select,
             quarantine: readQuarantine(schema, label), seed: UInt64(root.integer("seed")),
             memory: root.integer("memory"),
             window: root.section("metrics").integer("window"))
+        pipeline.reasons = output.integer("explain")
+        pipeline.tune = tuning
+        pipeline.slices = readSlices(schema, label)
         _ = root.choice("scope")
-        let output = root.section("output")
         let properties = KafkaProperties(checker: checker)
         let outputTopic = output.text("topic") ?? "\(name)-predictions"
         checkTopics(name, input.topic, root.section("input"), outputTopic, output, late)
@@ -65,6 +73,7 @@ struct PlanReader {
             namesTopology: output.choice("topology") == "named",
             guarantee: root.choice("guarantee").flatMap(TopologyPlan.Guarantee.init) ?? .exactlyOnce,
             onGap: root.choice("on_gap").flatMap(TopologyPlan.OnGap.init) ?? .stop,
+            history: Int64(root.integer("history")),
             commitInterval: .milliseconds(root.integer("commit_interval")),
             words: readWords(schema.features.map { $0.name }), labels: late,
             tests: readTests(hasLateLabels: late != nil))

@@ -126,6 +126,7 @@ extension TopologyKeys {
                 "When models are compared on the same labelled events, so that one that is proven better answers: at every event, for "
                     + "some time after a drift, or never.",
                 standard: SelectionMode.always.rawValue),
+        ] + tuning + [
             TopologyKey("drift", .list, "Drift detectors and what is done when they fire."),
             TopologyKey("drift[].detector", .component(.detector), "The detector.", required: true),
             TopologyKey(
@@ -144,6 +145,7 @@ extension TopologyKeys {
             TopologyKey("threshold", .special, "A decision threshold.", later: "the most probable class is published"),
             TopologyKey("imbalance", .special, "Resampling of rare classes.", later: "every event is learned once"),
 
+            slices,
             TopologyKey("metrics", .section, "How quality is measured."),
             TopologyKey(
                 "metrics.bucket", .duration(1000...lateness),
@@ -164,8 +166,9 @@ extension TopologyKeys {
                 "Whether each prediction has a field `topology`, for a topic that several topologies write.",
                 standard: "left_out"),
             TopologyKey(
-                "output.explain", .special, "Explanations with predictions.",
-                later: "predictions are published without explanations"),
+                "output.explain", .integer(0...10),
+                "So many reasons with each prediction: the inputs that add or take most, in `explanation`. Each event costs about a hundred answers of the champion more.",
+                standard: "0"),
             TopologyKey("output.headers", .special, "Headers on predictions.", later: "predictions have no headers"),
             TopologyKey(
                 "guarantee", .choice(["exactly_once", "at_least_once"]),
@@ -176,6 +179,11 @@ extension TopologyKeys {
                 "Where the input does not hold what comes after the committed offset any more (retention, the group's offsets "
                     + "reset, the topic recreated): stop and say so, or go on with the newest snapshot of the model.",
                 standard: "stop"),
+            TopologyKey(
+                "history", .duration(0...lateness),
+                "How far back `explain` and `replay` reach, by the records' time, such as 7d: beside the two newest snapshots one "
+                    + "an hour is kept, at most \(TopologyPlan.mostKept), farther apart where it is longer. The topics' own "
+                    + "retention must be as long.", standard: "0s"),
             TopologyKey("commit_interval", .duration(1...60_000), "Time between commits.", standard: "100ms"),
 
             TopologyKey("tests", .list, "Checked by `millrace test`."),

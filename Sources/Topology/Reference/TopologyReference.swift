@@ -17,7 +17,10 @@ public enum TopologyReference {
     }
 
     private static let headings: [(title: String, text: String, prefixes: [String])] = [
-        ("The topology", "", ["name", "seed", "scope", "memory", "guarantee", "commit_interval", "on_gap", "metrics"]),
+        (
+            "The topology", "",
+            ["name", "seed", "scope", "memory", "guarantee", "commit_interval", "on_gap", "history", "metrics"]
+        ),
         ("kafka", "", ["kafka"]),
         (
             "input",
@@ -43,7 +46,7 @@ public enum TopologyReference {
             "pipeline and models",
             "A model is `name: component`, or `name: {component: {parameter: value}, pipeline: [transform, …]}`. "
                 + "Where there is no `pipeline`, a model has the transforms that its component needs; they stand below.",
-            ["pipeline", "models", "select"]
+            ["pipeline", "models", "select", "tune", "slices"]
         ),
         ("drift", "A list; each entry is one detector with its action.", ["drift"]),
         (

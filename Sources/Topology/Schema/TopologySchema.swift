@@ -130,6 +130,8 @@ public enum TopologySchema {
             return [("type", .text("object")), ("propertyNames", names), ("additionalProperties", reference("word"))]
         case "input.time", "label.time":
             return [("anyOf", .array([.object([("type", .text("string"))]), section(key.path, nil)]))]
+        case "tune":
+            return [("anyOf", .array([.object([("type", .array(["boolean", "string"]))]), section(key.path, nil)]))]
         case "label.on_timeout":
             return [("type", .array([.text("string"), .text("number"), .text("boolean")]))]
         case "input.start", "tests[].delay": return [("type", .array([.text("string"), .text("integer")]))]

@@ -76,7 +76,7 @@ enum EvaluateCommand {
     }
 
     /// `FROM..TO`, as a decision that learning goes on again names it.
-    private static func span(_ text: String) throws -> ClosedRange<UInt64> {
+    static func span(_ text: String) throws -> ClosedRange<UInt64> {
         let ends = text.components(separatedBy: "..").map { UInt64($0) }
         guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else {
             throw CommandFailure(

@@ -42,3 +42,19 @@ enum PromoteCommand: ProgramCommand {
         operands: .fileAnd("MODEL"), options: [.wait, .json, .set],
         examples: ["millrace models promote topology.yaml challenger"])
 }
+
+/// `millrace models rollback`: back to the model that answered before.
+enum RollbackCommand: ProgramCommand {
+    static func run(_ invocation: Invocation) throws -> ExitCode {
+        try invocation.send(.pipeline(.rollback), needsAll: false)
+    }
+
+    static let command = Command(
+        "models rollback", "Let the model answer again that answered before the last change",
+        details: """
+            From the next event on, in every partition that keeps it: another model of the topology (after a `switch` or \
+            `models promote`), the one on probation (`action: background`), or one that `recall` keeps. What a policy had begun is \
+            dropped. A later proof, or drift, may change the model again: `models freeze` or `select: never` keep it.
+            """,
+        operands: .file, options: [.wait, .json, .set], examples: ["millrace models rollback topology.yaml"])
+}

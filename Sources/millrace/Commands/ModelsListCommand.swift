@@ -45,6 +45,7 @@ enum ModelsListCommand {
                 let isChampion = model.name == report.champion
                 return
                     "  \(isChampion ? "answers " : "        ")\(Printable.text(model.name))  version \(model.version)  "
+                    + (report.tuned[model.name].map { "\(Printable.text($0))  " } ?? "")
                     + "\(metric(model.cumulative)), of the last \(report.windowEvents) \(metric(model.windowed))"
             }
     }

@@ -47,10 +47,17 @@ enum PlanCommand {
         } catch { return ([("restart", "not known: \(error.message)")], .null, .done) }
     }
 
+    private static func tuning(_ plan: TuningPlan) -> String {
+        "\(plan.model): \(plan.challengers) challengers learn beside it, each with one parameter changed, so that it costs "
+            + "\(plan.challengers + 1) times its time and memory"
+    }
+
     private static func lines(_ plan: TopologyPlan, _ memory: ProcessMemory) -> [(String, String)] {
         let pipeline = plan.pipeline
         let models = pipeline.models.enumerated().map { index, model in
-            "\(model.name): \(model.component.canonicalText)\(index == 0 ? " (answers)" : "")"
+            model.isTuned
+                ? model.name
+                : "\(model.name): \(model.component.canonicalText)\(index == 0 ? " (answers)" : "")"
         }
         let drift = pipeline.drift.map {
             "\($0.detector.canonicalText) on \($0.signal.text), then \($0.action.canonicalText)"
@@ -64,6 +71,7 @@ enum PlanCommand {
             ("features", "\(pipeline.schema.features.count)"),
             ("learns", models.isEmpty ? "nothing" : models.joined(separator: "; ") + "; once in each partition"),
             ("chooses", pipeline.models.count > 1 ? "select: \(pipeline.select.rawValue)" : "nothing"),
+            ("tunes", pipeline.tune.map(tuning) ?? "nothing"),
             ("watches", drift.isEmpty ? "nothing" : drift.joined(separator: "; ")),
             ("stops", pipeline.quarantine.map { "learning: \($0.text)" } ?? "learning by nothing"),
             ("commits", "every \(plan.commitInterval), \(plan.guarantee.rawValue)"),

@@ -13,6 +13,13 @@ enum StateCommand {
                     "digest": .text(state.digest), "bytes": .integer(Int64(state.bytes)),
                     "snapshot": .unsigned(state.snapshot), "events": .unsigned(state.events),
                     "lag": state.lag.map { .integer($0) } ?? .null, "champion": .text(state.champion),
+                    "history": state.history.map { history in
+                        [
+                            "offset": .integer(history.offset), "events": .unsigned(history.events),
+                            "time": history.time.map { .integer($0) } ?? .null,
+                            "snapshots": .integer(Int64(history.snapshots)),
+                        ]
+                    } ?? .null,
                     "paused": .bool(state.isPaused), "revision": .integer(Int64(state.revision)),
                 ]
             }
@@ -31,6 +38,9 @@ enum StateCommand {
                 "partition \(state.partition)  offset \(Numbers.grouped(Int(state.offset)))  lag \(lag)  "
                     + "events \(Numbers.grouped(Int(state.events)))  \(champion)snapshot \(state.snapshot)  "
                     + "\(Numbers.bytes(state.bytes))  \(state.digest)"
+                    + (state.history.map {
+                        "  history of \(Numbers.grouped(Int($0.events))) events from offset \(Numbers.grouped(Int($0.offset)))"
+                    } ?? "")
                     + (state.isPaused ? "  paused" : ""))
         }
         return .done

@@ -37,6 +37,13 @@ struct EvaluationNotices {
             return "\(word) at \(Numbers.grouped(drift.row)): \(Printable.text(drift.notice.signal)) "
                 + "\(figure(change.meanBefore)) → \(figure(change.meanAfter)), since about "
                 + "\(Numbers.grouped(drift.changePoint)) (\(drift.notice.detector))"
+                + (drift.notice.suffering.isEmpty
+                    ? ""
+                    : "; worst for "
+                        + drift.notice.suffering.map { slice in
+                            Printable.text("\(slice.feature) \(slice.slice)")
+                                + " \(figure(slice.before)) → \(figure(slice.after))"
+                        }.joined(separator: ", "))
         }
     }
 

@@ -19,7 +19,7 @@ struct EvaluationText {
     private var text: String {
         let notices = EvaluationNotices(result: result, style: style)
         var lines = head + [""] + table
-        for part in [notices.drifts, notices.improvements, notices.decisions] where !part.isEmpty {
+        for part in [notices.drifts, notices.improvements, notices.decisions, slices] where !part.isEmpty {
             lines += [""] + part
         }
         lines += ["", EvaluationVerdict(result: result).text.map { style.bold($0) } ?? ""]
@@ -82,6 +82,22 @@ struct EvaluationText {
             rest = rest.dropFirst(count)
         }
         return lines
+    }
+
+    /// The parts of the events with the highest errors.
+    private var slices: [String] {
+        let all = result.report.slices
+        guard !all.isEmpty else { return [] }
+        let isShare = EvaluationResult.value("accuracy", result.report.cumulative) != nil
+        func figure(_ error: Double) -> String { isShare ? Self.percent(error) : Numbers.fixed(error, 4) }
+        let head = style.bold("Slices: \(all.count)") + (all.count > 5 ? ", the worst five" : ", the worst first")
+        return [head]
+            + all.prefix(5).map { slice in
+                let (low, high) = (slice.interval.lowerBound, slice.interval.upperBound)
+                return "  " + Printable.text("\(slice.feature) \(slice.slice)")
+                    + ": error \(figure(slice.error)) (\(figure(low)) to \(figure(high))) of "
+                    + "\(Numbers.grouped(Int(slice.labelled))) events"
+            }
     }
 
     private static let nameWidth = 14

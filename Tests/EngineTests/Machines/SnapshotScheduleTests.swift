@@ -24,6 +24,12 @@ import Topology
         _ = pipeline.step(.event(event))
     }
 
+    private func manifest(slot: UInt8, bytes: Int) -> Manifest {
+        Manifest(
+            sequence: 41, inputOffset: 0, slot: slot, state: [UInt8](repeating: 0, count: bytes), digest: 0, events: 0,
+            fingerprint: 0, topology: "", cluster: "c")
+    }
+
     private func manifests(_ records: [StateRecord]) throws -> [Manifest] {
         try records.filter(\.isManifest).map { try Manifest(decoding: $0.value, "c") }
     }
@@ -72,7 +78,7 @@ import Topology
     @Test func afterARestoreTheNextSlotIsAnother() throws {
         let (pipeline, schedule, clock) = try make()
         learn(pipeline)
-        schedule.restored(slot: 2, bytes: 100)
+        schedule.restored(manifest(slot: 2, bytes: 100))
         schedule.resumed(newest: 41, lowerBound: 17, journal: 0, now: clock.now)
         #expect(schedule.newest == 41 && schedule.lowerBound == 17)
         let manifest = try #require(
@@ -80,7 +86,7 @@ import Topology
                 schedule.next(.now, state: pipeline, sequence: 42, offset: 1, now: clock.now)
             ).first)
         #expect(manifest.slot == 0)
-        schedule.restored(slot: 0, bytes: SnapshotSchedule.fits + 1)
+        schedule.restored(self.manifest(slot: 0, bytes: SnapshotSchedule.fits + 1))
         learn(pipeline)
         #expect(!schedule.isBehind(pipeline), "too large for one transaction: not as a last word")
     }

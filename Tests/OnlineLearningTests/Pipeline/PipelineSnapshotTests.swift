@@ -23,9 +23,19 @@ import Testing
         toyPlan(signal: .feature("a"), action: component("background", .action, ["max_wait": .integer(400)])),
         toyPlan(models: ["gaussian_nb", "majority"], action: component("recall", .action), select: .always),
         toyPlan(action: ReplayTests.slow),
+        TuningTests.plan("logistic_regression", action: "recall"),
+        TuningTests.plan("hoeffding_tree", action: "background"), toyPlan(action: component("periodic", .action)),
+        SlicesTests.plan(),
+        SlicesTests.plan(QuarantinePlan(window: 40, limit: 6, patience: 700, watchesError: true, features: ["a"])),
         QuarantineTests.plan(
             QuarantinePlan(window: 40, limit: 6, patience: 700, watchesError: true, features: ["a", "c", "d"])),
+        explained,
     ]
+    private static var explained: PipelinePlan {
+        var plan = toyPlan(action: component("background", .action))
+        plan.reasons = 3
+        return plan
+    }
 
     @Test(arguments: plans.indices)
     func goesOnBitForBit(_ index: Int) throws {

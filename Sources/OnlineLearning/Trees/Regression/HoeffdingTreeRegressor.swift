@@ -38,6 +38,7 @@ public final class HoeffdingTreeRegressor: Regressor {
     }
 
     public var memoryBytes: Int { core.memoryBytes }
+    public func sketch(_ sketch: inout ModelSketch) { TreeSketch.add(core.nodes, tells: true, to: &sketch) }
     public func write(to writer: inout SnapshotWriter) { core.write(to: &writer) }
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) { try core.read(from: &reader) }
 }
@@ -56,15 +57,19 @@ struct RegressionOptions {
 
     static let descriptions = [
         ParameterDescription(
-            "grace_period", .integer(1...1_000_000, default: 200), "Weight a leaf sees between attempts to split."),
+            "grace_period", .integer(1...1_000_000, default: 200), "Weight a leaf sees between attempts to split.",
+            steps: .ladder([50, 100, 200, 400, 800])),
         ParameterDescription(
-            "delta", .number(1e-12...0.5, default: 0.01), "Allowed probability of choosing the wrong test."),
+            "delta", .number(1e-12...0.5, default: 0.01), "Allowed probability of choosing the wrong test.",
+            steps: .factor(10)),
         ParameterDescription(
-            "tau", .number(0...1, default: 0.05), "Bound below which the best of nearly equal tests is taken."),
+            "tau", .number(0...1, default: 0.05), "Bound below which the best of nearly equal tests is taken.",
+            steps: .ladder([0, 0.02, 0.05, 0.1, 0.2])),
         ParameterDescription("max_depth", .integer(1...1000, default: 100), "Tests between root and leaf."),
         ParameterDescription(
             "leaf_prediction", .choice(["adaptive", "mean", "model"], default: "adaptive"),
-            "What a leaf answers: a mean of its targets, a linear model, or what was nearest of late."),
+            "What a leaf answers: a mean of its targets, a linear model, or what was nearest of late.",
+            steps: .words(["adaptive", "mean", "model"])),
     ]
 
     init(_ parameters: ParameterValues) {

@@ -1,0 +1,63 @@
+import EventFormats
+import OnlineLearning
+import Topology
+
+/// Collects what a replay brings about from here on.
+final class ReplayRecorder {
+    private let replay: LogReplay
+    private let before: CourseSample
+    private let busy: Duration
+    private let letters: [String: UInt64]
+    private var drifts: [EvaluationResult.Drift] = []
+    private var warnings: [EvaluationResult.Drift] = []
+    private var improvements: [EvaluationResult.Drift] = []
+    private var decisions: [EvaluationResult.Decision] = []
+
+    init(_ replay: LogReplay) {
+        self.replay = replay
+        before = CourseSample(x: Double(replay.task.position), replay.task.pipeline.report())
+        busy = replay.busy
+        letters = replay.task.counters.deadLetters
+        replay.task.onNotice = { [unowned self] in keep($0, $1) }
+    }
+
+    private func keep(_ notice: Notice, _ offset: Int64) {
+        switch notice {
+        case .drift(let drift):
+            let age = Int64(drift.at) - Int64(drift.changePoint)
+            let entry = EvaluationResult.Drift(
+                row: Int(offset), changePoint: Int(max(0, offset - age)), notice: drift)
+            switch drift.level {
+            case .drift: drifts.append(entry)
+            case .improvement: improvements.append(entry)
+            case .warning, .none: warnings.append(entry)
+            }
+        case .decision(let decision):
+            decisions.append(EvaluationResult.Decision(row: Int(offset), notice: decision))
+        }
+    }
+
+    func course() -> ReplayResult.Course {
+        let task = replay.task
+        let report = task.pipeline.report()
+        var rejected = RejectedRecords()
+        for (code, count) in task.counters.deadLetters {
+            guard let code = BadInput(rawValue: code) else { continue }
+            for _ in 0..<(count - (letters[code.rawValue] ?? 0)) { _ = rejected.count(code) }
+        }
+        let after = CourseSample(x: Double(task.position), report)
+        let events = UInt64(max(0, after.events - before.events))
+        let seconds = (replay.busy - busy) / .seconds(1)
+        let state = task.stateBytes()
+        let evaluation = EvaluationResult(
+            topology: task.topology.name, task: task.topology.pipeline.task, rows: Int(events) + rejected.total,
+            seconds: seconds, rejected: rejected, remarks: [], waitingLabels: task.labels?.learner.waiting ?? 0,
+            labels: task.labels.map { LabelFigures($0.learner) }, drifts: drifts, warnings: warnings,
+            improvements: improvements, decisions: decisions, report: report, curve: [], course: [], courseStep: 0,
+            unseen: [], stateBytes: state.count, memoryBytes: task.pipeline.memoryBytes,
+            modelDigests: task.pipeline.modelDigests, digest: SHA256.hex(state))
+        return ReplayResult.Course(
+            evaluation: evaluation, before: before, after: after, learned: SHA256.hex(task.pipeline.learnedBytes),
+            events: events, seconds: seconds)
+    }
+}
