@@ -45,7 +45,7 @@ final class Tuning: Snapshottable {
     /// Moves that were made so far: the number of the next draw.
     private(set) var moves: UInt64 = 0
     /// Labelled events that were compared.
-    private var steps: UInt64 = 0
+    var steps: UInt64 = 0
     /// There are challengers whose lease has run out.
     private(set) var hasEnded = false
     private var account = Account()

@@ -213,8 +213,9 @@ final class Slices: Snapshottable {
             try reader.read(into: UnsafeMutableBufferPointer(start: each.cuts.base, count: each.cuts.count))
             for place in each.parts.indices {
                 let part = Part(
-                    key: try reader.read(), rank: try reader.read(), count: try reader.read(), loss: try reader.readDouble(),
-                    squares: try reader.readDouble(), late: try reader.readDouble(), long: try reader.readDouble())
+                    key: try reader.read(), rank: try reader.read(), count: try reader.read(),
+                    loss: try reader.readDouble(), squares: try reader.readDouble(), late: try reader.readDouble(),
+                    long: try reader.readDouble())
                 let sums = [part.loss, part.squares, part.late, part.long]
                 guard part.key >= -1, sums.allSatisfy({ $0 >= 0 && $0.isFinite }),
                     part.count > 0 || part.loss == 0, !isShare || part.loss <= Double(part.count)

@@ -109,16 +109,22 @@ extension Pipeline {
         let old = former.state.pointee
         let busy = old.busy < 0 ? nil : change.watches.firstIndex(of: old.busy)
         let isSame = change.comparesOn
-        let isBusyAlike = busy.map { former.plan.drift[old.busy].action == plan.drift[$0].action } ?? (old.busy < 0)
+        let keepsLessons =
+            former.lessons != nil && former.plan.lessonsText == plan.lessonsText && former.plan.schema == plan.schema
+        let isBusyAlike =
+            (busy.map { former.plan.drift[old.busy].action == plan.drift[$0].action } ?? (old.busy < 0))
+            && (old.replayed == nil || keepsLessons)
         if isSame, former.memories != nil { try readMemories(from: &sections) }
         if isSame, isBusyAlike {
             state.pointee.busy = busy ?? -1
             state.pointee.answersByPrior = old.answersByPrior
             state.pointee.candidate = try readRival("candidate", from: &sections)
+            state.pointee.replayed = try readRival("replayed", from: &sections)
             try readProposal(from: &sections, at: busy)
         } else {
             for watch in watches where watch.isActive { watch.abandon() }
         }
+        if keepsLessons { try readLessons(from: &sections) }
         if isSame, let selection {
             state.pointee.shadow = try readRival("shadow", from: &sections)
             state.pointee.probation = old.probation

@@ -129,16 +129,17 @@ import Testing
     @Test func onlyWhatWasWonIsSpent() throws {
         let plan = Self.plan("logistic_regression", Self.slow, parameters: ["learning_rate"])
         let tuning = try #require(Tuning(plan.tune!, pipeline: plan, task: 0))
-        #expect(tuning.spent(labelled: 100_000) == nil)
+        #expect(tuning.spent == nil)
         tuning.championChanged(tuning.places[0])
         for _ in 0..<30 { tuning.keepAccount(0, 1) }
-        #expect(tuning.spent(labelled: 0) == nil)
+        #expect(tuning.spent == nil)
         for _ in 0..<35 { tuning.keepAccount(1, 0) }
-        #expect(tuning.spent(labelled: 0) == nil)
+        #expect(tuning.spent == nil)
         tuning.keepAccount(1, 0)
-        let losses = try #require(tuning.spent(labelled: 0))
+        let losses = try #require(tuning.spent)
         #expect(losses.own > losses.other)
-        #expect(tuning.spent(labelled: 20_000) == nil)
+        tuning.steps = 20_000
+        #expect(tuning.spent == nil)
     }
 
     /// A challenger that was made after an event was scored is not judged by it.
