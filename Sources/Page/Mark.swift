@@ -42,7 +42,7 @@ struct Mark {
                 switch decision.action {
                 case "retrain_swap", "switch", "switch_back", "recall", "reset_done": .change
                 case "reset": decision.versionBefore == decision.versionAfter ? .training : .change
-                case "retrain_start": .training
+                case "retrain_start", "replay_start", "replay_done": .training
                 case "retrain_discard": .discarded
                 case "alert": .told
                 default: .kept

@@ -6,7 +6,7 @@ import Topology
 
 @testable import Engine
 
-/// Kills, losses, rebalances and aborts in the middle of stops, probations, recalls and proposals: the same decisions, once
+/// Kills, losses, rebalances and aborts in the middle of stops, probations, recalls, replays and proposals: the same decisions, once
 /// each, and the same state.
 @Suite(.serialized) struct AdaptationStormTests {
     static let rows = 3000
@@ -53,11 +53,12 @@ import Topology
         return group
     }
 
-    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(arguments: 1...16 as ClosedRange<UInt64>)
     func theSameDecisionsOnceEach(seed: UInt64) throws {
         let action = [
             "action: background", "action: recall", "action: background, approval: manual, approval_wait: 150",
-        ][Int(seed % 3)]
+            "action: {replay: {keep: 500, margin: 400, speed: 4}}",
+        ][Int(seed % 4)]
         let calm = try Self.world(action)
         for row in 0..<Self.rows { Self.append(row, to: calm) }
         let life = calm.life()

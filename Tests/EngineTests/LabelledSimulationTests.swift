@@ -9,7 +9,7 @@ import Topology
 /// Two inputs while everything goes wrong: kills, losses, rebalances, aborts, lost answers, other people's markers, and
 /// inputs that fall silent.
 @Suite struct LabelledSimulationTests {
-    private static func quiet(_ group: SimulationTests.Group) -> Bool {
+    static func quiet(_ group: SimulationTests.Group) -> Bool {
         LabelledSessionTests.isAtEnd(group.world)
             && group.world.all.allSatisfy { partition in
                 group.members.contains { life in
@@ -19,7 +19,7 @@ import Topology
             }
     }
 
-    private static func run(_ group: SimulationTests.Group) throws {
+    static func run(_ group: SimulationTests.Group) throws {
         group.isRebalancing = true
         for round in 0..<2500 {
             group.step()
@@ -44,7 +44,7 @@ import Topology
         }
     }
 
-    private static func state(_ group: SimulationTests.Group, _ partition: Int32) -> [UInt8]? {
+    static func state(_ group: SimulationTests.Group, _ partition: Int32) -> [UInt8]? {
         group.members.compactMap { $0?.session.tasks[partition]?.stateBytes() }.first
     }
 
@@ -89,7 +89,7 @@ import Topology
     }
 
     /// A fresh task that learns what the journal says, from its first record on.
-    private static func replayed(_ world: MemoryWorld, _ partition: Int32) throws -> [UInt8] {
+    static func replayed(_ world: MemoryWorld, _ partition: Int32) throws -> [UInt8] {
         let task = PartitionTask(
             partition: partition, topology: world.topology, cluster: world.cluster, now: world.clock.now)
         let labels = try #require(task.labels)

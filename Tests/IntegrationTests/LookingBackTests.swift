@@ -171,6 +171,46 @@ extension IntegrationTests {
             #expect(unknown.status == 65 && unknown.errors.contains("no prediction with the id 'nobody'"), "\(unknown)")
         }
 
+        /// Partitions with models of their own, policies that replace them, a command in between, and reasons in the records.
+        @Test func partitionsPoliciesCommandsAndReasons() throws {
+            let stream = try Electricity(
+                "looked-at", partitions: 2,
+                models: "models: {tree: hoeffding_tree, linear: logistic_regression}\n"
+                    + "drift: [{detector: {adwin: {delta: 0.05}}, signal: error, action: background}]",
+                extra: "guarantee: at_least_once\noutput: {explain: 2}")
+            try stream.produceAll(to: 16_000)
+            try stream.runToEnd()
+            let engine = try stream.run()
+            #expect(engine.waitUntilReady())
+            let told = try EngineProcess.run(["models", "freeze", stream.topology])
+            #expect(told.status == 0, "\(told)")
+            try stream.produceAll(from: 16_000, to: 18_000)
+            engine.wait(60) {
+                (try? Broker.shared.committed("looked-at", stream.topic, partitions: 2)) == [9000, 9000]
+            }
+            engine.signal(SIGTERM)
+            #expect(engine.waitForExit() == 0, "\(engine.lastWords)")
+            let all = try json(["replay", stream.topology]) as! [[String: Any]]
+            #expect(all.count == 2 && all.allSatisfy { $0["as_committed"] as? Bool == true })
+            for partition in 0..<2 {
+                let found = state(all[partition]["ran"])
+                func count(_ name: String) -> Int { (found[name] as? [Any])?.count ?? -1 }
+                let decisions = try Broker.shared.read("looked-at-decisions", partition: Int32(partition)).map(\.text)
+                #expect(decisions.contains { $0.contains("\"command\":\"freeze\"") })
+                #expect(count("decisions") == decisions.count { !$0.contains("\"command\"") })
+                let drifts = try Broker.shared.read("looked-at-drift", partition: Int32(partition)).map(\.text)
+                #expect(count("drifts") + count("warnings") + count("improvements") == drifts.count)
+                print("looked-at \(partition): \(decisions.count) decisions, \(drifts.count) drift records")
+            }
+            let published = try Broker.shared.read("looked-at-predictions", partition: 1).map(\.text)
+            for offset in [5000, 8500] {
+                let found = try explain(stream.topology, ["\(stream.topic)-1-\(offset)"])
+                #expect(found["same_as_published"] as? Bool == true, "\(found)")
+                #expect(found["published"] as? String == published[offset])
+                #expect(published[offset].contains("\"explanation\""))
+            }
+        }
+
         /// Labels that come hours later: the order of both topics is the journal's, and waiting events come from segments.
         @Test func withLateLabelsToo() throws {
             let stream = LateLabelTests.Stream("late-explained")

@@ -310,6 +310,7 @@ final class EvaluationRun {
             warnings: warnings, improvements: improvements, decisions: decisions, report: pipeline.report(),
             curve: curve,
             course: course.samples, courseStep: Double(course.step), unseen: unseen.fields,
-            stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes, digest: SHA256.hex(snapshot.bytes))
+            stateBytes: snapshot.bytes.count, memoryBytes: pipeline.memoryBytes,
+            modelDigests: pipeline.modelDigests, digest: SHA256.hex(snapshot.bytes))
     }
 }

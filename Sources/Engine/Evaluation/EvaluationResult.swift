@@ -73,6 +73,9 @@ public struct EvaluationResult {
     public var stateBytes: Int
     /// Bytes of memory that the pipeline holds.
     public var memoryBytes: Int
+    /// Per model, a hash of what it has learned and of its transforms, 16 hexadecimal digits: a model that learned events
+    /// again has that of a run that began with them.
+    public var modelDigests: [(name: String, digest: String)]
     /// SHA-256 of the canonical state, 64 hexadecimal digits.
     public var digest: String
 
@@ -111,7 +114,8 @@ public struct EvaluationResult {
             "models": .object(report.models.map { ($0.name, Self.object($0.cumulative)) }),
             "slices": .array(report.slices.map(\.json)),
             "champion": .text(report.champion), "state_bytes": .integer(Int64(stateBytes)),
-            "memory_bytes": .integer(Int64(memoryBytes)), "digest": .text(digest),
+            "memory_bytes": .integer(Int64(memoryBytes)),
+            "model_digests": .object(modelDigests.map { ($0.name, .text($0.digest)) }), "digest": .text(digest),
         ]
     }
 

@@ -67,7 +67,9 @@ final class LogReplay {
                 .data,
                 "partition \(log.partition): \(gap). What was learned before cannot be learned again over that gap")
         }
-        guard change.without.isEmpty || snapshot == nil || topology.labels == nil || topology.pipeline.quarantine != nil
+        guard
+            change.without.isEmpty || snapshot?.events ?? 0 == 0 || topology.labels == nil
+                || topology.pipeline.quarantine != nil
         else {
             throw EngineError(
                 .data,

@@ -54,7 +54,8 @@ final class ReplayRecorder {
             seconds: seconds, rejected: rejected, remarks: [], waitingLabels: task.labels?.learner.waiting ?? 0,
             labels: task.labels.map { LabelFigures($0.learner) }, drifts: drifts, warnings: warnings,
             improvements: improvements, decisions: decisions, report: report, curve: [], course: [], courseStep: 0,
-            unseen: [], stateBytes: state.count, memoryBytes: task.pipeline.memoryBytes, digest: SHA256.hex(state))
+            unseen: [], stateBytes: state.count, memoryBytes: task.pipeline.memoryBytes,
+            modelDigests: task.pipeline.modelDigests, digest: SHA256.hex(state))
         return ReplayResult.Course(
             evaluation: evaluation, before: before, after: after, learned: SHA256.hex(task.pipeline.learnedBytes),
             events: events, seconds: seconds)

@@ -21,10 +21,7 @@ final class BackgroundPolicy: Policy {
             "Gomes et al. 2017, doi:10.1007/s10994-017-5642-8; the proof is an e-detector, arXiv:2203.03532.",
         cost: "A second model while the fresh one trains, and one during its probation.",
         parameters: training + [
-            ParameterDescription(
-                "probation", .integer(0...1_000_000_000, default: 100_000),
-                "Labelled events after a swap in which the model before may come back; 0: none."),
-            .coolDown(standard: 0),
+            .probation, .coolDown(standard: 0),
         ], needs: .champion)
     static let spareModels = 2
     /// Parameters of every policy that trains a fresh model beside the champion.
@@ -47,6 +44,9 @@ final class BackgroundPolicy: Policy {
     private let maxWait: UInt64
     private let probation: UInt64
     private let recalls: Bool
+    /// Events before the change, and lessons per event that comes, of a candidate that learns again what was learned; nil: it learns
+    /// what comes.
+    private let replay: (margin: UInt64, speed: Int)?
     /// Logarithm of the odds.
     private let evidence: Double
     private let coolDown: UInt64
@@ -59,12 +59,18 @@ final class BackgroundPolicy: Policy {
         self.init(parameters: parameters, probation: UInt64(parameters.integer("probation")))
     }
 
-    /// - Parameter recalls: a model that was replaced before may take the champion's place too.
-    init(parameters: ParameterValues, probation: UInt64, recalls: Bool = false) {
+    /// - Parameters:
+    ///   - recalls: a model that was replaced before may take the champion's place too.
+    ///   - replay: the candidate begins at a drift, with what was learned since the change.
+    init(
+        parameters: ParameterValues, probation: UInt64, recalls: Bool = false,
+        replay: (margin: UInt64, speed: Int)? = nil
+    ) {
         self.probation = probation
         self.recalls = recalls
+        self.replay = replay
         minTrain = UInt64(parameters.integer("min_train"))
-        forget = UInt64(parameters.integer("forget"))
+        forget = replay == nil ? UInt64(parameters.integer("forget")) : .max
         maxWait = UInt64(parameters.integer("max_wait"))
         evidence = log(parameters.number("evidence"))
         coolDown = UInt64(parameters.integer("cool_down"))
@@ -81,10 +87,13 @@ final class BackgroundPolicy: Policy {
     }
 
     private func idle(_ input: PolicyInput) -> PolicyAction {
-        guard input.level == .warning || input.level == .drift else { return .none }
+        guard input.level == .drift || replay == nil && input.level == .warning else { return .none }
         if !input.isFree { return refusal(.busy, input) }
         if input.sinceChange < coolDown { return refusal(.coolDown, input) }
         begin(input.level == .drift ? .drifted : .warned)
+        if let replay {
+            return .startReplay(from: input.changePoint - min(replay.margin, input.changePoint), speed: replay.speed)
+        }
         return .startCandidate(input.level == .drift ? .driftWithoutCandidate : .warning)
     }
 
@@ -108,7 +117,7 @@ final class BackgroundPolicy: Policy {
     }
 
     private func drifted(_ input: PolicyInput) -> PolicyAction {
-        guard input.labelled else { return .none }
+        guard input.labelled, input.hasCandidate else { return .none }
         waited += 1
         // Another champion: what was compared says nothing of it.
         if input.sinceChange <= 1 { pair = PairedEvidence() }

@@ -37,10 +37,12 @@ final class Memories {
 
     /// Compares those of a slot with the champion's error.
     @inline(__always)
-    func compare(slot: Int, _ input: Example, _ label: Label, known: Int, championLoss: Double) {
+    func compare(
+        slot: Int, _ raw: UnsafePointer<Double>, _ input: Example, _ label: Label, known: Int, championLoss: Double
+    ) {
         for index in kept.indices where kept[index].slot == slot {
             let model = kept[index].model
-            model.predict(input, known: known)
+            model.predict(raw, input, known: known)
             model.score(label)
             kept[index].evidence.add(first: championLoss, second: model.answer.loss)
         }
@@ -70,18 +72,13 @@ final class Memories {
 
     func write(to writer: inout SnapshotWriter) {
         writer.write(outgoing != nil)
-        if let outgoing { Self.write(outgoing, to: &writer) }
+        outgoing?.write(to: &writer)
         writer.write(UInt8(kept.count))
         for memory in kept {
             writer.write(UInt32(memory.slot))
             memory.evidence.write(to: &writer)
-            Self.write(memory.model, to: &writer)
+            memory.model.write(to: &writer)
         }
-    }
-
-    private static func write(_ model: Incarnation, to writer: inout SnapshotWriter) {
-        writer.write(model.attempt)
-        model.write(to: &writer)
     }
 
     /// - Parameters:

@@ -2,6 +2,8 @@
 struct PolicyInput {
     /// What its detector raised: an improvement is never acted on.
     var level = DriftLevel.none
+    /// At a drift: the event at which the change is estimated to have begun.
+    var changePoint: UInt64 = 0
     /// The event had a label; only such events count as time for a policy.
     var labelled = false
     /// Labelled events since the champion last changed.
@@ -11,6 +13,8 @@ struct PolicyInput {
     /// This event's error (0 or 1, or absolute) of the champion and of its candidate.
     var championLoss = Double.nan
     var candidateLoss = Double.nan
+    /// A model that may take the champion's place is there; one that learns events again is not there yet.
+    var hasCandidate = false
     /// Labelled events the candidate has learned.
     var candidateLearned: UInt64 = 0
     /// Models that were replaced before, which may answer again; nil: none is kept.
@@ -27,6 +31,9 @@ enum PolicyAction: Equatable {
     case keep(PolicyReason, before: Double, after: Double)
     /// A fresh model starts to train beside the champion.
     case startCandidate(PolicyReason)
+    /// A fresh model learns again what was learned from this event on, so many lessons per event that comes, and then trains beside
+    /// the champion.
+    case startReplay(from: UInt64, speed: Int)
     /// The champion is replaced by a fresh model: at once, or when the candidate has trained.
     case startReset(byPrior: Bool, atOnce: Bool)
     case finishReset
@@ -60,6 +67,8 @@ protocol Policy: Snapshottable, SendableMetatype {
     static var spareModels: Int { get }
     /// Models that are replaced are kept, to be tried again.
     static var remembers: Bool { get }
+    /// Lessons that are kept to be learned again, with these parameters of it.
+    static func keptLessons(_ parameters: ParameterValues) -> Int
     init(parameters: ParameterValues)
     /// It wants every event; otherwise only those at which its detector speaks.
     var isActive: Bool { get }
@@ -71,6 +80,7 @@ protocol Policy: Snapshottable, SendableMetatype {
 extension Policy {
     static var spareModels: Int { 0 }
     static var remembers: Bool { false }
+    static func keptLessons(_ parameters: ParameterValues) -> Int { 0 }
     var isActive: Bool { false }
     func abandon() {}
 }

@@ -44,6 +44,8 @@ final class Tuning: Snapshottable {
     private(set) var centre: Int
     /// Moves that were made so far: the number of the next draw.
     private(set) var moves: UInt64 = 0
+    /// Labelled events that were compared.
+    var steps: UInt64 = 0
     /// There are challengers whose lease has run out.
     private(set) var hasEnded = false
     private var account = Account()
@@ -69,6 +71,7 @@ final class Tuning: Snapshottable {
     /// - Parameter sequence: the event's number: who was made later is not judged by it.
     @inline(__always)
     func step(_ slots: borrowing FlatBuffer<Unmanaged<ModelSlot>>, champion: Int, sequence: UInt64) {
+        steps &+= 1
         let loss = slots[champion]._withUnsafeGuaranteedRef { $0.answer.loss }
         if centre == champion, champion != base {
             keepAccount(loss, slots[base]._withUnsafeGuaranteedRef { $0.answer.loss })
@@ -99,10 +102,10 @@ final class Tuning: Snapshottable {
     }
 
     /// What tuning has won is spent, and the challenger that answers goes on losing: mean losses of both since it answers.
-    func spent(labelled: UInt64) -> (own: Double, other: Double)? {
+    var spent: (own: Double, other: Double)? {
         guard centre != base, account.count > 0 else { return nil }
         let unit = account.differences / account.count
-        let allowed = unit * (5 + Double(labelled) / 10_000)
+        let allowed = unit * (5 + Double(steps) / 10_000)
         guard account.won < -allowed, account.own - account.other > 3 * unit else { return nil }
         return (account.own / account.events, account.other / account.events)
     }
@@ -131,7 +134,7 @@ final class Tuning: Snapshottable {
         if open.isEmpty { (tried, open) = ([], all) }
         guard !open.isEmpty else { return nil }
         let chosen = open[Int(random.bits(event: moves, draw: 0) % UInt64(open.count))]
-        moves += 1
+        moves &+= 1
         tried.append(hash(chosen))
         return chosen
     }
@@ -164,6 +167,7 @@ final class Tuning: Snapshottable {
     func write(to writer: inout SnapshotWriter) {
         writer.write(UInt32(centre))
         writer.write(moves)
+        writer.write(steps)
         writer.write(isAnnounced)
         for value in [account.won, account.differences, account.count, account.own, account.other, account.events] {
             writer.write(value)
@@ -183,6 +187,7 @@ final class Tuning: Snapshottable {
             throw SnapshotError("the snapshot tunes a model of another name")
         }
         moves = try reader.read()
+        steps = try reader.read()
         isAnnounced = try reader.readBool()
         account = Account(
             won: try reader.readDouble(), differences: try reader.readDouble(), count: try reader.readDouble(),

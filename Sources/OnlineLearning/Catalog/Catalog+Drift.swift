@@ -25,6 +25,7 @@ extension Catalog {
         ResetPolicy.self,
         BackgroundPolicy.self,
         RecallPolicy.self,
+        ReplayPolicy.self,
     ]
 }
 
@@ -35,6 +36,10 @@ extension ParameterDescription {
             "cool_down", .integer(0...1_000_000_000, default: standard),
             "Labelled events for which a changed champion is left to settle.")
     }
+    /// For policies whose fresh model has to stand the test.
+    static let probation = ParameterDescription(
+        "probation", .integer(0...1_000_000_000, default: 100_000),
+        "Labelled events after a swap in which the model before may come back; 0: none.")
     /// For policies that train a fresh model.
     static func minTrain(standard: Int) -> ParameterDescription {
         ParameterDescription(

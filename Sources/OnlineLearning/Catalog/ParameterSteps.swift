@@ -8,6 +8,15 @@ public enum ParameterSteps: Sendable, Equatable {
     /// Another one of these words.
     case words([String])
 
+    /// A number to twelve digits, so that a step there and back again leads back.
+    private static func decimal(_ number: Double) -> Double {
+        let size = abs(number)
+        guard size > 1e-10, size < 1e11 else { return number }
+        var power = 1.0
+        while size * power < 1e11 { power *= 10 }
+        return (number * power).rounded() / power
+    }
+
     /// The values next to `value` that `kind` allows, in a fixed order.
     func neighbours(of value: ParameterValue, _ kind: ParameterKind) -> [ParameterValue] {
         let number: Double
@@ -21,7 +30,7 @@ public enum ParameterSteps: Sendable, Equatable {
         }
         let next: [Double]
         switch self {
-        case .factor(let factor): next = number == 0 ? [] : [number / factor, number * factor]
+        case .factor(let factor): next = number == 0 ? [] : [number / factor, number * factor].map(Self.decimal)
         case .ladder(let rungs):
             next = [rungs.last { $0 < number }, rungs.first { $0 > number }].compactMap { $0 }
         case .words: next = []

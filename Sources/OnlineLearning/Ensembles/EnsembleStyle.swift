@@ -56,7 +56,7 @@ enum EnsembleParameters {
 
     static let lastTau = ParameterDescription(
         "tau_last", .number(0.001...1, default: 0.4),
-        "`tau` of the last tree; those between lie geometrically. At or below `tau`: all trees have `tau`.")
+        "`tau` of the last tree; those between lie geometrically, from 0.001 on. At or below `tau`: all have `tau`.")
 
     static func lambda(_ value: Double) -> ParameterDescription {
         ParameterDescription(

@@ -93,8 +93,9 @@ enum TreeSketch {
         var open = [0]
         while let index = open.popLast() {
             let node = nodes[index]
+            if node.test == .absent { continue }
             sketch.figures["deepest"] = max(sketch.figures["deepest"] ?? 0, Double(node.depth))
-            guard node.test != .leaf, node.test != .absent else {
+            guard node.test != .leaf else {
                 sketch.figures["leaves", default: 0] += 1
                 continue
             }

@@ -32,7 +32,7 @@ public final class RecentRows: Snapshottable {
     @inline(never)
     func keep(_ slots: UnsafePointer<Double>) {
         (rows.base + Int(seen % UInt64(capacity)) * width).update(from: slots, count: width)
-        seen += 1
+        seen &+= 1
     }
 
     /// A row's slots, the oldest first once all have been filled.

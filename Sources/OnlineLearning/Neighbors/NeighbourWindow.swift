@@ -80,7 +80,7 @@ final class NeighbourWindow {
             age += 1
             let limit = count < neighbours ? Double.infinity : found[neighbours - 1].distance
             let distance = distance(rows.base + row * (width + 2), upTo: limit)
-            guard distance <= limit else { continue }
+            guard distance <= limit, distance < .infinity else { continue }
             var place = count
             while place > 0, found[place - 1].distance > distance {
                 found[place] = found[place - 1]

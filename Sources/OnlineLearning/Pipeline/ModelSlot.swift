@@ -28,7 +28,7 @@ final class ModelSlot {
     private(set) var scoreboard: (any Scoreboard)?
     private let objective: Objective
     private let context: ComponentContext
-    private let seed: UInt64
+    private let pipeline: PipelinePlan
     private let taskNumber: UInt32
     private let window: Int
 
@@ -50,27 +50,35 @@ final class ModelSlot {
         self.ownsChain = ownsChain
         self.objective = objective
         self.taskNumber = taskNumber
-        seed = pipeline.seed
+        self.pipeline = pipeline
         context = ComponentContext(
             features: chain.outputFeatures, classCount: objective.classCount, memoryLimit: pipeline.memoryOfModel)
         scoreboard = isAlone ? nil : objective.makeScoreboard(window: pipeline.window)
         current = Incarnation(
-            name: plan.name, component: component, objective: objective, context: context, seed: seed,
+            name: plan.name, component: component, objective: objective, context: context, seed: pipeline.seed,
             number: taskNumber, attempt: 0)
         living = Cell(Living(incarnation: .passUnretained(current), version: 1))
         attempts = 1
     }
 
     /// A new incarnation that knows nothing.
-    func makeFresh() -> Incarnation {
+    ///
+    /// - Parameter origin: the event from which on it is to learn again what was learned.
+    func makeFresh(from origin: UInt64? = nil) -> Incarnation {
         defer { attempts += 1 }
-        return make(attempt: attempts)
+        return make(attempt: attempts, origin: origin)
     }
 
-    private func make(attempt: UInt32) -> Incarnation {
-        Incarnation(
-            name: plan.name, component: component, objective: objective, context: context, seed: seed,
-            number: taskNumber, attempt: attempt)
+    private func make(attempt: UInt32, origin: UInt64?) -> Incarnation {
+        let own = origin.map { _ in
+            TransformChain(
+                plans: plan.transforms ?? pipeline.transforms, features: pipeline.schema.features,
+                classCount: objective.classCount, seed: pipeline.seed, task: taskNumber,
+                memoryLimit: pipeline.memory / PipelinePlan.sharedPart)
+        }
+        return Incarnation(
+            name: plan.name, component: component, objective: objective, context: context, seed: pipeline.seed,
+            number: taskNumber, attempt: attempt, origin: origin, chain: own)
     }
 
     /// Begins anew with another component and another record.
@@ -82,9 +90,9 @@ final class ModelSlot {
         self.component = component
         version += 1
         born = sequence
-        let fresh = makeFresh()
+        let fresh = makeFresh(from: source?.current.origin)
         if let source {
-            Self.copy(source.current.write, fresh.read)
+            Self.copy(source.current.writeLearned, fresh.read)
             if ownsChain { chain.copy(source.chain) }
         }
         current = fresh
@@ -113,7 +121,6 @@ final class ModelSlot {
     /// The living incarnation as it is now, to be kept. Cost: its state's size, twice.
     func copyOfCurrent() -> Incarnation {
         var writer = SnapshotWriter()
-        writer.write(current.attempt)
         current.write(to: &writer)
         var reader = SnapshotReader(writer.bytes)
         do throws(SnapshotError) { return try readIncarnation(from: &reader) } catch {
@@ -123,7 +130,8 @@ final class ModelSlot {
 
     /// An incarnation of this slot from a snapshot: made as the same attempt, so that it draws the same numbers.
     func readIncarnation(from reader: inout SnapshotReader) throws(SnapshotError) -> Incarnation {
-        let incarnation = make(attempt: try reader.read())
+        let making = try Incarnation.readMaking(from: &reader)
+        let incarnation = make(attempt: making.attempt, origin: making.origin)
         try incarnation.read(from: &reader)
         return incarnation
     }
@@ -132,11 +140,11 @@ final class ModelSlot {
     @inline(__always)
     var answer: ModelAnswer { hot._withUnsafeGuaranteedRef { $0.answer } }
 
-    /// Answers from its own transforms of `raw`, or from the shared ones' `example`. Returns what the model saw.
+    /// Answers from its own transforms of `raw`, or from the shared ones' `example`. Returns what came of those.
     @inline(__always)
     func predict(_ raw: UnsafePointer<Double>, _ example: Example, known: Int) -> Example {
         let input = transform(raw, example, adapts: false)
-        hot._withUnsafeGuaranteedRef { $0.predict(input, known: known) }
+        hot._withUnsafeGuaranteedRef { $0.predict(raw, input, known: known) }
         return input
     }
 
@@ -151,23 +159,26 @@ final class ModelSlot {
     /// Only its own transforms learn.
     @inline(__always)
     func meet(_ raw: UnsafePointer<Double>, _ sequence: UInt64) {
-        if ownsChain, !isFrozen { _ = chain.learn(raw, sequence: sequence) }
+        if isFrozen { return }
+        if ownsChain { _ = chain.learn(raw, sequence: sequence) }
+        hot._withUnsafeGuaranteedRef { $0.meet(raw, sequence) }
     }
 
-    /// Scores the last answer; `flags` are the baselines'. Returns its log-loss or absolute error.
+    /// Scores the last answer, which was to the event of that number; `flags` are the baselines'. Returns its log-loss or
+    /// absolute error. What the place's former model had answered does not stand in the record of the present one.
     @inline(__always)
-    func score(_ label: Label, flags: UInt8) -> Double {
+    func score(_ label: Label, flags: UInt8, of sequence: UInt64) -> Double {
         let answer = hot._withUnsafeGuaranteedRef {
             $0.score(label)
             return $0.answer
         }
-        if let scoreboard { scoreboard.record(answer, label, flags: flags) }
+        if let scoreboard, born <= sequence { scoreboard.record(answer, label, flags: flags) }
         return answer.fineLoss
     }
 
     @inline(__always)
-    func learn(_ input: Example, _ label: Label) {
-        if !isFrozen { hot._withUnsafeGuaranteedRef { $0.learn(input, label) } }
+    func learn(_ raw: UnsafePointer<Double>, _ input: Example, _ label: Label, adapts: Bool) {
+        if !isFrozen { hot._withUnsafeGuaranteedRef { $0.learn(raw, input, label, adapts: adapts) } }
     }
 
     var memoryBytes: Int {
@@ -183,7 +194,6 @@ final class ModelSlot {
             }
             $0.write(version)
             $0.write(attempts)
-            $0.write(current.attempt)
             current.write(to: &$0)
         }
         if ownsChain { chain.write(to: &writer, name + "/transforms") }

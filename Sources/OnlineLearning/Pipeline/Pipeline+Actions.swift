@@ -15,6 +15,8 @@ extension Pipeline {
         case .startCandidate(let why):
             startCandidate(index)
             (name, reason) = ("retrain_start", why.rawValue)
+        case .startReplay(let wanted, let speed):
+            (name, reason) = ("replay_start", startReplay(index, from: wanted, speed: speed))
         case .startReset(let byPrior, let atOnce):
             startCandidate(index)
             if atOnce { takeCandidate(probation: 0) } else { state.pointee.answersByPrior = byPrior }
@@ -81,14 +83,15 @@ extension Pipeline {
             "the fresh model has passed its probation")
     }
 
+    /// - Parameter at: the event it belongs to; nil: the last one that was scored.
     func tell(
         _ action: String, _ cause: (detector: String, signal: String), _ before: (name: String, version: UInt32),
-        _ losses: (before: Double, after: Double), _ reason: String
+        _ losses: (before: Double, after: Double), _ reason: String, at: UInt64? = nil
     ) {
         state.pointee.notices.append(
             .decision(
                 DecisionNotice(
-                    at: sequence &- 1, action: action, detector: cause.detector, signal: cause.signal,
+                    at: at ?? sequence &- 1, action: action, detector: cause.detector, signal: cause.signal,
                     modelBefore: before.name, modelAfter: championName, versionBefore: before.version,
                     versionAfter: version, lossBefore: losses.before, lossAfter: losses.after, reason: reason)))
     }
@@ -96,11 +99,16 @@ extension Pipeline {
     var version: UInt32 { slots.isEmpty ? 0 : slots[state.pointee.champion].version }
 
     private func startCandidate(_ index: Int) {
+        beginSearch(index)
+        state.pointee.candidate = slots[state.pointee.champion].makeFresh()
+        noteRivals()
+    }
+
+    /// A policy looks for a model in the champion's place.
+    func beginSearch(_ index: Int) {
         dropCandidate()
         state.pointee.busy = index
-        state.pointee.candidate = slots[state.pointee.champion].makeFresh()
         if let memories { memories.begin(slots[state.pointee.champion].copyOfCurrent()) }
-        noteRivals()
     }
 
     /// A model that was kept answers again, and the present one is kept.
@@ -139,6 +147,7 @@ extension Pipeline {
 
     func dropCandidate() {
         state.pointee.candidate = nil
+        state.pointee.replayed = nil
         state.pointee.proposal = nil
         state.pointee.busy = -1
         state.pointee.answersByPrior = false

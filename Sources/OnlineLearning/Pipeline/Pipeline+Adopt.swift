@@ -73,7 +73,8 @@ extension Pipeline {
         }
         if former.state.pointee.former >= 0 {
             let name = former.slots[former.state.pointee.former].plan.name
-            let place = slots.firstIndex { $0.plan.name == name } ?? -1
+            // Who began anew is not who answered before.
+            let place = slots.indices.first { slots[$0].plan.name == name && change.models[$0].goesOn } ?? -1
             state.pointee.former = place == state.pointee.champion ? -1 : place
         }
         // Another model answers, or one that knows nothing.
@@ -107,20 +108,23 @@ extension Pipeline {
     ) throws(SnapshotError) {
         let old = former.state.pointee
         let busy = old.busy < 0 ? nil : change.watches.firstIndex(of: old.busy)
-        // Policies and selection know models by their places, and compare what they learned.
-        let isSame =
-            plan.models.map(\.name).starts(with: former.plan.models.map(\.name))
-            && change.models.prefix(former.plan.models.count).allSatisfy(\.goesOn)
-        let isBusyAlike = busy.map { former.plan.drift[old.busy].action == plan.drift[$0].action } ?? (old.busy < 0)
+        let isSame = change.comparesOn
+        let keepsLessons =
+            former.lessons != nil && former.plan.lessonsText == plan.lessonsText && former.plan.schema == plan.schema
+        let isBusyAlike =
+            (busy.map { former.plan.drift[old.busy].action == plan.drift[$0].action } ?? (old.busy < 0))
+            && (old.replayed == nil || keepsLessons)
         if isSame, former.memories != nil { try readMemories(from: &sections) }
         if isSame, isBusyAlike {
             state.pointee.busy = busy ?? -1
             state.pointee.answersByPrior = old.answersByPrior
             state.pointee.candidate = try readRival("candidate", from: &sections)
+            state.pointee.replayed = try readRival("replayed", from: &sections)
             try readProposal(from: &sections, at: busy)
         } else {
             for watch in watches where watch.isActive { watch.abandon() }
         }
+        if keepsLessons { try readLessons(from: &sections) }
         if isSame, let selection {
             state.pointee.shadow = try readRival("shadow", from: &sections)
             state.pointee.probation = old.probation

@@ -71,6 +71,9 @@ extension Pipeline {
         guard watch.raised != .none || watch.isActive else { return }
         var input = PolicyInput()
         input.level = watch.raised
+        if watch.raised == .drift {
+            input.changePoint = changePoint(watch)
+        }
         input.labelled = labelled
         input.sinceChange = state.pointee.sinceChange
         let isMine = state.pointee.busy == -1 || state.pointee.busy == index
@@ -78,6 +81,7 @@ extension Pipeline {
         if !slots.isEmpty {
             input.championLoss = slots[state.pointee.champion].answer.loss
             if let candidate = state.pointee.candidate {
+                input.hasCandidate = true
                 input.candidateLoss = candidate.answer.loss
                 input.candidateLearned = candidate.learned
                 input.memories = memories
@@ -104,7 +108,7 @@ extension Pipeline {
         if let tuning {
             tuning.step(hot, champion: state.pointee.champion, sequence: state.pointee.studied)
             if tuning.hasEnded || !tuning.isAnnounced { tune(tuning) }
-            if let losses = tuning.spent(labelled: labelled) {
+            if let losses = tuning.spent {
                 return promote(
                     Selection.Promotion(model: tuning.base, before: losses.own, after: losses.other), isSpent: true)
             }

@@ -7,6 +7,7 @@ extension Pipeline {
         case .failure(let refusal): return PipelineOutput(refusal: refusal)
         }
         begin()
+        if quarantine == nil, state.pointee.replayed != nil { catchUp() }
         vocabulary.intern(event)
         let raw = UnsafePointer(event.slots)
         var output = PipelineOutput()
@@ -57,8 +58,8 @@ extension Pipeline {
         for index in hot.indices {
             let input = hot[index]._withUnsafeGuaranteedRef { $0.predict(raw, example, known: known) }
             if index == state.pointee.candidateSlot {
-                state.pointee.candidate?.predict(input, known: known)
-                state.pointee.shadow?.predict(input, known: known)
+                state.pointee.candidate?.predict(raw, input, known: known)
+                state.pointee.shadow?.predict(raw, input, known: known)
             }
         }
         let champion = state.pointee.champion
@@ -84,7 +85,15 @@ extension Pipeline {
     /// Only the transforms learn.
     func meet(_ raw: UnsafePointer<Double>, _ sequence: UInt64) {
         _ = shared.learn(raw, sequence: sequence)
-        for index in hot.indices { hot[index]._withUnsafeGuaranteedRef { $0.meet(raw, sequence) } }
+        for index in hot.indices {
+            hot[index]._withUnsafeGuaranteedRef { slot in
+                slot.meet(raw, sequence)
+                guard index == state.pointee.candidateSlot, !slot.isFrozen else { return }
+                state.pointee.candidate?.meet(raw, sequence)
+                state.pointee.shadow?.meet(raw, sequence)
+            }
+        }
+        keepLesson(.event, raw, sequence, .none)
     }
 
     /// The event's label may be the next input: the detectors wait for it.

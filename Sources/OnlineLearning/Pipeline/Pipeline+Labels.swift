@@ -43,20 +43,22 @@ extension Pipeline {
         for index in hot.indices {
             hot[index]._withUnsafeGuaranteedRef { slot in
                 let input = slot.transform(lesson.raw, example, adapts: adapts)
-                state.pointee.mix(slot.score(label, flags: flags).bitPattern)
+                state.pointee.mix(slot.score(label, flags: flags, of: lesson.sequence).bitPattern)
                 if index == lesson.model, lesson.standIn == nil { scored = slot.answer }
-                if let kept = lesson.kept { askAgain(slot, index, input, kept, label) }
-                if learns { slot.learn(input, label) }
+                if let kept = lesson.kept { askAgain(slot, index, lesson.raw, input, kept, label) }
+                if learns { slot.learn(lesson.raw, input, label, adapts: adapts) }
                 guard index == state.pointee.candidateSlot else { return }
                 state.pointee.candidate?.score(label)
                 state.pointee.shadow?.score(label)
                 memories?.compare(
-                    slot: index, input, label, known: vocabulary.classes.count, championLoss: slot.answer.loss)
+                    slot: index, lesson.raw, input, label, known: vocabulary.classes.count,
+                    championLoss: slot.answer.loss)
                 guard learns, !slot.isFrozen else { return }
-                state.pointee.candidate?.learn(input, label)
-                state.pointee.shadow?.learn(input, label)
+                state.pointee.candidate?.learn(lesson.raw, input, label, adapts: adapts)
+                state.pointee.shadow?.learn(lesson.raw, input, label, adapts: adapts)
             }
         }
+        if learns { keepLesson(lesson.isNew ? .labelledEvent : .label, lesson.raw, lesson.sequence, label) }
         if lesson.standIn != nil { objective.score(&scored, label) }
         return scored
     }
@@ -126,12 +128,13 @@ extension Pipeline {
         let known = max(vocabulary.classes.count, Int(label.classIndex) + 1)
         for (index, slot) in slots.enumerated() {
             let input = slot.predict(raw, example, known: known)
-            slot.learn(input, label)
+            slot.learn(raw, input, label, adapts: false)
             for rival in rivals(index) {
-                rival.predict(input, known: known)
-                if !slot.isFrozen { rival.learn(input, label) }
+                rival.predict(raw, input, known: known)
+                if !slot.isFrozen { rival.learn(raw, input, label, adapts: false) }
             }
         }
+        keepLesson(.correction, raw, sequence, label)
     }
 
     /// What the answer that was published is worth now that the label is known.
@@ -154,7 +157,9 @@ extension Pipeline {
     }
 
     /// Policies compare models on the same events: by the answers they gave then where both lived, else by new ones.
-    private func askAgain(_ slot: ModelSlot, _ index: Int, _ input: Example, _ kept: Answer, _ label: Label) {
+    private func askAgain(
+        _ slot: ModelSlot, _ index: Int, _ raw: UnsafePointer<Double>, _ input: Example, _ kept: Answer, _ label: Label
+    ) {
         let known = vocabulary.classes.count
         let rivals = rivals(index)
         // The answer that was given then is there already, and scored.
@@ -165,7 +170,7 @@ extension Pipeline {
             if let place, !then.contains(nil) {
                 if model !== slot.current || place != index { model.recall(kept, place) }
             } else {
-                model.predict(input, known: known)
+                model.predict(raw, input, known: known)
             }
         }
         slot.current.score(label)

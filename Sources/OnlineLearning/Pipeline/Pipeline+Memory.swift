@@ -2,7 +2,8 @@ extension Pipeline {
     /// Bytes of state held now: models, transforms, metrics, detectors and tables.
     public var memoryBytes: Int {
         slots.reduce(
-            sharedBytes + (state.pointee.candidate?.memoryBytes ?? 0) + (state.pointee.shadow?.memoryBytes ?? 0)
+            sharedBytes + (state.pointee.candidate?.memoryBytes ?? 0)
+                + (state.pointee.replayed?.memoryBytes ?? 0) + (state.pointee.shadow?.memoryBytes ?? 0)
         ) { $0 + $1.current.memoryBytes }
     }
 
@@ -14,7 +15,7 @@ extension Pipeline {
         return bytes + published.memoryBytes + (selection?.memoryBytes ?? 0)
             + (quarantine?.memoryBytes ?? 0) + (memories?.memoryBytes ?? 0)
             + (moves?.memoryBytes ?? 0) + (reasons?.memoryBytes ?? 0) + (tuning?.memoryBytes ?? 0)
-            + (slices?.memoryBytes ?? 0)
+            + (lessons?.memoryBytes ?? 0) + (slices?.memoryBytes ?? 0)
     }
 
     /// What takes more than its share of the plan's memory from the start, or nil: trees grow within theirs, the other

@@ -26,6 +26,7 @@ extension Pipeline {
             state.pointee.lag = 0
             quarantine.learned()
         }
+        if entry.isEvent, state.pointee.replayed != nil { catchUp() }
         switch entry.kind {
         case .correction: if !state.pointee.isFrozen { teach(row, entry.sequence, entry.label) }
         case .event:

@@ -10,12 +10,10 @@ extension Pipeline {
         }
         shared.write(to: &writer, "transforms")
         for slot in slots { slot.write(to: &writer, plan) }
-        for (name, rival) in [("candidate", state.pointee.candidate), ("shadow", state.pointee.shadow)] {
+        let now = state.pointee
+        for (name, rival) in [("candidate", now.candidate), ("replayed", now.replayed), ("shadow", now.shadow)] {
             guard let rival else { continue }
-            writer.section(name, championName) {
-                $0.write(rival.attempt)
-                rival.write(to: &$0)
-            }
+            writer.section(name, championName) { rival.write(to: &$0) }
         }
         writer.section("published", plan.recordText) { published.write(to: &$0) }
         writer.section("baselines", plan.task.rawValue) { baselines.write(to: &$0) }
@@ -28,12 +26,13 @@ extension Pipeline {
         if let moves { writer.section("moves", plan.schema.text) { moves.write(to: &$0) } }
         if let reasons { writer.section("recent", plan.schema.text) { reasons.rows.write(to: &$0) } }
         if let memories { writer.section("memories", "recall") { memories.write(to: &$0) } }
-        if let proposal = state.pointee.proposal { writer.section("proposal", "") { proposal.write(to: &$0) } }
+        if let lessons { writer.section("lessons", plan.lessonsText) { lessons.write(to: &$0) } }
+        if let proposal = now.proposal { writer.section("proposal", "") { proposal.write(to: &$0) } }
         if let quarantine { writer.section("quarantine", quarantine.plan.text) { quarantine.write(to: &$0) } }
-        if state.pointee.former >= 0 {
-            writer.section("former", "") { $0.write(slots[state.pointee.former].plan.name) }
+        if now.former >= 0 {
+            writer.section("former", "") { $0.write(slots[now.former].plan.name) }
         }
-        if state.pointee.isDeferred { writer.section("deferred", "") { deferredRow.write(to: &$0) } }
+        if now.isDeferred { writer.section("deferred", "") { deferredRow.write(to: &$0) } }
         let frozen = slots.filter(\.isFrozen).map(\.plan.name)
         if !frozen.isEmpty {
             writer.section("frozen", "") { writer in
@@ -75,6 +74,7 @@ extension Pipeline {
         try shared.read(from: &sections, "transforms")
         for slot in slots { try slot.read(from: &sections, plan) }
         state.pointee.candidate = try readRival("candidate", from: &sections)
+        state.pointee.replayed = try readRival("replayed", from: &sections)
         state.pointee.shadow = try readRival("shadow", from: &sections)
         noteRivals()
         guard (state.pointee.shadow == nil) == (state.pointee.probation == 0) else {
@@ -114,6 +114,7 @@ extension Pipeline {
         }
         try readRecent(from: &sections)
         try readMemories(from: &sections)
+        try readLessons(from: &sections)
         try readProposal(from: &sections)
         if let quarantine, plan.quarantine != nil || sections.has("quarantine") {
             try sections.take("quarantine", quarantine.plan.text) { (reader) throws(SnapshotError) in

@@ -22,13 +22,17 @@ extension Pipeline {
         let (slot, centre) = (slots[place], slots[tuning.centre])
         let isWarm = !isFirst && tuning.keepsKnowledge(component, of: centre.component)
         state.pointee.retired.append(slot.current)
-        slot.retune(component, from: isWarm ? centre : nil, at: isFirst ? 0 : sequence)
+        slot.retune(component, from: isWarm ? centre : nil, at: isFirst ? 0 : nextLesson)
         selection?.restart(place)
         if state.pointee.former == place { state.pointee.former = -1 }
         memories?.forget(slot: place)
         guard !isFirst else { return }
         announce(place, tuning, isWarm ? ", and begins with what \(centre.plan.name) knows" : ", and begins anew")
     }
+
+    /// The first event that a model made now may be judged by: behind a quarantine all models are asked once more before they
+    /// learn, else they answered when the event came.
+    private var nextLesson: UInt64 { quarantine == nil ? sequence : state.pointee.studied &+ 1 }
 
     private func announce(_ place: Int, _ tuning: Tuning, _ more: String) {
         let difference = slots[place].component.difference(from: slots[tuning.centre].component)

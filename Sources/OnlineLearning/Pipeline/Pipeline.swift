@@ -37,6 +37,8 @@ public final class Pipeline: Snapshottable {
     let moves: FeatureMoves?
     /// Models that were replaced and may come back, or nil: none is kept.
     let memories: Memories?
+    /// What was learned of late, or nil: nobody learns it again.
+    let lessons: KeptLessons?
     /// Decides what is learned, and when; nil: everything, at once.
     let quarantine: Quarantine?
     /// Finds the reasons of what is published, or nil: they are not wanted.
@@ -85,6 +87,9 @@ public final class Pipeline: Snapshottable {
         tuning = selection == nil ? nil : plan.tune.flatMap { Tuning($0, pipeline: plan, task: task) }
         moves = plan.drift.isEmpty ? nil : FeatureMoves(plan.schema)
         memories = plan.remembers ? Memories() : nil
+        lessons =
+            plan.keptLessons > 0 && !models.isEmpty
+            ? KeptLessons(plan.keptLessons, schema: plan.schema, classes: objective.classCount) : nil
         let isGuarded = plan.quarantine != nil || !plan.without.isEmpty
         quarantine =
             isGuarded

@@ -43,6 +43,8 @@ public struct PipelineChange: Sendable, Equatable {
     private(set) var watches: [Int?] = []
     /// What becomes of the models of the new plan.
     private(set) var models: [Fate] = []
+    /// What policies and selection have found goes on: they know models by their places, and compare what they learned.
+    private(set) var comparesOn = true
     /// How many of the shared transforms go on.
     private(set) var transforms = 0
 
@@ -61,6 +63,15 @@ public struct PipelineChange: Sendable, Equatable {
             let fate = Self.fate(of: model, old, new, isWider)
             models.append(fate)
             entries.append(Entry(name: "model \(model.name)", fate: fate))
+        }
+        comparesOn =
+            new.models.map(\.name).starts(with: old.models.map(\.name))
+            && models.prefix(old.models.count).allSatisfy(\.goesOn)
+        if !comparesOn, old.tune != nil, new.tune != nil {
+            entries.append(
+                Entry(
+                    name: "comparison of models",
+                    fate: .cold("models begin anew or stand at other places: leases, shadows and kept models too")))
         }
         let isRecordKept = old.recordText == new.recordText
         entries.append(
@@ -82,10 +93,13 @@ public struct PipelineChange: Sendable, Equatable {
         refuse("label.classes", old.classesText == new.classesText, "were \(old.classesText)")
         if old.select != new.select { entries.append(Entry(name: "select", fate: .hot(["select"]))) }
         if old.slices != new.slices {
-            let others = new.slicesText
-            entries.append(Entry(name: "slices", fate: others.isEmpty ? .removed : .cold("was \(old.slicesText)")))
+            let others: Fate = new.slices.isEmpty ? .removed : .cold("was \(old.slicesText)")
+            entries.append(Entry(name: "slices", fate: old.slices.isEmpty ? .new : others))
         }
-        if old.tune != new.tune { entries.append(Entry(name: "tune", fate: .hot(["tune"]))) }
+        if old.tune != new.tune {
+            let others: Fate = new.tune == nil ? .removed : .cold("leases and what was won began with other settings")
+            entries.append(Entry(name: "tune", fate: old.tune == nil ? .new : others))
+        }
         if old.memory != new.memory { entries.append(Entry(name: "memory", fate: .hot(["memory"]))) }
     }
 
@@ -133,6 +147,9 @@ public struct PipelineChange: Sendable, Equatable {
         guard let former = old.models.first(where: { $0.name == model.name }) else { return .new }
         guard former.component.name == model.component.name else {
             return .cold("was \(former.component.name)")
+        }
+        guard former.isTuned == model.isTuned else {
+            return .cold(model.isTuned ? "it was no challenger of `tune`" : "it was a challenger of `tune`")
         }
         if isWider { return .cold(upstream(true)) }
         guard (former.transforms ?? old.transforms) == (model.transforms ?? new.transforms),

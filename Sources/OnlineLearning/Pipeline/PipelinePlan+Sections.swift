@@ -10,6 +10,7 @@ extension PipelinePlan {
                     + (model.transforms.map { chain($0, Self.section(of: model) + "/transforms") } ?? [])
             } + drift.enumerated().map { (Self.section(ofDrift: $0), $1.text) }
             + (compares ? [("select", select.rawValue)] : []) + (remembers ? [("memories", "recall")] : [])
+            + (keptLessons > 0 && !models.isEmpty ? [("lessons", lessonsText)] : [])
             + (tune.map { [("tuning", $0.text)] } ?? [])
             + (slices.isEmpty ? [] : [("slices", slicesText)])
             + (quarantine.map { [("quarantine", $0.text)] } ?? [])
@@ -21,6 +22,7 @@ extension PipelinePlan {
         (classes.isEmpty ? "discovered" : classes.joined(separator: ", ")) + ", at most \(maxClasses)"
     }
 
+    var lessonsText: String { "at most \(keptLessons)" }
     var slicesText: String { slices.joined(separator: ", ") }
 
     /// How answers are recorded.

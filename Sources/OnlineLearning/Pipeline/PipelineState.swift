@@ -22,6 +22,8 @@ struct PipelineState {
     var candidateSlot = -1
     /// A model in training that may take the champion's place.
     var candidate: Incarnation?
+    /// A model that learns again what was learned, and is no candidate before it is level.
+    var replayed: Incarnation?
     /// The model that a fresh one has replaced, and the labelled events for which it may still come back.
     var shadow: Incarnation?
     var probation: UInt64 = 0

@@ -66,7 +66,7 @@ public struct FeatureMove: Sendable, Equatable {
 public struct DecisionNotice: Sendable, Equatable {
     /// The task's event sequence number.
     public var at: UInt64
-    /// `alert`, `reset`, `switch`, `retrain_start`, `retrain_swap`, `retrain_discard`, …
+    /// `alert`, `reset`, `switch`, `retrain_start`, `retrain_swap`, `retrain_discard`, `replay_start`, …
     public var action: String
     /// The detector that called for it.
     public var detector: String

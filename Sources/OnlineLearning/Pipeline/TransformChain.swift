@@ -52,15 +52,23 @@ final class TransformChain {
 
     var memoryBytes: Int { stages.reduce(0) { $0 + $1.transformer.memoryBytes + $1.width * 8 } }
 
+    /// The transforms one after the other, where their texts stand elsewhere.
+    func write(to writer: inout SnapshotWriter) {
+        for stage in stages { stage.transformer.write(to: &writer) }
+    }
+
+    /// Reads what `write` wrote.
+    func read(from reader: inout SnapshotReader) throws(SnapshotError) {
+        for stage in stages { try stage.transformer.read(from: &reader) }
+    }
+
     /// What another chain of the same plans has learned. Cost: its state's size, twice.
     func copy(_ other: TransformChain) {
-        for (stage, source) in zip(stages, other.stages) {
-            var writer = SnapshotWriter()
-            source.transformer.write(to: &writer)
-            var reader = SnapshotReader(writer.bytes)
-            do throws(SnapshotError) { try stage.transformer.read(from: &reader) } catch {
-                preconditionFailure("a transform does not read what it wrote: \(error)")
-            }
+        var writer = SnapshotWriter()
+        other.write(to: &writer)
+        var reader = SnapshotReader(writer.bytes)
+        do throws(SnapshotError) { try read(from: &reader) } catch {
+            preconditionFailure("a transform does not read what it wrote: \(error)")
         }
     }
 

@@ -23,6 +23,7 @@ struct WaitingLessons: ~Copyable {
         var flags: UInt8 = 0
 
         var label: Label { classIndex >= 0 ? Label(classIndex: classIndex) : Label(target: target) }
+        var isEvent: Bool { kind == .event || kind == .labelledEvent }
         var isLesson: Bool { kind == .labelledEvent || kind == .label }
     }
 
@@ -42,11 +43,12 @@ struct WaitingLessons: ~Copyable {
     /// - Parameters:
     ///   - window: labels that wait.
     ///   - width: of a row.
-    init(window: Int, width: Int) {
+    ///   - capacity: entries that there is room for; nil: for what waits for so many labels.
+    init(window: Int = 0, width: Int, capacity: Int? = nil) {
         self.window = window
         self.width = width
         // Where few events have labels no more of them wait either.
-        entries = FlatBuffer(4 * window + 2, repeating: Entry(kind: .event, position: 0, sequence: 0))
+        entries = FlatBuffer((capacity ?? 4 * window + 1) + 1, repeating: Entry(kind: .event, position: 0, sequence: 0))
         rows = FlatBuffer(entries.count * width, repeating: .nan)
     }
 

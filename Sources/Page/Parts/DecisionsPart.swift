@@ -46,6 +46,8 @@ struct DecisionsPart {
         let after = wording.model(decision.modelAfter, decision.versionAfter)
         switch decision.action {
         case "retrain_start": return "Began to train a fresh \(decision.modelBefore)"
+        case "replay_start": return "Began to train a fresh \(decision.modelBefore) on what came since the change"
+        case "replay_done": return "The fresh \(decision.modelBefore) is level with the stream"
         case "retrain_swap", "switch": return "Switched to \(after)"
         case "retrain_discard": return "Kept \(before)"
         case "switch_back": return "Switched back to \(after)"

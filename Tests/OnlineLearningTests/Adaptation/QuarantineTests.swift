@@ -12,8 +12,14 @@ import Testing
         _ quarantine: QuarantinePlan?, models: [String] = ["gaussian_nb", "logistic_regression"],
         action: String = "background"
     ) -> PipelinePlan {
-        var plan = toyPlan(models: models, action: component(action, .action), select: .always)
+        let isTuned = action == "tune"
+        var plan = toyPlan(models: models, action: component(isTuned ? "alert" : action, .action), select: .always)
         plan.quarantine = quarantine
+        if isTuned {
+            let tuning = TuningPlan(model: models[1], parameters: [], lease: 200)
+            plan.models += tuning.models(beside: plan.models[1])
+            plan.tune = tuning
+        }
         return plan
     }
 
@@ -47,12 +53,12 @@ import Testing
 
     /// A pipeline behind a quarantine learns, decides and compares what the same without one did before: events, labels,
     /// detectors, policies.
-    @Test(arguments: [0, 7])
-    func whatWaitsIsLearnedAsIfItHadComeLater(_ unlabelled: Int) throws {
+    @Test(arguments: [0, 7], ["background", "replay"])
+    func whatWaitsIsLearnedAsIfItHadComeLater(_ unlabelled: Int, _ action: String) throws {
         // Neither gauge speaks where the concept turns round: the error alone would.
         let rows = ToyStream.binary(count: 6000, turn: 3000, unlabelled: unlabelled)
-        let late = Pipeline(plan: Self.plan(Self.guards))
-        let plain = Pipeline(plan: Self.plan(nil))
+        let late = Pipeline(plan: Self.plan(Self.guards, action: action))
+        let plain = Pipeline(plan: Self.plan(nil, action: action))
         let notices = late.feed(rows) + late.outcome(.tick(1)).notices
         // A hundred labels wait.
         var (learned, waiting) = (rows.count, 0)
@@ -69,7 +75,7 @@ import Testing
     }
 
     /// The poisoned hour: labels the wrong way round, then a unit changed by 1000.
-    @Test(arguments: ["alert", "reset", "background"])
+    @Test(arguments: ["alert", "reset", "background", "replay", "tune"])
     func afterAPoisonedHourLearningIsWhatItWouldHaveBeenWithoutIt(_ action: String) throws {
         var quarantine = Self.breaker
         quarantine.features = ["a", "b", "c", "d"]

@@ -40,6 +40,48 @@ import Testing
         #expect(pipeline.slots[0].component == plan.models[0].component)
     }
 
+    /// A step there and a step back lead to the same number.
+    @Test(arguments: [0.05, 0.15, 1e-5, 0.3, 7, 123.456, 3e10, 1e-12]) func stepsLeadBack(_ value: Double) throws {
+        let kind = ParameterKind.number(0...1e12, default: 1)
+        for factor in [2.0, 3, 10] {
+            let steps = ParameterSteps.factor(factor)
+            let near = steps.neighbours(of: .number(value), kind)
+            #expect(near.count == 2)
+            for next in near where value > 1e-9 {
+                #expect(steps.neighbours(of: next, kind).contains(.number(value)), "\(value) by \(factor)")
+            }
+        }
+    }
+
+    /// What tuning has found is written down under the challenger's name, and the other way round: the name's model begins anew.
+    @Test func aChallengerBecomesAModelAndBack() throws {
+        let tuned = Self.plan("logistic_regression", Self.slow, parameters: ["learning_rate"])
+        var pinned = tuned
+        pinned.tune = nil
+        pinned.models = [tuned.models[0], ModelPlan(name: tuned.models[1].name, component: tuned.models[0].component)]
+        let rows = ToyStream.binary(count: 3000, turn: .max)
+        for (before, after) in [(tuned, pinned), (pinned, tuned)] {
+            let former = Pipeline(plan: before)
+            former.feed(rows)
+            let change = PipelineChange(from: before, to: after)
+            #expect(!change.models[1].goesOn && change.models[0].goesOn)
+            let next = Pipeline(plan: after)
+            try next.adopt(former)
+            next.feed(rows)
+            #expect(try Pipeline.restored(after, next.bytes).bytes == next.bytes)
+        }
+    }
+
+    /// Another model beside them moves the challengers: that what was compared begins anew is told.
+    @Test func anotherModelIsToldToBeginComparisonsAnew() {
+        let plan = Self.plan("logistic_regression")
+        var wider = plan
+        wider.models.insert(ModelPlan(name: "tree", component: component("hoeffding_tree", .classifier)), at: 1)
+        let change = PipelineChange(from: plan, to: wider)
+        #expect(!change.comparesOn && change.entries.contains { $0.name == "comparison of models" })
+        #expect(PipelineChange(from: plan, to: plan).comparesOn)
+    }
+
     @Test func movesAreOneParameterAwayAndAllDifferent() {
         for name in ["hoeffding_tree", "logistic_regression", "adaptive_random_forest"] {
             let plan = Self.plan(name)
@@ -87,16 +129,17 @@ import Testing
     @Test func onlyWhatWasWonIsSpent() throws {
         let plan = Self.plan("logistic_regression", Self.slow, parameters: ["learning_rate"])
         let tuning = try #require(Tuning(plan.tune!, pipeline: plan, task: 0))
-        #expect(tuning.spent(labelled: 100_000) == nil)
+        #expect(tuning.spent == nil)
         tuning.championChanged(tuning.places[0])
         for _ in 0..<30 { tuning.keepAccount(0, 1) }
-        #expect(tuning.spent(labelled: 0) == nil)
+        #expect(tuning.spent == nil)
         for _ in 0..<35 { tuning.keepAccount(1, 0) }
-        #expect(tuning.spent(labelled: 0) == nil)
+        #expect(tuning.spent == nil)
         tuning.keepAccount(1, 0)
-        let losses = try #require(tuning.spent(labelled: 0))
+        let losses = try #require(tuning.spent)
         #expect(losses.own > losses.other)
-        #expect(tuning.spent(labelled: 20_000) == nil)
+        tuning.steps = 20_000
+        #expect(tuning.spent == nil)
     }
 
     /// A challenger that was made after an event was scored is not judged by it.

@@ -49,6 +49,18 @@ import Testing
         #expect(again == worst)
     }
 
+    /// A word that becomes frequent is told apart soon, however many rare ones come between.
+    @Test func aNewFrequentWordTakesItsPlace() {
+        let (slices, vocabulary) = run(20_000) { index in
+            // Two words at first; then a fifth of the events has another one, amid a tail of 37.
+            let isTail = index % 10 == 9
+            let word = isTail ? 3 + index / 10 % 37 : index > 10_000 && index % 5 == 0 ? 2 : index % 2
+            return ([1, 0, Double(word)], 0)
+        }
+        let words = slices.report(vocabulary).filter { $0.feature == "word" }
+        #expect(words.contains { $0.slice == "w2" && $0.labelled > 1800 }, "\(words)")
+    }
+
     @Test func rareWordsAndYoungPartsAreHidden() {
         // Forty words; the first three take nine tenths.
         let (slices, vocabulary) = run(20_000) { index in

@@ -22,6 +22,7 @@ import Testing
             detector: component("page_hinkley", .detector), signal: .loss, action: component("background", .action)),
         toyPlan(signal: .feature("a"), action: component("background", .action, ["max_wait": .integer(400)])),
         toyPlan(models: ["gaussian_nb", "majority"], action: component("recall", .action), select: .always),
+        toyPlan(action: ReplayTests.slow),
         TuningTests.plan("logistic_regression", action: "recall"),
         TuningTests.plan("hoeffding_tree", action: "background"), toyPlan(action: component("periodic", .action)),
         SlicesTests.plan(),
