@@ -92,7 +92,7 @@ final class BackgroundPolicy: Policy {
         if input.sinceChange < coolDown { return refusal(.coolDown, input) }
         begin(input.level == .drift ? .drifted : .warned)
         if let replay {
-            return .startReplay(from: input.changePoint - min(replay.margin, input.changePoint), speed: replay.speed)
+            return .startReplay(change: input.changePoint, margin: replay.margin, speed: replay.speed)
         }
         return .startCandidate(input.level == .drift ? .driftWithoutCandidate : .warning)
     }

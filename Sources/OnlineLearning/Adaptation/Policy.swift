@@ -33,7 +33,7 @@ enum PolicyAction: Equatable {
     case startCandidate(PolicyReason)
     /// A fresh model learns again what was learned from this event on, so many lessons per event that comes, and then trains beside
     /// the champion.
-    case startReplay(from: UInt64, speed: Int)
+    case startReplay(change: UInt64, margin: UInt64, speed: Int)
     /// The champion is replaced by a fresh model: at once, or when the candidate has trained.
     case startReset(byPrior: Bool, atOnce: Bool)
     case finishReset

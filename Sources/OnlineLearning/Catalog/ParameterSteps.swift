@@ -8,13 +8,14 @@ public enum ParameterSteps: Sendable, Equatable {
     /// Another one of these words.
     case words([String])
 
-    /// A number to twelve digits, so that a step there and back again leads back.
+    /// The number of twelve digits that a number is but for rounding, so that a step there and back again leads back.
     private static func decimal(_ number: Double) -> Double {
         let size = abs(number)
         guard size > 1e-10, size < 1e11 else { return number }
         var power = 1.0
         while size * power < 1e11 { power *= 10 }
-        return (number * power).rounded() / power
+        let short = (number * power).rounded() / power
+        return abs(short - number) <= 4 * number.ulp ? short : number
     }
 
     /// The values next to `value` that `kind` allows, in a fixed order.

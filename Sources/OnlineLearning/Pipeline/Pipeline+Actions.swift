@@ -15,8 +15,8 @@ extension Pipeline {
         case .startCandidate(let why):
             startCandidate(index)
             (name, reason) = ("retrain_start", why.rawValue)
-        case .startReplay(let wanted, let speed):
-            (name, reason) = ("replay_start", startReplay(index, from: wanted, speed: speed))
+        case .startReplay(let change, let margin, let speed):
+            (name, reason) = ("replay_start", startReplay(index, change: change, margin: margin, speed: speed))
         case .startReset(let byPrior, let atOnce):
             startCandidate(index)
             if atOnce { takeCandidate(probation: 0) } else { state.pointee.answersByPrior = byPrior }

@@ -118,7 +118,7 @@ extension Pipeline {
         if state.pointee.probation == 0 { confirm() }
     }
 
-    private var championIsFrozen: Bool {
+    var championIsFrozen: Bool {
         hot.count > 0 && hot[state.pointee.champion]._withUnsafeGuaranteedRef { $0.isFrozen }
     }
 

@@ -1,9 +1,10 @@
 /// A fresh model that learns again what was learned since a change (`replay`).
 extension Pipeline {
-    /// What was learned may be learned again.
+    /// What was learned may be learned again; what the champion was kept from, by its name, may not.
     @inline(__always)
     func keepLesson(_ kind: WaitingLessons.Kind, _ raw: UnsafePointer<Double>, _ sequence: UInt64, _ label: Label) {
-        lessons?.add(kind, raw, sequence: sequence, label, learner: state.pointee.replayed)
+        guard let lessons, !championIsFrozen else { return }
+        lessons.add(kind, raw, sequence: sequence, label, learner: state.pointee.replayed)
     }
 
     /// The event at which a change began: of errors the one whose label was the first of the new kind, where it is kept.
@@ -14,20 +15,21 @@ extension Pipeline {
     }
 
     /// A policy asks for it; gives why, in words.
-    func startReplay(_ index: Int, from wanted: UInt64, speed: Int) -> String {
+    func startReplay(_ index: Int, change: UInt64, margin: UInt64, speed: Int) -> String {
         guard let lessons else { return PolicyReason.drift.rawValue }
         beginSearch(index)
-        let origin = lessons.begin(from: wanted, upcoming: sequence &- state.pointee.lag, speed: speed)
+        let (wanted, upcoming) = (change - min(margin, change), sequence &- state.pointee.lag)
+        let origin = lessons.begin(from: wanted, upcoming: upcoming, speed: speed)
         state.pointee.replayed = slots[state.pointee.champion].makeFresh(from: origin)
-        let reach = origin > wanted ? "; it began at event \(wanted), which is not kept any more" : ""
+        let reach = origin > change ? "; the change began at event \(change), nothing is kept of what is between" : ""
         return "the detector reported a change: a fresh model learns again from event \(origin) on\(reach)"
     }
 
     /// The fresh model learns its share, before an event is learned; once it is level with the stream it is a candidate.
     func catchUp() {
-        guard let lessons, let model = state.pointee.replayed, !state.pointee.isFrozen, lessons.teach(model) else {
-            return
-        }
+        guard let lessons, let model = state.pointee.replayed, !state.pointee.isFrozen, !championIsFrozen,
+            lessons.teach(model)
+        else { return }
         state.pointee.replayed = nil
         state.pointee.candidate = model
         noteRivals()

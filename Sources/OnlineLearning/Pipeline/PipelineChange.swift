@@ -100,6 +100,10 @@ public struct PipelineChange: Sendable, Equatable {
             let others: Fate = new.tune == nil ? .removed : .cold("leases and what was won began with other settings")
             entries.append(Entry(name: "tune", fate: old.tune == nil ? .new : others))
         }
+        if old.lessonsText != new.lessonsText, old.keptLessons > 0 {
+            let others: Fate = new.keptLessons == 0 ? .removed : .cold("were \(old.lessonsText)")
+            entries.append(Entry(name: "lessons kept for replay", fate: others))
+        }
         if old.memory != new.memory { entries.append(Entry(name: "memory", fate: .hot(["memory"]))) }
     }
 

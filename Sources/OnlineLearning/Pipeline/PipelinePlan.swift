@@ -146,7 +146,9 @@ public struct PipelinePlan: Sendable, Equatable {
     var remembers: Bool { drift.contains { Catalog.policy($0.action.name).remembers } }
 
     /// Lessons that are kept to be learned again; 0: none.
-    var keptLessons: Int { drift.map { Catalog.policy($0.action.name).keptLessons($0.action.parameters) }.max() ?? 0 }
+    public var keptLessons: Int {
+        drift.map { Catalog.policy($0.action.name).keptLessons($0.action.parameters) }.max() ?? 0
+    }
 
     /// There may be more than one model to choose from: the topology's, or a fresh one and its predecessor.
     var compares: Bool { (select != .never && models.count > 1) || spareModels > 1 }

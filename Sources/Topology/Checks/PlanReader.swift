@@ -160,6 +160,14 @@ struct PlanReader {
     /// Whether the parts that do not grow fit into `memory`: a bound, and not a hint. A pipeline is made to be asked;
     /// not where that would take long (very many categories), and only of the catalog's own components.
     private func checkMemory(_ plan: PipelinePlan) {
+        let lessons = plan.keptLessons * (48 + 8 * plan.schema.width)
+        if !checker.hasErrors, lessons > plan.memory {
+            checker.report(
+                root.mark(of: "memory"),
+                "'memory: \(Units.text(bytes: plan.memory))' is too little: \(lessons) bytes for the \(plan.keptLessons) lessons that "
+                    + "`replay` keeps (`keep`)")
+            return
+        }
         let windows = (plan.models.count + 1) * plan.window * Self.bytesPerWindowEvent
         if !checker.hasErrors, windows > plan.memory {
             checker.report(

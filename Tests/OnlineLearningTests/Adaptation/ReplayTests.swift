@@ -85,7 +85,27 @@ import Testing
         let action = component("replay", .action, ["keep": .integer(100), "margin": .integer(2000)])
         let notices = Pipeline(plan: Self.plan(action)).feed(ToyStream.binary(count: 8000, turn: 3000))
         let start = try #require(notices.decisions.first { $0.action == "replay_start" })
-        #expect(start.reason.contains("from event \(start.at - 99) on; it began at event"))
+        #expect(start.reason.contains("from event \(start.at - 99) on"))
+        // The margin before it is not kept; the change itself is.
+        #expect(!start.reason.contains("the change began"), "\(start.reason)")
+    }
+
+    /// What the champion is kept from by its name is not learned again, and nothing goes on meanwhile.
+    @Test func aFrozenModelIsNotReplacedByOneThatLearned() throws {
+        let rows = ToyStream.binary(count: 6000, turn: 3000)
+        let pipeline = Pipeline(plan: Self.plan(Self.slow))
+        var at = 0
+        while at < 6000, pipeline.state.pointee.replayed == nil {
+            pipeline.feed([rows[at]])
+            at += 1
+        }
+        #expect(at < 6000)
+        _ = pipeline.outcome(.control(.freeze(model: "gaussian_nb")))
+        let before = pipeline.state.pointee.replayed?.learned
+        let notices = pipeline.feed(rows[at..<(at + 400)])
+        #expect(pipeline.state.pointee.replayed?.learned == before && notices.decisions.isEmpty)
+        _ = pipeline.outcome(.control(.unfreeze(model: "gaussian_nb")))
+        #expect(pipeline.feed(rows[(at + 400)...]).decisions.contains { $0.action == "replay_done" })
     }
 
     /// Whatever is learned meanwhile, what goes was learned before.
