@@ -128,6 +128,10 @@ struct TopicSurveyTests {
             $0.settings["a-predictions"] = ["retention.ms": "604800000"]
         }
         #expect(found.count == 1 && found[0].weight == .advice && found[0].text.contains("retention.ms to 604800000"))
+        let letters = try findings(more: "history: 8d\n") {
+            $0.settings["a-dead-letters"] = ["retention.ms": "604800000"]
+        }
+        #expect(letters.count == 1 && letters[0].text.hasPrefix("a-dead-letters keeps records"), "\(letters)")
     }
 
     @Test func limits() throws {

@@ -13,6 +13,11 @@ extension IntegrationTests {
             return try JSONSerialization.jsonObject(with: Data(output.utf8))
         }
 
+        private func numbers(_ text: String) throws -> [String: Int] {
+            let members = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+            return (members ?? [:]).compactMapValues { $0 as? Int }
+        }
+
         private func replay(_ topology: String, _ more: [String] = []) throws -> [String: Any] {
             let all = try json(["replay", topology] + more) as? [[String: Any]]
             return try #require(all?.first)
@@ -234,13 +239,21 @@ extension IntegrationTests {
             #expect(whole["as_committed"] as? Bool == true)
             #expect(state(whole["ran"])["digest"] as? String == (try stream.digests()[0]))
             let published = try Broker.shared.read("late-explained-predictions").map(\.text)
-            for offset in [5, 1000, 3999] {
+            let events = try Broker.shared.read(stream.input).map(\.text)
+            let labels = try Broker.shared.read(stream.labels).map(\.text)
+            for offset in [5, 700, 1000, 1001, 3999] {
                 let words = words("explain", ["--partition", "0", "--offset", "\(offset)"])
                 let found = try json(words) as! [String: Any]
                 #expect(found["same_as_published"] as? Bool == true, "\(found)")
                 #expect(published.contains(found["published"] as? String ?? ""))
+                // Its label, wherever that stands between the events, where it came in time.
+                let event = try numbers(events[offset])
+                let own = try #require(labels.first { $0.hasPrefix("{\"id\":\(offset),") })
+                let truth = try numbers(own)
+                guard truth["ts"]! - event["ts"]! <= 1_800_000 else { continue }
                 let label = found["label"] as? [String: Any]
-                if offset == 1000 { #expect(label?["time"] is Int, "\(found)") }
+                #expect(label?["time"] as? Int == truth["ts"], "\(found)")
+                #expect(label?["value"] as? String == "\(truth["fraud"]!)", "\(found)")
             }
         }
     }

@@ -63,6 +63,9 @@ final class StoredTasks {
     /// Where the first so many partitions stand.
     func standings(_ count: Int) throws(EngineError) -> [Standing] { try desk.standings(Array(0..<Int32(count))) }
 
+    /// Where one stands now.
+    func standing(of partition: Int32) throws(EngineError) -> Standing { try desk.standings([partition])[0] }
+
     /// Where one of those stands that have something committed.
     func place(of standing: Standing) throws(EngineError) -> StoredPlace {
         guard case .from(let place) = try standing.beginning(topics, cluster: cluster, onGap: topology.onGap) else {
@@ -78,7 +81,7 @@ final class StoredTasks {
     ///
     /// - Parameter keepsSegments: what the topic has of the waiting events is given, too.
     func restore(_ partition: Int32, keepsSegments: Bool = false) throws(EngineError) -> Found {
-        let place = try place(of: desk.standings([partition])[0])
+        let place = try place(of: standing(of: partition))
         let task = PartitionTask(partition: partition, topology: topology, cluster: cluster, now: .now)
         let restoration = Restoration(
             task: task, place: place, survived: true, reader: reader, labelReader: labelReader, topics: topics,

@@ -25,6 +25,10 @@ struct TopicNames: Sendable {
     let control: String
     /// The topology's file, for messages that name a command.
     let file: String
+    /// The past is looked at: what goes on is not meant, and no message tells to begin anew.
+    var looksBack = false
+
+    private static let another = "ask for a later offset or time: the running topology is not touched by this"
 
     init(_ topology: TopologyPlan) {
         group = topology.name
@@ -47,6 +51,7 @@ struct TopicNames: Sendable {
 
     /// The end of a message about lost offsets: the commands that help.
     func remedy(at offset: Int64? = nil) -> String {
+        guard !looksBack else { return Self.another }
         let place = offset.map { " at offset \($0)" } ?? ""
         return
             "`millrace run \(file) --set on_gap=continue_from_snapshot` keeps the learned model and goes on\(place); "
@@ -66,7 +71,10 @@ struct TopicNames: Sendable {
     }
 
     /// The end of a message about state that cannot be used.
-    var resetRemedy: String { "`millrace reset \(file) --yes` forgets the model and begins anew at input.start" }
+    var resetRemedy: String {
+        guard !looksBack else { return Self.another }
+        return "`millrace reset \(file) --yes` forgets the model and begins anew at input.start"
+    }
 
     /// The command that gives topics as many partitions as the input has.
     func extending(_ names: [String], to count: Int, bootstrap: String) -> String {

@@ -153,6 +153,8 @@ final class JournalReplay {
         guard offsets == records[record].offsets else {
             throw fault("the inputs do not hold the records that transaction \(records[record].sequence) took")
         }
+        // Not needed any more, and a long journal's are many.
+        records[record].entries = []
         record += 1
         entry = 0
         offsets = 0

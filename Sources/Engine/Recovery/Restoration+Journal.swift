@@ -30,7 +30,7 @@ extension Restoration {
 
     /// The snapshot is not whole: the one before it is, and the journal goes back to that.
     private func takeOlder(_ shortage: String) throws(EngineError) {
-        guard let newest = loaded, olderThan == nil else {
+        guard let newest = loaded, olderThan == nil, !isAsStored else {
             throw EngineError(
                 .data, "partition \(task.partition): \(shortage). Restore that topic, or \(topics.resetRemedy)")
         }

@@ -47,6 +47,10 @@ final class Restoration {
     var until = Int64.max
     /// Looks at the past: what was published was decided by what was stored, also where that changes nothing of what is learned.
     var isAsStored = false
+    /// Looks at the past without some events, by their places.
+    var needsPlaces = false
+    /// Gets the task before and after each change of the topology that came on the way.
+    var onChange: ((PartitionTask, PartitionTask) -> Void)?
     let topics: TopicNames
     private let cluster: Cluster
     let clock: EngineClock
@@ -171,6 +175,12 @@ final class Restoration {
             return
         }
         if newest == nil, wanted > 0 {
+            guard !isAsStored else {
+                throw EngineError(
+                    .data,
+                    "partition \(task.partition): snapshot \(wanted) is not whole in \(topics.state): ask for another time, or a "
+                        + "later one")
+            }
             takesOlder = true
             readAgainAt = clock.now
             return

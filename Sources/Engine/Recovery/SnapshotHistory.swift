@@ -13,12 +13,15 @@ struct KeptSnapshot: Equatable, Sendable {
 /// Which snapshots are kept so that the past can be looked at (`history`): one an hour by the records' own time, the newest so
 /// many, each in a slot of its own.
 ///
-/// A wild time of a record makes one more and no other harm: only their number decides what is dropped. A state machine.
+/// Only their number decides what is dropped: a wild time of a record makes one more and takes one place. Records of several
+/// clocks make no more than those of one: each is an hour from all the others. A state machine.
 struct SnapshotHistory: Equatable, Sendable {
     /// Snapshots that may be kept; a longer history has them farther apart.
     static let most = TopologyPlan.mostKept
     /// Slots beyond those of the newest snapshots: one is written while all others are kept.
     static let slots = SnapshotChunks.slots..<SnapshotChunks.slots + UInt8(most) + 2
+    /// Of many that are too many, so many go at a time: their deletions stand in one transaction.
+    static let trimmed = 8
     private static let hour: Int64 = 3_600_000
 
     /// Milliseconds of the records' time between two.
@@ -40,21 +43,24 @@ struct SnapshotHistory: Equatable, Sendable {
     /// Whether a snapshot behind a record of this time is to be kept.
     func isDue(at time: Int64) -> Bool {
         guard isOn else { return false }
-        guard let last = kept.last?.past.time else { return true }
+        guard !kept.isEmpty else { return true }
         guard time != .min else { return false }
-        let (distance, overflows) = time.subtractingReportingOverflow(last)
-        return last == .min || overflows || abs(distance) >= spacing
+        return kept.allSatisfy { snapshot in
+            guard snapshot.past.time != .min else { return true }
+            let (distance, overflows) = time.subtractingReportingOverflow(snapshot.past.time)
+            return overflows || distance.magnitude >= UInt64(spacing)
+        }
     }
 
-    /// A slot that none of them has.
-    var freeSlot: UInt8 {
-        let taken = Set(kept.map(\.slot))
+    /// A slot that none of them has, nor those that are being deleted.
+    func freeSlot(besides deleted: [KeptSnapshot] = []) -> UInt8 {
+        let taken = Set((kept + deleted).map(\.slot))
         return Self.slots.first { !taken.contains($0) } ?? Self.slots.lowerBound
     }
 
-    /// Gives those up that are too many.
+    /// Gives those up that are too many, some at a time.
     mutating func trim() -> [KeptSnapshot] {
-        let dropped = Array(kept.prefix(max(0, kept.count - count)))
+        let dropped = Array(kept.prefix(min(max(0, kept.count - count), Self.trimmed)))
         kept.removeFirst(dropped.count)
         return dropped
     }

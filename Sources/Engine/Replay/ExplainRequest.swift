@@ -32,12 +32,6 @@ public struct ExplainRequest {
         let start = ContinuousClock.now
         let stored = try StoredTasks(topology, as: "explain")
         let (log, offset, published) = try find(stored)
-        guard offset < log.place.offset else {
-            throw EngineError(
-                .data,
-                "partition \(log.partition): offset \(offset) has not been answered yet: committed is \(log.place.offset)"
-            )
-        }
         let snapshot = try log.snapshot(before: offset)
         let replay = try LogReplay(stored, log, from: snapshot, until: offset + 1)
         let first = replay.task.position
@@ -46,8 +40,14 @@ public struct ExplainRequest {
         replay.pause()
         let task = replay.task
         let rows = try PastRows(stored, task, from: max(log.start, offset - Self.compared), to: offset)
-        guard let record = rows.record else { throw Self.noEvent(log, offset, "the input does not hold that record") }
-        let early = task.labels?.learner.counts.early
+        guard let record = rows.record else {
+            throw Self.noEvent(
+                log, offset,
+                rows.isThere ? "it was answered with a dead letter" : "the input does not hold that record")
+        }
+        let labels = try task.labels.map { (labels) throws(EngineError) in
+            try LabelSearch(stored, labels, log, of: record)
+        }
         var found = PastPrediction(partition: log.partition, offset: offset, made: "", json: .null)
         found.published = published.map { String(decoding: $0, as: UTF8.self) }
         found.snapshot = snapshot.map { ($0.sequence, $0.inputOffset) }
@@ -57,18 +57,14 @@ public struct ExplainRequest {
         found.inputs = record.inputs
         found.answer = task.explain(record.event, reasons: reasons, against: task.pipeline.recent ?? rows.recent)
         found.truth = record.label.map { .init(text: $0) }
-        let event = record.time
         guard let made = try replay.answer(at: offset) else {
             throw Self.noEvent(log, offset, "it was answered with a dead letter")
         }
         found.made = String(decoding: made, as: UTF8.self)
         found.json = (try? JSON(reading: found.made)) ?? .null
         replay.pause()
-        if found.isSame == false, let newest = try newest(stored, log.partition, offset) { found.published = newest }
-        if let labels = task.labels {
-            let isEarly = labels.learner.counts.early != early
-            found.truth = try LabelSearch(stored, labels, log).find(record.key, event: event, isEarly: isEarly)
-        }
+        if found.isSame != true, let newest = try newest(stored, log.partition, offset) { found.published = newest }
+        if let labels { found.truth = try labels.find() }
         let today = try stored.restore(log.partition).task
         let question = PeekDesk.Question(partition: log.partition, value: record.value, key: record.recordKey) { _ in }
         if case .success(let answer) = today.answer(question) { found.today = answer }
@@ -101,8 +97,10 @@ public struct ExplainRequest {
                     "partition \(place.partition) of \(stored.topics.input) has no committed offset in group "
                         + "\(stored.topics.group): `millrace run \(topology.file)` has answered nothing there")
             }
+            let log = try TaskLog(stored, standing)
+            try Self.check(place.offset, log)
             let found = try PublishedPredictions(stored, partition: place.partition).find(offset: place.offset)
-            return (try TaskLog(stored, standing), place.offset, found?.value)
+            return (log, place.offset, found?.value)
         }
         var looked = 0
         for standing in standings where standing.partition == partition ?? standing.partition {
@@ -113,7 +111,11 @@ public struct ExplainRequest {
                 last = count
                 progress?("looking for the id", looked + count)
             }
-            if let found { return (log, found.offset, found.value) }
+            if let found {
+                // Anybody may have written it.
+                try Self.check(found.offset, log)
+                return (log, found.offset, found.value)
+            }
             looked += last
         }
         throw EngineError(
@@ -121,6 +123,15 @@ public struct ExplainRequest {
             "no prediction with the id '\(id ?? "")' is among the \(looked) of \(stored.topics.output) that can be explained. An "
                 + "id is the one of the prediction's record; `--partition P --offset N` names the event by its place in "
                 + "\(stored.topics.input), and `history: 7d` in \(topology.file) keeps a week from then on")
+    }
+
+    private static func check(_ offset: Int64, _ log: TaskLog) throws(EngineError) {
+        guard offset < log.place.offset else {
+            throw EngineError(
+                .data,
+                "partition \(log.partition): offset \(offset) has not been answered yet: committed is \(log.place.offset)"
+            )
+        }
     }
 
     /// By its place, or an id that is one: `topic-partition-offset`.

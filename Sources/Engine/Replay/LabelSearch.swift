@@ -8,49 +8,73 @@ struct LabelSearch {
     private let reader: Consumer
     private let topic: String
     private let partition: Int32
-    private let labels: TaskLabels
+    private let plan: LabelTopic
     private let maxBytes: Int
-    private let first: Int64
-    private let end: Int64
-    /// Where the task stood right behind the event.
-    private let position: Int64
+    private let key: EventKey
+    /// The event's label stands among these offsets.
+    private let range: Range<Int64>
+    /// It came before its event.
+    private let isEarly: Bool
+    /// What comes later is too late for the event.
+    private let lastTime: Int64
 
-    /// - Parameter labels: of the task right behind the event.
-    init(_ stored: StoredTasks, _ labels: TaskLabels, _ log: TaskLog) throws(EngineError) {
+    /// - Parameter labels: of the task right before the event.
+    init(
+        _ stored: StoredTasks, _ labels: TaskLabels, _ log: TaskLog, of event: PastRows.Record
+    ) throws(EngineError) {
         reader = stored.reader
         topic = labels.plan.topic
         partition = log.partition
-        self.labels = labels
+        plan = labels.plan
         maxBytes = stored.topology.maxRecordBytes
-        first = log.labelStart ?? 0
-        position = labels.lane.position
+        key = event.key
+        isEarly = labels.learner.holdsLabel(event.key, at: event.time)
+        let place = labels.lane.position
         do throws(KafkaError) {
-            end = try reader.watermarks(TopicPartition(topic: topic, partition: partition), timeout: 10_000).high
+            let end = try reader.watermarks(TopicPartition(topic: topic, partition: partition), timeout: 10_000).high
+            let first = log.labelStart ?? 0
+            range = isEarly ? min(first, place)..<place : place..<max(place, end)
         } catch { throw EngineError(error, "asking for the offsets of \(topic)") }
+        let rules = labels.plan.rules
+        let (within, isLong) = rules.within.addingReportingOverflow(rules.lateWithin)
+        let (last, overflows) = event.time.addingReportingOverflow(within)
+        lastTime = isLong || overflows ? .max : last
     }
 
     /// The first label behind the event's place, or, where it came early, the last one before; nil: none has come.
     ///
     /// Cost: reading the topic from there on, until what comes is too late for the event.
-    func find(_ key: EventKey, event: Int64, isEarly: Bool) throws(EngineError) -> PastPrediction.Truth? {
-        let intake = LabelIntake(labels.plan, layout: labels.plan.layout, maxValueBytes: maxBytes)
-        let (within, _) = labels.plan.rules.within.addingReportingOverflow(labels.plan.rules.lateWithin)
-        let (last, overflows) = event.addingReportingOverflow(within)
+    func find() throws(EngineError) -> PastPrediction.Truth? {
+        guard !range.isEmpty else { return nil }
+        let intake = LabelIntake(plan, layout: plan.layout, maxValueBytes: maxBytes)
         var found: PastPrediction.Truth?
-        let (from, to) = isEarly ? (first, position) : (position, end)
-        guard from < to else { return nil }
+        var lateness = Lateness(after: lastTime)
         do throws(KafkaError) {
-            try reader.scan(topic, partition, from: from) { record in
-                guard record.offset < to else { return false }
+            try reader.scan(topic, partition, from: range.lowerBound) { record in
+                guard record.offset < range.upperBound else { return false }
                 guard intake.take(record.raw) == .good else { return true }
                 let time = PartitionTask.time(intake.time, of: record)
                 if intake.key == key {
                     found = .init(text: intake.value.text ?? "withdrawn", time: time)
                     return isEarly
                 }
-                return isEarly || overflows || time <= last
+                return isEarly || !lateness.isOver(time)
             }
         } catch { throw EngineError(error, "reading \(topic) [\(partition)]") }
         return found
+    }
+
+    /// Whether the time has passed, by labels whose times may be wild: so many of them, one after the other, tell.
+    struct Lateness {
+        static let enough = 1000
+        private let last: Int64
+        private var count = 0
+
+        init(after last: Int64) { self.last = last }
+
+        mutating func isOver(_ time: Int64) -> Bool {
+            count = time > last ? count + 1 : 0
+            return count >= Self.enough
+        }
     }
 }

@@ -18,6 +18,13 @@ final class LogReplay {
         var isNone: Bool { other == nil && without.isEmpty }
     }
 
+    /// Where a task began.
+    struct Start {
+        var events: Int64
+        /// nil: it has no label topic.
+        var labels: Int64?
+    }
+
     /// How long a broker may give nothing.
     private static let patience = Duration.seconds(30)
 
@@ -40,15 +47,22 @@ final class LogReplay {
 
     /// The task as it is now: before the event at its position.
     var task: PartitionTask { restoration.task }
+    /// Where it stands.
+    var start: Start { Start(events: task.position, labels: task.labels?.lane.position) }
+    /// Gets the task before and after each change of the topology from here on.
+    var onChange: ((PartitionTask, PartitionTask) -> Void)? {
+        get { restoration.onChange }
+        set { restoration.onChange = newValue }
+    }
 
     /// Restores.
     ///
     /// - Parameters:
     ///   - snapshot: nil: from the inputs' beginnings, with nothing learned.
-    ///   - start: where the input began then; nil: where it begins now.
+    ///   - start: where the inputs began then; nil: where they begin now.
     ///   - until: rows from this offset on are not needed.
     init(
-        _ stored: StoredTasks, _ log: TaskLog, from snapshot: PastSnapshot?, at start: Int64? = nil, until: Int64,
+        _ stored: StoredTasks, _ log: TaskLog, from snapshot: PastSnapshot?, at start: Start? = nil, until: Int64,
         _ change: Change = Change()
     ) throws(EngineError) {
         self.stored = stored
@@ -67,15 +81,6 @@ final class LogReplay {
                 .data,
                 "partition \(log.partition): \(gap). What was learned before cannot be learned again over that gap")
         }
-        guard
-            change.without.isEmpty || snapshot?.events ?? 0 == 0 || topology.labels == nil
-                || topology.pipeline.quarantine != nil
-        else {
-            throw EngineError(
-                .data,
-                "partition \(log.partition): without `breaker` or `guards` nobody has counted places among events and labels: leave "
-                    + "them out from the log's beginning on")
-        }
         if let snapshot {
             place.metadata.snapshot = snapshot.sequence
             place.metadata.stateLowerBound = snapshot.stateLowerBound
@@ -84,22 +89,31 @@ final class LogReplay {
             place.metadata.journalLowerBound = PartitionOffset.beginning
         }
         self.place = place
+        var topics = stored.topics
+        topics.looksBack = true
         crashed = try log.crashed(after: snapshot, stored)
         restoration = Restoration(
             task: PartitionTask(partition: log.partition, topology: topology, cluster: stored.cluster, now: .now),
-            place: place, survived: true, reader: stored.reader, labelReader: stored.labelReader, topics: stored.topics,
+            place: place, survived: true, reader: stored.reader, labelReader: stored.labelReader, topics: topics,
             cluster: stored.cluster, clock: .system,
             patience: .init(marker: .seconds(5), replay: Self.patience), following: .stored)
         restoration.other = other
         restoration.until = until
         restoration.isAsStored = true
-        if snapshot == nil { try restoration.beginAnew(at: start ?? log.start, labels: log.labelStart) }
+        restoration.needsPlaces = !change.without.isEmpty
+        if snapshot == nil {
+            try restoration.beginAnew(
+                at: start?.events ?? log.start, labels: start.map(\.labels) ?? log.labelStart)
+        }
         while restoration.phase != .replay { _ = try restoration.step(.zero) }
-        guard restoration.loaded?.sequence == snapshot?.sequence else {
+        guard
+            change.without.isEmpty || snapshot?.events ?? 0 == 0 || task.labels == nil
+                || task.topology.pipeline.quarantine != nil
+        else {
             throw EngineError(
                 .data,
-                "partition \(log.partition): snapshot \(snapshot?.sequence ?? 0) is not whole in \(stored.topics.state): ask for another "
-                    + "time, or a later one")
+                "partition \(log.partition): without `breaker` or `guards` nobody has counted places among events and labels: leave "
+                    + "them out from the log's beginning on")
         }
     }
 

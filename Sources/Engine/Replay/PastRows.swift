@@ -10,6 +10,8 @@ struct PastRows {
     let recent: RecentRows
     /// The event; nil: it is not there, or cannot be used.
     private(set) var record: Record?
+    /// It is there, whether it can be used or not.
+    private(set) var isThere = false
 
     /// One event, whose bytes are its own.
     struct Record {
@@ -32,10 +34,12 @@ struct PastRows {
         let recent = RecentRows(width: width)
         let event = Event(width: width)
         var found: Record?
+        var sawIt = false
         do throws(KafkaError) {
             try stored.reader.scan(stored.topics.input, task.partition, from: first) { record in
                 guard record.offset <= offset else { return false }
                 let isIt = record.offset == offset
+                if isIt { sawIt = true }
                 guard isIt || record.offset & 15 == 1, task.intake.take(record.raw, into: event) == .good else {
                     return !isIt
                 }
@@ -48,6 +52,7 @@ struct PastRows {
             }
         } catch { throw EngineError(error, "reading \(stored.topics.input) [\(task.partition)]") }
         self.recent = recent
+        isThere = sawIt
         record = found
         record?.event = event
     }

@@ -41,10 +41,16 @@ struct PublishedPredictions {
 
     /// The event's offset in a record, or nil: it is not one of ours.
     private func source(_ value: UnsafeRawBufferPointer) -> Int64? {
+        Self.source(of: value, after: prefix, topology: name)
+    }
+
+    /// What follows the prefix in a record's `source`; nil: it is no offset, or of another topology. Trusts nothing.
+    static func source(of value: UnsafeRawBufferPointer, after prefix: String, topology: String) -> Int64? {
         guard let json = try? JSON(reading: value), let source = json["source"]?.string, source.hasPrefix(prefix),
-            json["topology"]?.string ?? name == name
+            json["topology"]?.string ?? topology == topology, let offset = Int64(source.dropFirst(prefix.count)),
+            offset >= 0
         else { return nil }
-        return Int64(source.dropFirst(prefix.count))
+        return offset
     }
 
     private func scan(_ from: Int64, _ take: (ConsumedRecord) -> Bool) throws(EngineError) {
@@ -53,10 +59,11 @@ struct PublishedPredictions {
         }
     }
 
-    /// The first prediction at or behind a place of the topic.
-    private func first(from place: Int64) throws(EngineError) -> (offset: Int64, place: Int64)? {
+    /// The first prediction from a place of the topic on, before another.
+    private func first(from place: Int64, to end: Int64) throws(EngineError) -> (offset: Int64, place: Int64)? {
         var found: (Int64, Int64)?
         try scan(place) { record in
+            guard record.offset < end else { return false }
             guard let value = record.value, let offset = source(value) else { return true }
             found = (offset, record.offset)
             return false
@@ -67,14 +74,16 @@ struct PublishedPredictions {
     /// A place of the topic before the prediction of the event at this offset, if there is one, and not far before. Cost: some
     /// requests, whatever the topic holds.
     func place(before offset: Int64) throws(EngineError) -> Int64 {
-        guard high - low > Self.near, let begin = try first(from: low), begin.offset < offset else { return low }
+        guard high - low > Self.near, let begin = try first(from: low, to: high), begin.offset < offset else {
+            return low
+        }
         var (from, source) = (begin.place, begin.offset)
         var to = high
         // As many records as offsets, about; else by halves.
         for turn in 0..<64 where to - from > Self.near {
             let guess = turn % 2 == 0 ? from + (offset - source) - Self.near / 2 : from + (to - from) / 2
             let probe = min(max(guess, from + 1), to - 1)
-            guard let found = try first(from: probe), found.place < to else {
+            guard let found = try first(from: probe, to: to) else {
                 to = probe
                 continue
             }
@@ -90,7 +99,7 @@ struct PublishedPredictions {
             guard let value = record.value, let source = source(value) else { return true }
             if source == offset { found = Found(offset: source, value: Array(value)) }
             // What was published twice lies nearby.
-            return source <= offset + Self.near && record.offset < high
+            return source - Self.near <= offset && record.offset < high
         }
         return found
     }

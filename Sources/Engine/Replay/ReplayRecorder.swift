@@ -6,6 +6,9 @@ import Topology
 final class ReplayRecorder {
     private let replay: LogReplay
     private let before: CourseSample
+    /// What was counted before, of what goes on from there: nothing of a record that a change of the topology began anew.
+    private var published: Tally?
+    private var models: [String: Tally]
     private let busy: Duration
     private let letters: [String: UInt64]
     private var drifts: [EvaluationResult.Drift] = []
@@ -15,10 +18,20 @@ final class ReplayRecorder {
 
     init(_ replay: LogReplay) {
         self.replay = replay
-        before = CourseSample(x: Double(replay.task.position), replay.task.pipeline.report())
+        let report = replay.task.pipeline.report()
+        before = CourseSample(x: Double(replay.task.position), report)
+        published = report.tally
+        models = report.talliesByName
         busy = replay.busy
         letters = replay.task.counters.deadLetters
         replay.task.onNotice = { [unowned self] in keep($0, $1) }
+        replay.onChange = { [unowned self] in change($0.pipeline.report(), $1.pipeline.report()) }
+    }
+
+    private func change(_ former: PipelineReport, _ report: PipelineReport) {
+        if report.tally != former.tally { published = nil }
+        let (old, new) = (former.talliesByName, report.talliesByName)
+        models = models.filter { old[$0.key] == new[$0.key] }
     }
 
     private func keep(_ notice: Notice, _ offset: Int64) {
@@ -56,8 +69,18 @@ final class ReplayRecorder {
             improvements: improvements, decisions: decisions, report: report, curve: [], course: [], courseStep: 0,
             unseen: [], stateBytes: state.count, memoryBytes: task.pipeline.memoryBytes,
             modelDigests: task.pipeline.modelDigests, digest: SHA256.hex(state))
+        let tallies = zip(report.models, report.modelTallies).map { model, tally in
+            (name: model.name, tally: models[model.name].map { tally - $0 })
+        }
         return ReplayResult.Course(
             evaluation: evaluation, before: before, after: after, learned: SHA256.hex(task.pipeline.learnedBytes),
-            events: events, seconds: seconds)
+            events: events, seconds: seconds, published: published.map { report.tally - $0 }, models: tallies)
+    }
+}
+
+extension PipelineReport {
+    /// Counts of every model.
+    fileprivate var talliesByName: [String: Tally] {
+        Dictionary(zip(models.map(\.name), modelTallies)) { first, _ in first }
     }
 }

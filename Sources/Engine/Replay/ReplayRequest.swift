@@ -42,8 +42,9 @@ public struct ReplayRequest {
                 "partition \(partition) of \(stored.topics.input) has no committed offset in group \(stored.topics.group): "
                     + "`millrace run \(topology.file)` has answered nothing there")
         }
-        for standing in found where standing.partition == partition ?? standing.partition {
-            try done(replay(stored, standing))
+        for number in found.map(\.partition) where number == partition ?? number {
+            // Read when its turn comes: partitions before it took their time.
+            try done(replay(stored, stored.standing(of: number)))
         }
     }
 
@@ -59,12 +60,15 @@ public struct ReplayRequest {
             )
         }
         let snapshot = try log.snapshot(before: start)
+        // Where the task began, once that is restored.
+        var begin: LogReplay.Start?
         func course(_ change: LogReplay.Change) throws(EngineError) -> (LogReplay, ReplayResult.Course) {
             // Behind the last event labels may follow.
             let isNew = change.other != nil && snapshot?.events == 0
             let replay = try LogReplay(
-                stored, log, from: isNew ? nil : snapshot, at: snapshot?.inputOffset, until: end == last ? .max : end,
+                stored, log, from: isNew ? nil : snapshot, at: begin, until: end == last ? .max : end,
                 change)
+            if begin == nil, snapshot != nil { begin = replay.start }
             defer { replay.pause() }
             if let progress {
                 replay.progress = { progress(standing.partition, Int($0 - start), Int(end - start)) }

@@ -19,10 +19,10 @@ public struct ReplayResult {
         /// Seconds spent on them.
         public var seconds: Double
 
-        /// What was published of the part.
-        public var published: Tally { after.published - before.published }
-        /// Of every model, in the order of the topology.
-        public var models: [Tally] { zip(after.models, before.models).map { $0 - $1 } }
+        /// What was published of the part; nil: the record began anew on the way, by a change of the topology.
+        public var published: Tally?
+        /// Of every model, in the order of the topology, the same.
+        public var models: [(name: String, tally: Tally?)]
     }
 
     /// Of the input.
@@ -60,19 +60,18 @@ extension ReplayResult {
 
 extension ReplayResult.Course {
     fileprivate var json: JSON {
-        let tally = published
         let isNumber = evaluation.mainMetric == "mae"
-        func main(_ tally: Tally) -> JSON { .optional(tally.meanLoss.map { isNumber ? $0 : 1 - $0 }) }
+        func main(_ tally: Tally?) -> JSON { .optional(tally?.meanLoss.map { isNumber ? $0 : 1 - $0 }) }
+        func count(_ value: Double?) -> JSON { value.map { .unsigned(UInt64(max(0, $0))) } ?? .null }
         // What those are of is told here.
         var state = evaluation.json
         if case .object(let members) = state {
             state = .object(members.filter { !["seconds", "events_per_second"].contains($0.key) })
         }
         return [
-            "events": .unsigned(events), "labelled": .unsigned(UInt64(max(0, tally.labelled))),
-            evaluation.mainMetric: main(tally), "alarms": .unsigned(UInt64(max(0, tally.alarms))),
-            "alarms_right": .unsigned(UInt64(max(0, tally.caught))),
-            "models": .object(zip(evaluation.report.models, models).map { ($0.name, main($1)) }),
+            "events": .unsigned(events), "labelled": count(published?.labelled),
+            evaluation.mainMetric: main(published), "alarms": count(published?.alarms),
+            "alarms_right": count(published?.caught), "models": .object(models.map { ($0.name, main($0.tally)) }),
             "seconds": .number(seconds), "learned": .text(learned), "state": state,
         ]
     }

@@ -35,6 +35,7 @@ struct TaskLog {
             } ?? stored.topology
         isWhole =
             newest?.lineage.isEmpty ?? true && first == 0 && standing.begin == 0 && (labelStart ?? 0) == 0
+            && (standing.labels?.begin ?? 0) == 0
             && place.metadata.carried == 0
             && place.gap == nil
     }

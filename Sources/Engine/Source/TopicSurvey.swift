@@ -178,7 +178,9 @@ public struct TopicSurvey: Sendable {
     }
 
     private mutating func checkHistory(_ facts: TopicFacts, _ names: TopicNames, _ history: Int64) {
-        for name in names.inputs + [names.output] {
+        // With one input only dead letters remember a record that ended the process.
+        let letters = names.labels == nil ? [names.deadLetters] : []
+        for name in names.inputs + [names.output] + letters {
             guard let kept = facts.number("retention.ms", of: name), kept >= 0, kept < history else { continue }
             add(
                 "topics",

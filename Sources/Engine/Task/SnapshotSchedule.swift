@@ -30,6 +30,8 @@ final class SnapshotSchedule {
     private let cluster: Cluster
     private var lineage: [UInt64] = []
     private var history: SnapshotHistory
+    /// What was kept before a gap: the next snapshot deletes it.
+    private var forgotten: [KeptSnapshot] = []
     private var upload: SnapshotChunks?
     private var due: ContinuousClock.Instant
     private var slot: UInt8 = 0
@@ -81,7 +83,10 @@ final class SnapshotSchedule {
     }
 
     /// Offsets mean something else now: nothing of before can be looked at.
-    func forgetHistory() { history.kept = [] }
+    func forgetHistory() {
+        forgotten += history.kept
+        history.kept = []
+    }
 
     /// Under another topology, where a task's former one stood.
     func goOn(_ former: SnapshotSchedule, lineage: [UInt64]) {
@@ -90,6 +95,7 @@ final class SnapshotSchedule {
         knownEnd = former.knownEnd
         knownJournalEnd = former.knownJournalEnd
         history.kept = former.history.kept
+        forgotten = former.forgotten
         self.lineage = lineage
     }
 
@@ -161,9 +167,9 @@ final class SnapshotSchedule {
         let canonical = state.writeAll(to: &writer)
         snapshotRevision = state.revision
         uploadJournal = knownJournalEnd
-        let former = history.kept
+        let former = forgotten + history.kept
         let isKept = history.isDue(at: time)
-        let ownSlot = isKept ? history.freeSlot : slot
+        let ownSlot = isKept ? history.freeSlot(besides: forgotten) : slot
         if !isKept { slot = (slot + 1) % SnapshotChunks.slots }
         let past = PastSnapshot(
             sequence: sequence, inputOffset: offset, events: state.events, time: time, stateLowerBound: knownEnd,
@@ -173,8 +179,10 @@ final class SnapshotSchedule {
             history.kept.append(
                 KeptSnapshot(past: past, slot: ownSlot, chunks: chunks, firstSegment: firstSegment))
         }
-        let dropped = history.trim()
-        let place = history.isOn ? SnapshotHistory.Place(slot: slot, kept: history.kept) : nil
+        let dropped = forgotten + history.trim()
+        forgotten = []
+        let isListed = history.isOn || !history.kept.isEmpty
+        let place = isListed ? SnapshotHistory.Place(slot: slot, kept: history.kept) : nil
         let manifest = Manifest(
             sequence: sequence, inputOffset: offset, labelOffset: labelOffset, slot: ownSlot, state: writer.bytes,
             canonical: canonical, digest: state.stateDigest, events: state.events, fingerprint: fingerprint,

@@ -226,6 +226,12 @@ public final class LabelJoin {
         return record >= 0 && table[record].state != .early
     }
 
+    /// A label waits for an event of that id and is in time for one at `time`.
+    func holdsLabel(_ key: EventKey, at time: Int64) -> Bool {
+        let record = table.find(key)
+        return record >= 0 && table[record].state == .early && table[record].due >= time
+    }
+
     // MARK: Snapshots
 
     func clear() {

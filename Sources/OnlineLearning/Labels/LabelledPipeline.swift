@@ -112,6 +112,9 @@ public final class LabelledPipeline: Snapshottable {
     /// Whether an event of that id was scored and is remembered.
     public func holdsEvent(_ key: EventKey) -> Bool { join.holdsEvent(key) }
 
+    /// A label came before its event, which is still to come, and is in time where that is at `time`, in milliseconds.
+    public func holdsLabel(_ key: EventKey, at time: Int64) -> Bool { join.holdsLabel(key, at: time) }
+
     // MARK: Rows
 
     /// The input whose row comes next by the times of both heads; nil: there is none (`RowOrder.next`).

@@ -63,7 +63,7 @@ struct PastPredictionText {
     }
 
     private var truth: String {
-        guard let truth = found.truth else { return "Its label has not come." }
+        guard let truth = found.truth else { return "Its label has not come, or not in time." }
         let came = truth.time.map { " came at \(Self.time($0))" } ?? " came with it"
         return Printable.text("Its label, \(truth.text),\(came).")
     }

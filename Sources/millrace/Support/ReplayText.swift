@@ -78,17 +78,18 @@ struct ReplayFigures {
         let evaluation = course.evaluation
         let tally = course.published
         let isNumber = evaluation.mainMetric == "mae"
-        func main(_ tally: Tally) -> String {
-            guard let loss = tally.meanLoss else { return "-" }
+        func count(_ value: Double?) -> String { value.map { Numbers.grouped(Int($0)) } ?? "-" }
+        func main(_ tally: Tally?) -> String {
+            guard let loss = tally?.meanLoss else { return "-" }
             return isNumber ? Numbers.fixed(loss, 4) : EvaluationText.percent(1 - loss)
         }
         var rows = [
-            ("events", Numbers.grouped(Int(course.events))), ("labelled", Numbers.grouped(Int(tally.labelled))),
+            ("events", Numbers.grouped(Int(course.events))), ("labelled", count(tally?.labelled)),
             (isNumber ? "mean error" : "accuracy", main(tally)),
         ]
         if evaluation.task == .binary {
             rows += [
-                ("alarms", Numbers.grouped(Int(tally.alarms))), ("of them right", Numbers.grouped(Int(tally.caught))),
+                ("alarms", count(tally?.alarms)), ("of them right", count(tally?.caught)),
             ]
         }
         rows += [

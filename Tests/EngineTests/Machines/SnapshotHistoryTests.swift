@@ -30,17 +30,49 @@ import Topology
         #expect(SnapshotHistory(1).count == 2)
     }
 
-    /// A record from another century makes one more, and nothing is lost or missed by it.
+    /// A record from another century makes one more, takes one place, and nothing else changes.
     @Test(arguments: [Int64.max, 4_000_000_000_000, 0, -1, Int64.min + 1]) func aWildTimeDoesNoHarm(wild: Int64) {
         var history = SnapshotHistory(3 * Self.hour)
         let now: Int64 = 1_800_000_000_000
         history.kept = [kept(1, now)]
         #expect(history.isDue(at: wild))
         history.kept.append(kept(2, wild))
-        #expect(history.isDue(at: now + 1))
-        history.kept.append(kept(3, now + 1))
-        #expect(!history.isDue(at: now + 2))
+        #expect(!history.isDue(at: wild) && !history.isDue(at: now + 1) && history.isDue(at: now + Self.hour))
         #expect(history.trim().isEmpty)
+    }
+
+    /// Of two producers whose clocks are hours apart, the week before stays.
+    @Test(arguments: [1, 5, 200]) func clocksThatDiffer(hours: Int64) {
+        var history = SnapshotHistory(7 * 24 * Self.hour)
+        let start: Int64 = 1_800_000_000_000
+        var sequence: UInt64 = 0
+        var places: [UInt64: Int64] = [:]
+        func go(_ range: Range<Int64>, _ step: Int64, _ ahead: [Int64]) {
+            for time in stride(from: range.lowerBound, to: range.upperBound, by: Int64.Stride(step)) {
+                sequence += 1
+                let ahead = ahead[Int(sequence) % ahead.count]
+                guard history.isDue(at: time + ahead) else { continue }
+                places[sequence] = time
+                history.kept.append(kept(sequence, time + ahead))
+                _ = history.trim()
+            }
+        }
+        let week = start..<start + 170 * Self.hour
+        go(week, Self.hour / 4, [0])
+        #expect(history.kept.count == 169)
+        let end = week.upperBound + 24 * Self.hour
+        go(week.upperBound..<end, 60_000, [0, hours * Self.hour])
+        #expect(history.kept.count == 169)
+        // Each clock has its own at the most.
+        let oldest = places[history.kept[0].past.sequence] ?? 0
+        #expect(oldest <= end - (169 - 24 - 2) * Self.hour, "\((end - oldest) / Self.hour) hours")
+    }
+
+    @Test func manyThatAreTooManyGoSomeAtATime() {
+        var history = SnapshotHistory(2 * Self.hour)
+        history.kept = (1...20).map { kept($0, Int64($0) * Self.hour) }
+        #expect([8, 8, 1, 0].allSatisfy { history.trim().count == $0 })
+        #expect(history.kept.map(\.past.sequence) == [18, 19, 20])
     }
 
     @Test func aPlaceIsReadBackAndNotTrusted() throws {
@@ -58,6 +90,32 @@ import Topology
                 #expect(found.kept.allSatisfy { SnapshotHistory.slots.contains($0.slot) && $0.past.inputOffset >= 0 })
             }
         }
+    }
+
+    /// Over a gap nothing of before can be looked at: the next snapshot deletes it, and overwrites none of what it deletes.
+    @Test func whatAGapForgetsIsDeleted() throws {
+        var topology = try PartitionTaskTests.topology("logistic_regression")
+        topology.history = 5 * Self.hour
+        let pipeline = Pipeline(plan: topology.pipeline)
+        let event = Event(width: topology.pipeline.schema.width)
+        let clock = ManualClock()
+        let schedule = SnapshotSchedule(partition: 0, topology: topology, cluster: "c", now: clock.now)
+        var topic: [[UInt8]: [UInt8]] = [:]
+        for sequence in 1...9 as ClosedRange<UInt64> {
+            if sequence == 9 { schedule.forgetHistory() }
+            event.slots[0] = Double(sequence)
+            _ = pipeline.step(.event(event))
+            let records = schedule.next(
+                .always, state: pipeline, sequence: sequence, offset: Int64(sequence),
+                time: Int64(sequence) * Self.hour, now: clock.now)
+            for record in records { topic[record.key] = record.isTombstone ? nil : record.value }
+        }
+        #expect(schedule.kept.map(\.past.sequence) == [9])
+        let slot = try #require(schedule.kept.first?.slot)
+        let key = SnapshotChunks.manifestKey(partition: 0, slot: slot)
+        let found = try Manifest(decoding: try #require(topic[key]), "c")
+        #expect(found.sequence == 9 && found.kept == schedule.kept)
+        #expect(topic.keys.count { String(decoding: $0, as: UTF8.self).contains("manifest") } == 1)
     }
 
     /// Hours pass, processes end and others go on: what a compacted topic has is always every kept snapshot, whole, and the two

@@ -55,6 +55,16 @@ import Testing
     static let yes = Label(classIndex: 1)
     static let no = Label(classIndex: 0)
 
+    @Test func aLabelWaitsForItsEvent() {
+        let run = Run(LabelRules(within: 100))
+        func holds(_ id: String, at time: Int64) -> Bool { run.join.holdsLabel(Self.key(id), at: time) }
+        run.label("a", Self.yes, at: 50)
+        #expect(holds("a", at: 150) && !holds("a", at: 151) && !holds("b", at: 60))
+        run.score("a", 1, at: 60)
+        run.score("b", 2, at: 60)
+        #expect(!holds("a", at: 60) && !holds("b", at: 60))
+    }
+
     @Test func aLabelInTimeIsLearnedWithItsRow() {
         let run = Run(LabelRules(within: 100))
         run.score("a", 7, at: 0)
