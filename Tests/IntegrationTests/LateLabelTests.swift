@@ -197,6 +197,21 @@ extension IntegrationTests {
             #expect(engine.errors.contains("late-unequal-labels has 3 partitions and late-unequal-events has 2"))
             #expect(engine.errors.contains("one partitioner"))
         }
+
+        /// What stands beside the offsets of both inputs is read in one piece, whatever is committed meanwhile.
+        @Test func stateIsListedWhileItRuns() throws {
+            let stream = Stream("late-listed")
+            defer { try? FileManager.default.removeItem(atPath: stream.folder) }
+            try stream.generate(stream.topicOptions, events: 200)
+            let engine = try stream.run(["--set", "commit_interval=10ms"], wait: "0s")
+            engine.wait(30) { engine.errors.contains("ready") }
+            let feeder = try EngineProcess(
+                ["generate", "fraud", "--events", "8000", "--label-delay", "1s..2s", "--rate", "1000/s"]
+                    + stream.topicOptions)
+            while feeder.isRunning { _ = try stream.digests(wait: "0s") }
+            engine.signal(SIGTERM)
+            #expect(engine.waitForExit(seconds: 60) == 0, "\(engine.errors.suffix(2000))")
+        }
     }
 }
 

@@ -19,14 +19,14 @@ extension Restoration {
     func change(to text: String) throws(EngineError) {
         guard other == nil else { return }
         let plan = try StoredTopology.plan(text, as: file, fingerprint: nil, partition: task.partition)
-        try checkPlaces(plan)
+        try checkPlaces(plan, remedy: "ask for a part of the log without that change")
         let former = task
         task = try former.reconfigured(plan, now: clock.now)
         onChange?(former, task)
     }
 
     /// Places of events and labels are counted by what such a change begins anew.
-    private func checkPlaces(_ plan: TopologyPlan) throws(EngineError) {
+    private func checkPlaces(_ plan: TopologyPlan, remedy: String) throws(EngineError) {
         let former = task.topology.pipeline
         guard needsPlaces, plan.pipeline.quarantine != former.quarantine || plan.pipeline.schema != former.schema else {
             return
@@ -34,7 +34,7 @@ extension Restoration {
         throw EngineError(
             .data,
             "partition \(task.partition): `breaker`, `guards` or the features change at offset \(task.position), and places of "
-                + "events are counted anew from there: `--without` needs a part of the log without that change")
+                + "events are counted anew from there, so that `--without` would name others: \(remedy)")
     }
 
     /// The task would have gone on under another topology here.
@@ -47,7 +47,7 @@ extension Restoration {
                     + "\(refusals). Begin where nothing had been learned (`--from 0`), if that is kept, or undo that change"
             )
         }
-        try checkPlaces(other)
+        try checkPlaces(other, remedy: "leave them in \(other.file) as they were, or begin at the task's first event")
         return try task.reconfigured(other, now: clock.now)
     }
 

@@ -205,7 +205,7 @@ final class Restoration {
             throw EngineError(
                 .data,
                 "partition \(task.partition): the state in \(topics.state) was written on cluster "
-                    + "\(found.manifest.cluster.id), and this is \(cluster.id): offsets do not mean the same there. "
+                    + "\(found.manifest.cluster.id), and this is \(cluster.id): offsets do not mean the same there: "
                     + topics.remedy())
         }
         if isAsStored || found.manifest.fingerprint != task.topology.fingerprint {
@@ -277,7 +277,7 @@ final class Restoration {
             throw EngineError(
                 .data,
                 "partition \(task.partition): \(topic) does not hold the offsets from which the stored state goes on: "
-                    + "retention has passed them, or the topic was recreated. \(topics.remedy(at: place.offset))")
+                    + "retention has passed them, or the topic was recreated: \(topics.remedy(at: place.offset))")
         case .done, .reached:
             task.skip(to: place)
             return try finish()
@@ -343,7 +343,7 @@ final class Restoration {
             throw EngineError(
                 .data,
                 "partition \(task.partition): \(topic) does not hold the offsets from which the stored state goes on: "
-                    + "retention has passed them, or the topic was recreated. \(topics.remedy(at: place.offset))")
+                    + "retention has passed them, or the topic was recreated: \(topics.remedy(at: place.offset))")
         }
         guard record.error == 0 else {
             throw EngineError(

@@ -47,6 +47,10 @@ final class ReplayRecorder {
             }
         case .decision(let decision):
             decisions.append(EvaluationResult.Decision(row: Int(offset), notice: decision))
+            // A challenger that tries something else has a new record.
+            if decision.action == "tune" {
+                for name in replay.task.pipeline.report().tuned.keys { models[name] = nil }
+            }
         }
     }
 

@@ -3,13 +3,11 @@ import Topology
 
 /// Where partitions stand in the label topic, and how far their journals go.
 extension StandingDesk {
-    func labelStandings(_ numbers: [Int32]) throws(EngineError) -> [Int32: Standing.Labels] {
+    func labelStandings(
+        _ numbers: [Int32], _ committed: [PartitionOffset]
+    ) throws(EngineError) -> [Int32: Standing.Labels] {
         guard let topic = topics.labels else { return [:] }
         let partitions = numbers.map { TopicPartition(topic: topic, partition: $0) }
-        let committed: [PartitionOffset]
-        do throws(KafkaError) { committed = try reader.committed(partitions, timeout: 30_000) } catch {
-            throw EngineError(error, "reading the committed offsets of group \(topics.group) in \(topic)")
-        }
         let starts = try edges(PartitionOffset.beginning, partitions)
         let ends = try edges(PartitionOffset.end, partitions) { end, partition in
             end >= committed.first { $0.partition == partition }?.offset ?? 0

@@ -34,19 +34,24 @@ final class StandingDesk {
     func standings(_ numbers: [Int32]) throws(EngineError) -> [Standing] {
         guard !numbers.isEmpty else { return [] }
         let inputs = numbers.map { TopicPartition(topic: topics.input, partition: $0) }
-        let committed: [PartitionOffset]
-        do throws(KafkaError) { committed = try reader.committed(inputs, timeout: 30_000) } catch {
+        let labelInputs = numbers.compactMap { number in
+            topics.labels.map { TopicPartition(topic: $0, partition: number) }
+        }
+        // In one request: between two a running engine commits, and what stands beside the offsets would not fit together.
+        let all: [PartitionOffset]
+        do throws(KafkaError) { all = try reader.committed(inputs + labelInputs, timeout: 30_000) } catch {
             let cause = BrokerAccess.groupFailure(error, of: reader)
             throw PermanentFailure(settings, topics).verdict(cause)
                 ?? EngineError(cause, "reading the committed offsets of group \(topics.group)")
         }
+        let committed = all.filter { $0.topic == topics.input }
         CrashPoint.reach(.afterStableRead)
         let starts = try edges(PartitionOffset.beginning, inputs)
         // Never below what is committed: the leader may be new, and not know yet how far its log is committed.
         let ends = try edges(PartitionOffset.end, inputs) { end, partition in
             end >= committed.first { $0.partition == partition }?.offset ?? 0
         }
-        let labels = try labelStandings(numbers)
+        let labels = try labelStandings(numbers, all.filter { $0.topic == topics.labels })
         let lacking = try lacking(numbers)
         let states = numbers.filter { lacking[$0] == nil }.map { TopicPartition(topic: topics.state, partition: $0) }
         let isMock = settings.isMock || states.isEmpty

@@ -100,8 +100,9 @@ public struct PipelineChange: Sendable, Equatable {
             let others: Fate = new.tune == nil ? .removed : .cold("leases and what was won began with other settings")
             entries.append(Entry(name: "tune", fate: old.tune == nil ? .new : others))
         }
-        if old.lessonsText != new.lessonsText, old.keptLessons > 0 {
-            let others: Fate = new.keptLessons == 0 ? .removed : .cold("were \(old.lessonsText)")
+        if old.keptLessons > 0, old.lessonsText != new.lessonsText || old.schema != new.schema {
+            let reason = old.lessonsText == new.lessonsText ? Self.upstream(true) : "were \(old.lessonsText)"
+            let others: Fate = new.keptLessons == 0 ? .removed : .cold(reason)
             entries.append(Entry(name: "lessons kept for replay", fate: others))
         }
         if old.memory != new.memory { entries.append(Entry(name: "memory", fate: .hot(["memory"]))) }
