@@ -203,12 +203,12 @@ extension IntegrationTests {
             let stream = Stream("late-listed")
             defer { try? FileManager.default.removeItem(atPath: stream.folder) }
             try stream.generate(stream.topicOptions, events: 200)
-            let engine = try stream.run(["--set", "commit_interval=10ms"], wait: "0s")
+            let engine = try stream.run(["--set", "commit_interval=10ms"], wait: "100ms")
             engine.wait(30) { engine.errors.contains("ready") }
             let feeder = try EngineProcess(
                 ["generate", "fraud", "--events", "8000", "--label-delay", "1s..2s", "--rate", "1000/s"]
                     + stream.topicOptions)
-            while feeder.isRunning { _ = try stream.digests(wait: "0s") }
+            while feeder.isRunning { _ = try stream.digests(wait: "100ms") }
             engine.signal(SIGTERM)
             #expect(engine.waitForExit(seconds: 60) == 0, "\(engine.errors.suffix(2000))")
         }
