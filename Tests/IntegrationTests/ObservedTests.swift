@@ -25,7 +25,7 @@ extension IntegrationTests {
 
         /// By promtool, and every name that a rule or a dashboard uses is there.
         @Test func everyNameThatIsAskedForExists() throws {
-            let stream = try Electricity("observed", partitions: 2)
+            let stream = try Electricity("observed", partitions: 2, extra: "guards: all")
             try stream.produceAll(to: 3000)
             try Broker.shared.produce([Array("{".utf8)], to: stream.topic)
             let engine = try stream.run(["--http", "127.0.0.1:\(Self.port)"])
