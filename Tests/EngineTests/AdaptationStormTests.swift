@@ -53,6 +53,26 @@ import Topology
         return group
     }
 
+    /// The life of a world that nothing disturbs, at its end, and its decisions.
+    static func undisturbed(_ world: MemoryWorld) throws -> (life: MemoryWorld.Life, decisions: [String]) {
+        for row in 0..<rows { append(row, to: world) }
+        let life = world.life()
+        world.giveAll(to: life)
+        world.run(life, turns: 4000) { world.committed() == Int64(rows) }
+        return (life, try decisions(world))
+    }
+
+    /// Kills and faults change neither decisions nor state.
+    static func expectTheSame(
+        _ world: MemoryWorld, as life: MemoryWorld.Life, _ expected: [String], seed: UInt64
+    ) throws {
+        let group = try storm(world, seed: seed)
+        #expect(try decisions(world) == expected, "seed \(seed)")
+        let state = group.members.compactMap { $0?.session.tasks[0]?.stateBytes() }.first
+        let isSame = state == life.session.tasks[0]?.stateBytes()
+        #expect(isSame, "seed \(seed)")
+    }
+
     @Test(arguments: 1...16 as ClosedRange<UInt64>)
     func theSameDecisionsOnceEach(seed: UInt64) throws {
         let action = [
@@ -60,21 +80,13 @@ import Topology
             "action: {replay: {keep: 500, margin: 400, speed: 4}}",
         ][Int(seed % 4)]
         let calm = try Self.world(action)
-        for row in 0..<Self.rows { Self.append(row, to: calm) }
-        let life = calm.life()
-        calm.giveAll(to: life)
-        calm.run(life, turns: 4000) { calm.committed() == Int64(Self.rows) }
-        let expected = try Self.decisions(calm)
+        let (life, expected) = try Self.undisturbed(calm)
         let words = Set(expected.map { $0.split(separator: " ").last.map(String.init) ?? "" })
         #expect(words.isSuperset(of: ["learning_stopped", "learning_resumed"]), "\(expected)")
         #expect(!words.isDisjoint(with: ["retrain_swap", "denied"]), "\(expected)")
 
         let world = try Self.world(action)
-        let group = try Self.storm(world, seed: seed)
-        #expect(try Self.decisions(world) == expected, "seed \(seed)")
-        let state = group.members.compactMap { $0?.session.tasks[0]?.stateBytes() }.first
-        let isSame = state == life.session.tasks[0]?.stateBytes()
-        #expect(isSame, "seed \(seed)")
+        try Self.expectTheSame(world, as: life, expected, seed: seed)
     }
 
     /// Challengers of `tune` that come, go and answer, the same in every life.
@@ -87,20 +99,12 @@ import Topology
                     more: "tune: {lease: 60}\ndrift: [{detector: adwin, action: background}]"), partitions: 1)
         }
         let calm = try world()
-        for row in 0..<Self.rows { Self.append(row, to: calm) }
-        let life = calm.life()
-        calm.giveAll(to: life)
-        calm.run(life, turns: 4000) { calm.committed() == Int64(Self.rows) }
-        let expected = try Self.decisions(calm)
+        let (life, expected) = try Self.undisturbed(calm)
         #expect(expected.contains { $0.hasSuffix("switch") }, "\(expected)")
         #expect(expected.count { $0.hasSuffix("tune") } > 8, "\(expected)")
 
         let stormy = try world()
-        let group = try Self.storm(stormy, seed: seed)
-        #expect(try Self.decisions(stormy) == expected, "seed \(seed)")
-        let state = group.members.compactMap { $0?.session.tasks[0]?.stateBytes() }.first
-        let isSame = state == life.session.tasks[0]?.stateBytes()
-        #expect(isSame, "seed \(seed)")
+        try Self.expectTheSame(stormy, as: life, expected, seed: seed)
     }
 
     /// With operators who roll back, where something is kept and where nothing is: each command one answer.

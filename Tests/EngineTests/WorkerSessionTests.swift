@@ -46,12 +46,21 @@ import Topology
 
     /// Killed and started again: the replayed state is that of an undisturbed run.
     @Test(arguments: ["logistic_regression", "hoeffding_tree"]) func comesBackAfterAKill(model: String) throws {
-        let calm = try Self.world(records: 3000, model: model)
+        try comesBackAfterAKill { try Self.world(records: $0, model: model) }
+    }
+
+    /// A world that is left alone and one that is killed after 1,700 of 3,000 records, which `make` fills: both as they are
+    /// at the end.
+    @discardableResult
+    private func comesBackAfterAKill(
+        _ make: (Int) throws -> MemoryWorld
+    ) throws -> (calm: MemoryWorld, killed: MemoryWorld) {
+        let calm = try make(3000)
         let undisturbed = calm.life()
         calm.giveAll(to: undisturbed)
         calm.run(undisturbed) { calm.committed() == 3000 }
 
-        let world = try Self.world(records: 1700, model: model)
+        let world = try make(1700)
         let first = world.life(interval: .milliseconds(40))
         world.giveAll(to: first)
         world.run(first, turns: 12) { world.committed() == 1700 }
@@ -62,12 +71,13 @@ import Topology
         #expect(second.error == nil)
         #expect(try world.predicted() == (0..<3000).map(Int64.init))
         #expect(second.session.tasks[0]?.stateBytes() == undisturbed.session.tasks[0]?.stateBytes())
+        return (calm, world)
     }
 
     /// Killed and started again: the reasons are published once, and are those of an undisturbed run.
     @Test func reasonsComeBackAfterAKill() throws {
         let topology = try PartitionTaskTests.topology(models: "m: hoeffding_tree", more: "output: {explain: 3}")
-        func world(_ records: Int) -> MemoryWorld {
+        let worlds = try comesBackAfterAKill { records in
             let world = MemoryWorld(topology, partitions: 1)
             for row in 0..<records { Self.append(row, to: world) }
             return world
@@ -75,22 +85,8 @@ import Topology
         func outputs(_ world: MemoryWorld) throws -> [[UInt8]?] {
             try world.log.read(world.topics.output, 0, from: 0).records.map(\.record.value)
         }
-        let calm = world(3000)
-        let undisturbed = calm.life()
-        calm.giveAll(to: undisturbed)
-        calm.run(undisturbed) { calm.committed() == 3000 }
-
-        let killed = world(1700)
-        let first = killed.life(interval: .milliseconds(40))
-        killed.giveAll(to: first)
-        killed.run(first, turns: 12) { killed.committed() == 1700 }
-        for row in 1700..<3000 { Self.append(row, to: killed) }
-        let second = killed.life()
-        killed.giveAll(to: second)
-        killed.run(second) { killed.committed() == 3000 }
-        #expect(second.error == nil)
-        let expected = try outputs(calm)
-        #expect(try outputs(killed) == expected)
+        let expected = try outputs(worlds.calm)
+        #expect(try outputs(worlds.killed) == expected)
         #expect(expected.count == 3000)
         let last = String(decoding: expected.last.flatMap { $0 } ?? [], as: UTF8.self)
         #expect(last.contains("explanation"))

@@ -7,7 +7,7 @@ extension HoeffdingTree {
     private static let switchSignificance = 0.05
 
     func learnAdaptively(_ example: Example, _ classIndex: Int, _ weight: Double) {
-        let isWrong = !absorb(example, classIndex, weight, at: descend(example, weight, from: 0))
+        let isWrong = !absorb(example, classIndex, weight, at: descendAgain(example, weight))
         var position = 0
         while true {
             let record = Int(nodes[position].record)

@@ -160,31 +160,29 @@ struct PlanReader {
     /// Whether the parts that do not grow fit into `memory`: a bound, and not a hint. A pipeline is made to be asked;
     /// not where that would take long (very many categories), and only of the catalog's own components.
     private func checkMemory(_ plan: PipelinePlan) {
-        let lessons = plan.keptLessons * (48 + 8 * plan.schema.width)
-        if !checker.hasErrors, lessons > plan.memory {
+        guard !checker.hasErrors else { return }
+        func report(_ bytes: Int, _ part: String) {
             checker.report(
                 root.mark(of: "memory"),
-                "'memory: \(Units.text(bytes: plan.memory))' is too little: \(lessons) bytes for the \(plan.keptLessons) lessons that "
-                    + "`replay` keeps (`keep`)")
-            return
+                "'memory: \(Units.text(bytes: plan.memory))' is too little: \(bytes) bytes for \(part)")
+        }
+        let lessons = plan.keptLessons * (48 + 8 * plan.schema.width)
+        if lessons > plan.memory {
+            return report(lessons, "the \(plan.keptLessons) lessons that `replay` keeps (`keep`)")
         }
         let windows = (plan.models.count + 1) * plan.window * Self.bytesPerWindowEvent
-        if !checker.hasErrors, windows > plan.memory {
-            checker.report(
-                root.mark(of: "memory"),
-                "'memory: \(Units.text(bytes: plan.memory))' is too little: \(windows) bytes for windows, transforms and tables: metrics of the last "
-                    + "\(plan.window) events of \(plan.models.count) models (`metrics.window`)")
-            return
+        if windows > plan.memory {
+            return report(
+                windows,
+                "windows, transforms and tables: metrics of the last \(plan.window) events of \(plan.models.count) models "
+                    + "(`metrics.window`)")
         }
         let values = plan.schema.features.reduce(0) { $0 + ($1.kind == .categorical ? $1.categoryCount : 1) }
         let cells = values * max(plan.maxClasses, 1) * max(plan.models.count, 1)
-        guard !checker.hasErrors, cells <= 1 << 18, checker.components == Catalog.descriptions,
+        guard cells <= 1 << 18, checker.components == Catalog.descriptions,
             let shortage = Pipeline(plan: plan).shortage
         else { return }
-        checker.report(
-            root.mark(of: "memory"),
-            "'memory: \(Units.text(bytes: plan.memory))' is too little: \(shortage.bytes) bytes for \(shortage.part), "
-                + "where \(shortage.share) are kept for that")
+        report(shortage.bytes, "\(shortage.part), where \(shortage.share) are kept for that")
     }
 
     /// Fields that cannot both be right: the label among the features, columns without a field.
