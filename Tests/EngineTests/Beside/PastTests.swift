@@ -154,6 +154,26 @@ import Topology
         }
     }
 
+    /// Labels turn round in the middle: drifts and decisions of a replay are those that were published.
+    @Test func driftsAreFoundAgainWhereTheyWere() throws {
+        let world = MemoryWorld(
+            try Self.topology("drift: [{detector: adwin, action: background}, {detector: ddm, action: alert}]"))
+        for row in 0..<4000 {
+            var value = PartitionTaskTests.records[row]
+            if row >= 2000 { value[value.count - 2] ^= 1 }
+            world.log.append(.init(value: value, timestamp: 1_700_000_000_000), to: "in", 0)
+            if row % 1000 == 999 { try world.runToEnd() }
+        }
+        func count(_ topic: String) throws -> Int { try world.log.read(topic, 0, from: 0).records.count }
+        let ran = try replay(world)[0].ran.evaluation
+        #expect(!ran.drifts.isEmpty && ran.drifts.allSatisfy { $0.row >= $0.changePoint })
+        let told = ran.drifts.count + ran.warnings.count + ran.improvements.count
+        #expect(try told == count(world.topics.drift) && ran.decisions.count == count(world.topics.decisions))
+        // A part tells of its own alone.
+        let part = try replay(world) { $0.from = .offset(2000) }[0].ran.evaluation
+        #expect(part.drifts.map(\.row) == ran.drifts.map(\.row).filter { $0 >= 2000 } && part.digest == ran.digest)
+    }
+
     @Test func whatWouldHaveBeenStandsBesideIt() throws {
         let world = try Self.world(try Self.topology(), rows: 2000, lives: 2)
         let other = try PartitionTaskTests.topology(models: "bayes: gaussian_nb", more: "")
@@ -199,6 +219,41 @@ import Topology
         evaluation.order = order
         let result = try evaluation.run(TopicRecords(world.topology, on: world.outside.brokers))
         #expect(result.digest == state.digest)
+    }
+
+    /// A journal that does not tell all from the beginning on is not followed.
+    @Test func aJournalThatLacksSomethingIsRefused() throws {
+        let plain = try WorkerSessionTests.world()
+        #expect { try JournalOrder(plain.topology, partition: 0, on: plain.outside.brokers) } throws: {
+            "\($0)".contains("only a topology with a label topic has a journal")
+        }
+        let stream = LabelledSessionTests.Stream(seed: 74, count: 900)
+        let world = try LabelledSessionTests.world(1)
+        func order() throws(EngineError) -> JournalOrder {
+            try JournalOrder(world.topology, partition: 0, on: world.outside.brokers)
+        }
+        #expect { try order() } throws: { "\($0)".contains("`run` has learned nothing there") }
+        for part in 0..<3 {
+            for row in stream.rows.count * part / 3..<stream.rows.count * (part + 1) / 3 {
+                stream.append(row, to: world)
+            }
+            try world.runToEnd()
+        }
+        let journal = world.topics.journal
+        func evaluate() throws {
+            var evaluation = Evaluation(world.topology)
+            evaluation.order = try order()
+            _ = try evaluation.run(TopicRecords(world.topology, on: world.outside.brokers))
+        }
+        try evaluate()
+        let records = try world.log.read(journal, 0, from: 0).records
+        world.outside.hides = { topic, _, offset in topic == journal && offset == records[1].offset }
+        #expect { try evaluate() } throws: { "\($0)".contains("what stood before transaction") }
+        // Other rows than those that were learned, or too few.
+        world.outside.hides = { topic, _, offset in topic == "in" && offset == 7 }
+        #expect { try evaluate() } throws: { "\($0)".contains("do not hold the records that transaction") }
+        world.outside.hides = { topic, _, _ in topic == "labels" }
+        #expect { try evaluate() } throws: { "\($0)".contains("labels ends before what it names") }
     }
 
     /// A topology that was changed on the way: under each what was learned under it.
