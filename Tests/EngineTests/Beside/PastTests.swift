@@ -104,6 +104,32 @@ import Topology
         try refuses(world, "nothing is kept that reaches back to offset 3") { $0.offset = 3 }
     }
 
+    /// A topology that was reset and began anew has answered twice: the later answer is the one that is explained.
+    @Test func afterAResetTheLaterAnswerCounts() throws {
+        let first = try Self.world(try PartitionTaskTests.topology("gaussian_nb"), rows: 500, lives: 1)
+        try TopologyReset(first.topology, keepsModel: false, on: first.outside.brokers).perform()
+        let world = MemoryWorld(try PartitionTaskTests.topology("hoeffding_tree"), on: first.log)
+        let settings = EngineSettings(topology: world.topology, instance: "a", on: world.outside.brokers)
+        _ = try TopicPreparation(settings: settings, topics: world.topics).run()
+        try world.runToEnd()
+        let found = try explain(world) { $0.offset = 400 }
+        #expect(found.isSame == true && found.made.contains("k400"), "\(found.made) \(found.published ?? "-")")
+        let answers = try world.log.read(world.topics.output, 0, from: 0).records.map(\.record.value)
+        #expect(answers.count == 1000 && answers.contains(Array(found.made.utf8)))
+    }
+
+    /// What retention took cannot be learned again.
+    @Test func whatIsGoneIsTold() throws {
+        let world = try Self.world(try Self.topology(), rows: 600, lives: 2)
+        world.log.trim("in", 0, before: 600)
+        #expect { try replay(world) { $0.from = .offset(10) } } throws: {
+            "\($0)".contains("nothing is kept that reaches back to offset 10")
+        }
+        world.log.append(.init(value: PartitionTaskTests.records[0]), to: "in", 0)
+        world.log.trim("in", 0, before: 601)
+        #expect { try replay(world) } throws: { "\($0)".contains("the committed offset 600 is not in in any more") }
+    }
+
     /// Labels that come by themselves: the truth stands in its own topic, behind the event or before it.
     @Test func theTruthIsFound() throws {
         let stream = LabelledSessionTests.Stream(seed: 72, count: 900)
@@ -213,6 +239,10 @@ import Topology
         #expect(part.isAsCommitted == true && part.ran.evaluation.digest == state.digest && part.snapshot != nil)
         let other = try LabelledEvaluationTests.topology(.init(timeout: "fraud", duplicate: "last"))
         #expect(try replay(world) { $0.other = other }[0].other?.learned != whole.ran.learned)
+        #expect { try replay(world) { ($0.from, $0.without) = (.offset(1000), [2...3]) } } throws: {
+            "\($0)".contains("nobody has counted places among events and labels")
+        }
+        #expect(try replay(world) { $0.without = [2...300] }[0].other?.learned != whole.ran.learned)
         // The same from the topics themselves, by `evaluate --topic --order journal`.
         let order = try JournalOrder(world.topology, partition: 0, on: world.outside.brokers)
         var evaluation = Evaluation(world.topology)

@@ -66,6 +66,17 @@ import Topology
         #expect(try forecast(new, world).parts.map(\.revision).sorted() == [1, 2])
     }
 
+    /// What waits holds the features and the answers of then: neither models nor waiting times can change.
+    @Test func whatWaitsKeepsItsModels() throws {
+        let world = try LabelledSessionTests.world(1, LabelledSessionTests.Stream(seed: 5, count: 300))
+        try world.runToEnd()
+        #expect(try !forecast(world.topology, world).isRefused)
+        var longer = LabelledSessionTests.rules
+        longer.within += 100
+        let refused = try forecast(try LabelledEvaluationTests.topology(longer), world)
+        #expect(refused.isRefused && refused.parts[0].change.refusals.contains { "\($0)".contains("waits") })
+    }
+
     // MARK: reset
 
     @Test(arguments: [false, true]) func resetForgets(keepsModel: Bool) throws {

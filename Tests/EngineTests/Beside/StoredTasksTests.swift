@@ -98,9 +98,6 @@ import Topology
         let hurt = try found()
         #expect(throws: Never.self) { try hurt[1]?.get() }
         #expect { try hurt[0]?.get() } throws: { "\($0)".contains("is not whole") }
-        // And all of them.
-        world.outside.damages = { topic, partition, _ in topic == state && partition == 0 }
-        #expect(throws: EngineError.self) { try found()[0]?.get() }
     }
 
     @Test func modelsAreShownFromTheClusterAndFromAFile() throws {

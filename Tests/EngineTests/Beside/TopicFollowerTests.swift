@@ -26,11 +26,16 @@ import Topology
         let world = MemoryWorld(
             try PartitionTaskTests.topology(
                 models: "tree: hoeffding_tree", more: "drift: [{detector: adwin, action: reset}]"), partitions: 2)
-        for row in 0..<2000 { WorkerSessionTests.append(row, to: world) }
+        for row in 0..<2000 {
+            var value = PartitionTaskTests.records[row]
+            if row >= 1000 { value[value.count - 2] ^= 1 }
+            world.log.append(.init(value: value), to: world.topics.input, Int32(row % 2))
+        }
         let life = try world.runToEnd(world.life(7))
         world.run(life, turns: 1200) { false }
         world.log.append(value: Array("{}".utf8), to: world.topics.metrics, 0)
         let status = EngineStatus { 1 }
+        #expect(world.log.end(world.topics.drift, 0) > 0)
         follow(world, status) { $0.reading == .following }
         #expect(status.reading == .following && status.partitions == 2)
         let told = status.told
