@@ -26,7 +26,7 @@ struct Table {
         }
         slots.reserveCapacity(rows * columns.count)
         for row in 0..<rows { for column in columns { slots.append(column[row]) } }
-        labels = regression ? cells.last!.numbers : cells.last!.places
+        labels = regression ? cells.last!.numbers : cells.last!.inOrder
         classCount = regression ? 0 : cells.last!.words.count
     }
 
@@ -35,8 +35,18 @@ struct Table {
         var numbers: [Double] = []
         var places: [Double] = []
         var words: [UInt64: Double] = [:]
+        /// The words by their places.
+        var texts: [String] = []
         var hasWords = false
         var count: Int { numbers.count }
+
+        /// The words' places in alphabetical order, as the ARFF file has its classes: ties go to the first class.
+        var inOrder: [Double] {
+            let order = texts.indices.sorted { texts[$0] < texts[$1] }
+            var ranks = [Double](repeating: 0, count: order.count)
+            for (rank, place) in order.enumerated() { ranks[place] = Double(rank) }
+            return places.map { ranks[Int($0)] }
+        }
 
         mutating func append(_ cell: UnsafePointer<CChar>, _ length: Int) {
             var end: UnsafeMutablePointer<CChar>?
@@ -47,7 +57,9 @@ struct Table {
             guard words.count < 1000 else { return places.append(.nan) }
             let word = StableHash.of(UnsafeRawBufferPointer(start: cell, count: length))
             let place = words[word] ?? Double(words.count)
-            words[word] = place
+            if words.updateValue(place, forKey: word) == nil {
+                texts.append(String(decoding: UnsafeRawBufferPointer(start: cell, count: length), as: UTF8.self))
+            }
             places.append(place)
         }
     }
