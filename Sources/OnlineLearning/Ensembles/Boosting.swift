@@ -13,7 +13,7 @@ public final class Boosting: Classifier {
         summary: "Hoeffding trees in a row, each of which learns most from what its predecessors got wrong.",
         source: "Oza & Russell 2001, doi:10.1145/502512.502565",
         cost: "that of `models` Hoeffding trees",
-        parameters: [EnsembleParameters.models, EnsembleParameters.maxSize]
+        parameters: [EnsembleParameters.models, EnsembleParameters.maxSize, EnsembleParameters.lastTau]
             + EnsembleParameters.tree(grace: 200, delta: 1e-7))
 
     /// What is left of an example's weight in the sums when the next one comes.
@@ -37,10 +37,15 @@ public final class Boosting: Classifier {
         let fixed = sums.bytes + votes.bytes
         var options = TreeOptions(ensemble: parameters)
         options.maxSize = max(min(parameters.integer("max_size"), context.memoryLimit) - fixed, 0) / count
+        var style = EnsembleStyle()
+        style.models = count
+        let tau = max(parameters.number("tau"), 0.001)
+        style.tau = tau...max(tau, parameters.number("tau_last"))
         trees = (0..<count).map { index in
             var own = context
             own.random = context.random.derived(UInt64(index))
             own.memoryLimit = options.maxSize
+            options.tau = style.tau(of: index)
             return HoeffdingTree(options, own)
         }
     }

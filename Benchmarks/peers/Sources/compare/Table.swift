@@ -22,7 +22,7 @@ struct Table {
                 cell.hasWords
                     ? Feature(name, .categorical, maxCategories: cell.words.count)
                     : Feature(name, isBoolean ? .boolean : .numeric))
-            columns.append(cell.hasWords ? cell.places : cell.numbers)
+            columns.append(cell.hasWords ? cell.inOrder : cell.numbers)
         }
         slots.reserveCapacity(rows * columns.count)
         for row in 0..<rows { for column in columns { slots.append(column[row]) } }
@@ -40,12 +40,12 @@ struct Table {
         var hasWords = false
         var count: Int { numbers.count }
 
-        /// The words' places in alphabetical order, as the ARFF file has its classes: ties go to the first class.
+        /// The words' places in the order that the ARFF files have them in, `car2` before `car10`: ties go to the first class.
         var inOrder: [Double] {
-            let order = texts.indices.sorted { texts[$0] < texts[$1] }
+            let order = texts.indices.sorted { texts[$0].compare(texts[$1], options: .numeric) == .orderedAscending }
             var ranks = [Double](repeating: 0, count: order.count)
             for (rank, place) in order.enumerated() { ranks[place] = Double(rank) }
-            return places.map { ranks[Int($0)] }
+            return places.map { $0.isNaN ? $0 : ranks[Int($0)] }
         }
 
         mutating func append(_ cell: UnsafePointer<CChar>, _ length: Int) {

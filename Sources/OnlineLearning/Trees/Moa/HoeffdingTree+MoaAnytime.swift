@@ -1,46 +1,53 @@
 /// The anytime tree as MOA has it. Differences from ours:
-/// - tests are reconsidered at every `min_samples_reevaluate`th row of the stream, on the way of that one row;
+/// - tests are reconsidered at the row after every `min_samples_reevaluate`th of the stream, on the way of that one row;
 /// - merits are means over all attempts of a node, and a test that is replaced takes all below with it;
 /// - a nominal feature is tested once on a way.
 extension HoeffdingTree {
     func learnAnytimeAsMoa(_ example: Example, _ classIndex: Int, _ weight: Double) {
-        let isDue = crosses(nodes[0].weight, nodes[0].weight + weight, options.reconsiderPeriod)
+        let isDue = crosses(nodes[0].weight - weight, nodes[0].weight, options.reconsiderPeriod)
         var position = 0
         while true {
-            var node = nodes.base
-            node[position].weight += weight
-            let record = Int(node[position].record)
+            let record = Int(nodes[position].record)
+            nodes.base[position].weight += weight
             _ = absorbAsMoa(example, classIndex, weight, at: record)
-            guard node[position].test != .leaf else {
+            guard nodes[position].test != .leaf else {
                 let seen = records[record].seen
-                if crosses(seen - weight, seen, options.gracePeriod) { consider(record, example) }
+                if crosses(seen - weight, seen, options.gracePeriod) { _ = consider(record, example) }
                 return
             }
-            if isDue { consider(record, example) }
-            guard nodes[position].test != .leaf else { return }
-            node = nodes.base
+            // The branches of a new test have not seen the example: its weights are in their estimates.
+            if isDue, consider(record, example) { return }
+            var node = nodes.base
             position = step(&node, position, example)
         }
     }
 
-    /// A leaf compares its best test with none, an inner node with its own.
-    private func consider(_ index: Int, _ example: Example) {
+    /// A leaf compares its best test with none, an inner node with its own; whether the node has changed.
+    private func consider(_ index: Int, _ example: Example) -> Bool {
         let record = records[index]
         let place = Int(record.node)
         let isLeaf = nodes[place].test == .leaf
         let classes = classesSeen(record.rows)
-        guard record.rows.shape.stride > 0, classes > 1, Int(nodes[place].depth) < options.maxDepth else { return }
+        guard record.rows.shape.stride > 0 else {
+            activate(index)
+            return false
+        }
+        guard classes > 1, Int(nodes[place].depth) < options.maxDepth else { return false }
         let best = search.noteMerits(record, tested: nominalTests(above: place, example))
-        guard best.merit >= (isLeaf ? Self.smallestMerit : -1e100) else { return }
+        // A leaf wants a gain; an inner node takes the least loss.
+        guard best.merit >= (isLeaf ? Self.smallestMerit : -1e100) else { return false }
         let bound = bound(record, classCount)
         let shape = record.rows.shape
-        let own = isLeaf ? 0 : search.meanMerit(record, shape.place(of: nodes[place].feature))
-        let place2 = best.test == .atMost ? best.index : shape.numericCount + best.index
-        let gain = search.meanMerit(record, place2) - own
-        guard gain > bound || bound < options.tau && (isLeaf || gain > options.tau / 2) else { return }
+        let tested = best.test == .atMost ? best.index : shape.numericCount + best.index
+        let sums = record.rows.merits
+        var gain = sums[1 + tested]
+        // The attempt at which it became a test does not count among an inner node's.
+        if isLeaf { gain /= sums[0] } else { gain = (gain - sums[1 + shape.place(of: nodes[place].feature)]) / (sums[0] - 1) }
+        guard gain > bound || bound < options.tau && (isLeaf || gain > options.tau / 2) else { return false }
         removeBelow(place)
         nodes.base[place].test = .leaf
         split(index, best, example.sequence)
+        return true
     }
 
     /// Whether a multiple of `period` lies above one number and at most at another.

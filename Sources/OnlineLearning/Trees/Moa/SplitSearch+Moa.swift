@@ -50,9 +50,4 @@ extension SplitSearch {
         sums[0] += 1
         return best
     }
-
-    /// A feature's mean merit over the attempts, by its place in the shape: numeric features first.
-    func meanMerit(_ record: TreeRecord, _ place: Int) -> Double {
-        record.rows.merits[1 + place] / record.rows.merits[0]
-    }
 }
