@@ -62,15 +62,53 @@ import Testing
         let replies = Replies()
         let desk = life.session.context.peeks
         for row in 0..<PeekDesk.most + 6 { #expect(desk.ask(question(row, partition: Int32(row % 2), replies))) }
-        life.turn()
-        #expect(replies.wait(PeekDesk.most).count == PeekDesk.most, "a turn answers so many")
-        life.turn()
+        world.run(life, turns: 2) { false }
         let answers = try replies.wait(PeekDesk.most + 6).map { try $0.get() }
-        #expect(answers.count == PeekDesk.most + 6 && desk.isEmpty)
+        #expect(answers.count == PeekDesk.most + 6 && desk.isEmpty, "a turn answers \(PeekDesk.most)")
         #expect(answers.allSatisfy { $0.offset == 200 && $0.events == 200 && $0.model == "m" && $0.explanation == nil })
         #expect(answers.allSatisfy { abs($0.probabilities.reduce(0, +) - 1) < 1e-9 })
         #expect(world.all.map { life.session.tasks[$0]?.stateBytes() } == states)
         #expect(life.error == nil)
+    }
+
+    /// Four threads ask all the time while two partitions learn: nobody is with the tasks at the same time as the worker, who
+    /// answers nothing that was asked while it waits.
+    @Test func whileAWorkerWaitsOthersAnswer() throws {
+        func digests(asking: Bool) throws -> [[UInt8]?] {
+            let world = try WorkerSessionTests.world(2, records: 400)
+            let life = world.life()
+            life.group.pause = 500
+            world.giveAll(to: life)
+            world.run(life) { life.session.tasks.values.contains { $0.isReady } }
+            let replies = Replies()
+            let isOver = Atomic<Bool>(false)
+            let desk = life.session.context.peeks
+            let askers = DispatchGroup()
+            let asked = Atomic<Int>(0)
+            for asker in 0..<4 where asking {
+                DispatchQueue.global().async(group: askers) {
+                    var row = asker
+                    while !isOver.load(ordering: .acquiring) {
+                        if desk.ask(self.question(row % 400, partition: Int32(row % 2), reasons: row % 3, replies)) {
+                            asked.add(1, ordering: .relaxed)
+                        }
+                        row += 1
+                        if row % 16 == 0 { usleep(200) }
+                    }
+                }
+            }
+            world.run(life, turns: 300) { false }
+            isOver.store(true, ordering: .releasing)
+            askers.wait()
+            world.run(life, turns: 1000) { desk.isEmpty }
+            let count = asked.load(ordering: .relaxed)
+            let answers = try replies.wait(count).map { try $0.get() }
+            #expect(answers.count == count && (!asking || count > 300))
+            #expect(answers.allSatisfy { $0.events == UInt64($0.offset) && $0.offset <= 200 })
+            #expect(life.error == nil && world.log.committed(world.topics.group, world.topics.input, 1)?.offset == 200)
+            return world.all.map { life.session.tasks[$0]?.stateBytes() }
+        }
+        #expect(try digests(asking: true) == digests(asking: false))
     }
 
     @Test func whatCannotBeReadIsSaid() throws {

@@ -86,8 +86,7 @@ enum PredictRoute {
 
     /// By its number, by the key, or the only one.
     private static func partition(_ request: HTTPRequest, _ entry: Engines.Entry) throws(Refusal) -> Int32 {
-        let status = entry.status
-        let count = max(status.partitions, (status.read().tasks.keys.max().map { Int($0) } ?? -1) + 1)
+        let count = entry.status.knownPartitions
         guard count > 0 else { throw Refusal(503, "no partition is assigned yet", retry: true) }
         if let given = try number("partition", request, 0...count - 1) { return Int32(given) }
         if let key = request.query["key"] {

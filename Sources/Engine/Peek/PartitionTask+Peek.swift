@@ -14,7 +14,7 @@ final class Peeker {
 }
 
 extension PartitionTask {
-    /// What would be answered now. Call it between two turns; changes no state.
+    /// What would be answered now. Call it between two turns, on any thread that is let in; changes no state.
     ///
     /// Cost: decoding and one answer of every model; with reasons see `Pipeline.explain`.
     func answer(_ question: PeekDesk.Question) -> Result<PeekAnswer, PeekFault> {
@@ -73,19 +73,19 @@ extension PartitionTask {
 }
 
 extension WorkerSession {
-    /// Answers what was asked of this worker's tasks since the last turn; how much that was.
-    func answerQuestions() -> Int {
-        guard !context.peeks.isEmpty else { return 0 }
+    /// Answers what was asked of this worker's tasks and is not answered yet.
+    func answerQuestions() {
+        guard !context.peeks.isEmpty else { return }
         let questions = context.peeks.take { tasks[$0] != nil }
-        guard !questions.isEmpty else { return 0 }
-        let results = questions.map { question in
-            guard let task = tasks[question.partition] else {
-                let words = "partition \(question.partition) has just moved to another process"
-                return Result<PeekAnswer, PeekFault>.failure(PeekFault(reason: words))
-            }
-            return task.answer(question)
-        }
-        context.peeks.deliver(results, to: questions)
-        return questions.count
+        guard !questions.isEmpty else { return }
+        context.peeks.deliver(questions.map { tasks[$0.partition]!.answer($0) }, to: questions)
+    }
+
+    /// The oldest question to this worker's tasks; gives how to hand its answer over. For who is inside.
+    func answerOneQuestion() -> (() -> Void)? {
+        guard !context.peeks.isEmpty else { return nil }
+        guard let question = context.peeks.take(1, { tasks[$0] != nil }).first else { return nil }
+        let result = tasks[question.partition]!.answer(question)
+        return { question.reply(result) }
     }
 }

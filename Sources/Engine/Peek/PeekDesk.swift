@@ -2,14 +2,15 @@ import Foundation
 import KafkaClient
 import Synchronization
 
-/// Where questions for a prediction wait until the worker that has the partition looks: after a turn, never within.
+/// Where questions for a prediction wait until the worker that has the partition is between two turns.
 ///
 /// Nothing is learned from a question. Any thread asks; at most `limit` wait, and nobody waits for longer than `patience`.
-/// Answers are handed over on a queue of their own, so that a worker never waits for a reader.
+/// While a worker waits for records, its `PeekAttendant` answers; one that never waits answers itself, after a turn. A worker
+/// never waits for a reader: what it has answered is handed over on a queue of its own.
 public final class PeekDesk: Sendable {
     /// Questions that wait at most.
     public static let limit = 256
-    /// Questions that a worker answers between two turns.
+    /// Questions that a worker itself answers between two turns.
     static let most = 64
     /// After this a question counts as given up.
     static let patience = Duration.seconds(5)
@@ -48,7 +49,7 @@ public final class PeekDesk: Sendable {
 
     private let waiting = Mutex<[Question]>([])
     private let count = Atomic<Int>(0)
-    private let bells = Mutex<[Int: @Sendable () -> Void]>([:])
+    private let attendants = Mutex<[Int: PeekAttendant]>([:])
     private let answers = DispatchQueue(label: "peek")
 
     init() {}
@@ -63,28 +64,28 @@ public final class PeekDesk: Sendable {
             count.store(waiting.count, ordering: .releasing)
             return true
         }
-        if hasRoom { for ring in bells.withLock({ Array($0.values) }) { ring() } }
+        if hasRoom { for attendant in attendants.withLock({ Array($0.values) }) { attendant.call() } }
         return hasRoom
     }
 
-    /// A worker that is to be woken by a question.
-    func addBell(worker: Int, _ ring: @escaping @Sendable () -> Void) { bells.withLock { $0[worker] = ring } }
+    /// Who answers for a worker while it waits.
+    func addAttendant(_ attendant: PeekAttendant, of worker: Int) { attendants.withLock { $0[worker] = attendant } }
 
     /// Whether anybody waits. Cost: one atomic load.
     var isEmpty: Bool { count.load(ordering: .acquiring) == 0 }
 
-    /// The oldest questions to the partitions of a worker, at most `most` of them.
-    func take(_ isMine: (Int32) -> Bool) -> [Question] {
+    /// The oldest questions to the partitions of a worker, at most so many of them.
+    func take(_ most: Int = PeekDesk.most, _ isMine: (Int32) -> Bool) -> [Question] {
         waiting.withLock { waiting in
             let now = ContinuousClock.now
-            if waiting.count <= Self.most, waiting.allSatisfy({ $0.until >= now && isMine($0.partition) }) {
+            if waiting.count <= most, waiting.allSatisfy({ $0.until >= now && isMine($0.partition) }) {
                 count.store(0, ordering: .releasing)
                 return exchange(&waiting, with: [])
             }
             var taken: [Question] = []
             waiting.removeAll { question in
                 if question.until < now { return true }
-                guard taken.count < Self.most, isMine(question.partition) else { return false }
+                guard taken.count < most, isMine(question.partition) else { return false }
                 taken.append(question)
                 return true
             }

@@ -15,8 +15,10 @@ enum GroupEvent: Equatable {
 
 /// The worker's member of the group.
 protocol GroupClient: AnyObject {
-    /// Serves the group. Waits up to `milliseconds` for something to happen. `strays` gets what belongs to no lane: errors.
-    func serve(into strays: RecordBatch, wait milliseconds: Int32) -> [GroupEvent]
+    /// Waits up to `milliseconds` for something to happen. Changes nothing else: others are with the tasks meanwhile.
+    func wait(milliseconds: Int32)
+    /// Serves the group. `strays` gets what belongs to no lane: errors.
+    func serve(into strays: RecordBatch) -> [GroupEvent]
     /// Sleeps, whatever happens: what comes meanwhile is read at once.
     func rest(milliseconds: Int32)
     /// Splits a partition from the rest, to be read only when its task wants to. Before `take`.
@@ -33,6 +35,7 @@ protocol GroupClient: AnyObject {
 }
 
 extension GroupClient {
+    func wait(milliseconds: Int32) {}
     func rest(milliseconds: Int32) {}
 }
 

@@ -40,8 +40,9 @@ final class KafkaGroup: GroupClient, RebalanceHandler {
         events.append(lost ? .lost(numbers) : .revoked(numbers))
     }
 
-    func serve(into strays: RecordBatch, wait milliseconds: Int32) -> [GroupEvent] {
-        bell.wait(milliseconds: milliseconds)
+    func wait(milliseconds: Int32) { bell.wait(milliseconds: milliseconds) }
+
+    func serve(into strays: RecordBatch) -> [GroupEvent] {
         consumer.poll(into: strays, wait: 0)
         guard !events.isEmpty else { return [] }
         defer { events = [] }

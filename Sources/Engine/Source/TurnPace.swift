@@ -26,7 +26,7 @@ struct TurnPace {
     }
 
     /// - Parameters:
-    ///   - worked: records and questions of the last turn.
+    ///   - worked: records of the last turn.
     ///   - isBusy: something goes on by itself: a restore, a drain.
     ///   - due: until something is to be handed over; nil: there is nothing.
     func wait(worked: Int, isBusy: Bool, due: Duration?) -> Wait {

@@ -16,7 +16,6 @@ extension WorkerClients {
         let timeout = Duration.milliseconds(settings.transactionTimeoutMilliseconds)
         do throws(KafkaError) {
             let bell = Bell()
-            context.peeks.addBell(worker: context.index) { bell.ring() }
             let reader = try Consumer(settings.reader())
             reader.onLog = ClientLog.write
             let labelReader = topics.labels == nil ? nil : try Consumer(settings.reader())

@@ -34,6 +34,7 @@ final class WorkerSession {
     var hasToldReady = false
     private var nextStatus: ContinuousClock.Instant
     var cases = CaseClock()
+    private let attendant = PeekAttendant()
     private var ends = EndWatch()
     private var covers = CoverWatch()
     private var trims = TrimWatch()
@@ -50,6 +51,8 @@ final class WorkerSession {
         let now = context.clock.now
         flow = TransactionFlow(interval: context.settings.topology.commitInterval, now: now)
         nextStatus = now
+        attendant.begin { [weak self] in self?.answerOneQuestion() }
+        context.peeks.addAttendant(attendant, of: context.index)
     }
 
     /// False when the session has ended well.
@@ -74,15 +77,16 @@ final class WorkerSession {
             return false
         }
         try sealIfDue()
-        // Questions gather like records: each turn for one of them would cost more than its answer.
-        worked += answerQuestions()
         reportStatus()
         return true
     }
 
     /// What the group, the broker and the time have to say.
     private func serve() throws(EngineError) {
-        let events = clients.group.serve(into: strays, wait: wait())
+        wait()
+        // Of a worker that does not wait, or that did not wait long enough.
+        answerQuestions()
+        let events = clients.group.serve(into: strays)
         for event in events { try handle(.group(event)) }
         try handleStrays()
         if let error = clients.group.fatalError { throw EngineError(error, "consuming \(context.topics.input)") }
@@ -97,7 +101,7 @@ final class WorkerSession {
         if rebalance.isWaiting { try handle(.tick) }
     }
 
-    private func wait() -> Int32 {
+    private func wait() {
         let isBusy = !restorations.isEmpty || drain != nil || cut != nil && flow.isIdle
         // An outcome rings; what waits for room or for an outcome of the second producer does not.
         var due =
@@ -107,11 +111,9 @@ final class WorkerSession {
             due = min(due ?? .milliseconds(5), .milliseconds(5))
         }
         switch pace.wait(worked: worked, isBusy: isBusy, due: due) {
-        case .none: return 0
-        case .ring(let milliseconds): return milliseconds
-        case .rest(let milliseconds):
-            clients.group.rest(milliseconds: milliseconds)
-            return 0
+        case .none: break
+        case .ring(let milliseconds): attendant.whileOut { clients.group.wait(milliseconds: milliseconds) }
+        case .rest(let milliseconds): attendant.whileOut { clients.group.rest(milliseconds: milliseconds) }
         }
     }
 
@@ -156,6 +158,7 @@ final class WorkerSession {
 
     /// Closes what is there, without committing anything more.
     func close() {
+        attendant.end()
         batch.release()
         for task in tasks.values {
             task.queue?.close()

@@ -82,6 +82,11 @@ extension EngineStatus {
 
     func noteGroup(instance: String) { published.withLock { $0.instance = instance } }
 
+    /// The partitions of the input, as far as anything is known of them. Cost: one lock and a look at each task.
+    public var knownPartitions: Int {
+        max(partitions, values.withLock { Int($0.tasks.keys.max() ?? -1) + 1 })
+    }
+
     func notePartitions(_ count: Int) { published.withLock { $0.partitions = count } }
 
     /// Where the input of partitions ends now.

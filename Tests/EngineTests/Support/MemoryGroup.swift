@@ -1,3 +1,4 @@
+import Foundation
 import KafkaClient
 import MillraceTestKit
 
@@ -110,6 +111,8 @@ final class MemoryGroup: GroupClient {
     /// Topics whose records do not come, as if their leaders were away.
     var silent: Set<String> = []
     private(set) var taken: [Int32: Int64]?
+    /// How long a worker really waits, in microseconds.
+    var pause: UInt32 = 0
     /// The group waits for an answer to what it last said.
     private(set) var owesAnswer = false
     private var generation: Int?
@@ -136,7 +139,9 @@ final class MemoryGroup: GroupClient {
         }
     }
 
-    func serve(into strays: RecordBatch, wait milliseconds: Int32) -> [GroupEvent] {
+    func wait(milliseconds: Int32) { if pause > 0 { usleep(pause) } }
+
+    func serve(into strays: RecordBatch) -> [GroupEvent] {
         defer { events = [] }
         return events
     }
