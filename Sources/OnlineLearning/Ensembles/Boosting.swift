@@ -6,6 +6,8 @@
 /// right on what it was given; one that is no better than a coin has none. Differences from MOA: right and wrong are
 /// those of the answer before learning, the sums of weights fade (each example counts 0.02 % less than the next), so that
 /// the votes follow a changing stream, and a member without a say does not silence those behind it.
+/// Trees differ in haste (`tau` to `tau_last`, see `streaming_random_patches`): the later ones, which see what the others
+/// got wrong, grow the most.
 /// Cost and memory: those of `models` Hoeffding trees.
 public final class Boosting: Classifier {
     public static let description = ComponentDescription(
@@ -14,7 +16,7 @@ public final class Boosting: Classifier {
         source: "Oza & Russell 2001, doi:10.1145/502512.502565",
         cost: "that of `models` Hoeffding trees",
         parameters: [EnsembleParameters.models, EnsembleParameters.maxSize, EnsembleParameters.lastTau]
-            + EnsembleParameters.tree(grace: 200, delta: 1e-7))
+            + EnsembleParameters.tree(grace: 100, delta: 0.001, tau: 0.03))
 
     /// What is left of an example's weight in the sums when the next one comes.
     private static let memory = 0.9998

@@ -40,9 +40,9 @@ extension HoeffdingTree {
         let shape = record.rows.shape
         let tested = best.test == .atMost ? best.index : shape.numericCount + best.index
         let sums = record.rows.merits
-        var gain = sums[1 + tested]
         // The attempt at which it became a test does not count among an inner node's.
-        if isLeaf { gain /= sums[0] } else { gain = (gain - sums[1 + shape.place(of: nodes[place].feature)]) / (sums[0] - 1) }
+        let own = isLeaf ? 0 : sums[1 + shape.place(of: nodes[place].feature)]
+        let gain = (sums[1 + tested] - own) / (isLeaf ? sums[0] : sums[0] - 1)
         guard gain > bound || bound < options.tau && (isLeaf || gain > options.tau / 2) else { return false }
         removeBelow(place)
         nodes.base[place].test = .leaf
