@@ -40,13 +40,14 @@ extension HoeffdingTree {
         let shape = record.rows.shape
         let tested = best.test == .atMost ? best.index : shape.numericCount + best.index
         let sums = record.rows.merits
-        // The attempt at which it became a test does not count among an inner node's.
         let own = isLeaf ? 0 : sums[1 + shape.place(of: nodes[place].feature)]
-        let gain = (sums[1 + tested] - own) / (isLeaf ? sums[0] : sums[0] - 1)
+        let gain = (sums[1 + tested] - own) / sums[0]
         guard gain > bound || bound < options.tau && (isLeaf || gain > options.tau / 2) else { return false }
         removeBelow(place)
         nodes.base[place].test = .leaf
         split(index, best, example.sequence)
+        // The sums go on, the count of attempts begins anew: an inner node's means are no means.
+        if nodes[place].test != .leaf { records[index].rows.merits[0] = 0 }
         return true
     }
 
