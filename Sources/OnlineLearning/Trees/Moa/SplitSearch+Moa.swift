@@ -14,7 +14,7 @@ extension SplitSearch {
                 let distance = threshold - own[numbers + index]
                 let deviation = (own[2 * numbers + index] / (weight - 1)).squareRoot()
                 let equal = ClassRows.density(distance, deviation) * weight
-                let below = Numerics.normalCDF(distance / deviation) * weight - equal
+                let below = Cephes.normalCDF(distance / deviation) * weight - equal
                 left[position] = below + equal
                 right[position] = max(weight - equal - below, 0)
             }
