@@ -72,6 +72,8 @@ struct ClassRows: BitwiseCopyable {
     @inline(__always) func classIndex(_ position: Int) -> Int { Int(block[position * Self.headSize + 2]) }
     /// Statistics of all classes together.
     @inline(__always) var pooled: UnsafeMutablePointer<Double> { block + capacity * Self.headSize }
+    /// Attempts to split, then a sum of merits per feature, where the shape has room for them.
+    var merits: UnsafeMutablePointer<Double> { pooled + shape.meritOffset }
     @inline(__always) func row(_ position: Int) -> UnsafeMutablePointer<Double> {
         block + capacity * Self.headSize + (position + 1) * shape.stride
     }

@@ -12,6 +12,10 @@ struct LeafShape: BitwiseCopyable {
     @inline(__always) var nominalCount: Int { Int(words[1]) }
     /// Numbers in a row: even, so that rows stay aligned for pairs.
     @inline(__always) var stride: Int { Int(words[2]) }
+    /// The place of a slot: numeric features first.
+    func place(of slot: Int32) -> Int {
+        (0..<(numericCount + nominalCount)).first { numericSlots[$0] == slot } ?? 0
+    }
     /// Pairs in a numeric column; the last lane may be unused.
     @inline(__always) var pairs: Int { (numericCount + 1) / 2 }
     @inline(__always) var numericSlots: UnsafeMutablePointer<Int32> { words + 4 }
@@ -20,6 +24,8 @@ struct LeafShape: BitwiseCopyable {
     @inline(__always) var nominalValues: UnsafeMutablePointer<Int32> { nominalSlots + nominalCount }
     /// Where each nominal feature's total stands in a row; one count per value follows it.
     @inline(__always) var nominalOffsets: UnsafeMutablePointer<Int32> { nominalSlots + 2 * nominalCount }
+    /// Where a row's sums of merits stand; 0: it has none.
+    @inline(__always) var meritOffset: Int { Int(words[3]) }
     var bytes: Int { (4 + numericCount + 3 * nominalCount) * 4 }
 }
 
@@ -36,7 +42,8 @@ struct WatchedFeatures: ~Copyable {
     let none: LeafShape
 
     /// - Parameter part: indices of the features to watch; nil: all of them.
-    init(_ features: [Feature], part: [Int]? = nil) {
+    /// - Parameter sumsMerits: whether rows have room for a number per feature and one more: see `ClassRows.merits`.
+    init(_ features: [Feature], part: [Int]? = nil, sumsMerits: Bool = false) {
         let order = (part ?? Array(features.indices)).sorted {
             let (a, b) = (features[$0], features[$1])
             return a.kind == .numeric && b.kind != .numeric
@@ -44,7 +51,7 @@ struct WatchedFeatures: ~Copyable {
         }
         table = FlatBuffer(order.flatMap { [Int32($0), Int32(features[$0].nominalCount)] })
         chosen = FlatBuffer(order.count, repeating: true)
-        whole = Self.layOut(table, chosen)
+        whole = Self.layOut(table, chosen, sumsMerits: sumsMerits)
         chosen.base.update(repeating: false, count: order.count)
         none = Self.layOut(table, chosen)
     }
@@ -72,8 +79,9 @@ struct WatchedFeatures: ~Copyable {
         return Self.layOut(table, chosen)
     }
 
-    private static func layOut(_ table: borrowing FlatBuffer<Int32>, _ chosen: borrowing FlatBuffer<Bool>) -> LeafShape
-    {
+    private static func layOut(
+        _ table: borrowing FlatBuffer<Int32>, _ chosen: borrowing FlatBuffer<Bool>, sumsMerits: Bool = false
+    ) -> LeafShape {
         var (numbers, nominal) = (0, 0)
         for index in chosen.indices where chosen[index] {
             if table[2 * index + 1] == 0 { numbers += 1 } else { nominal += 1 }
@@ -96,6 +104,10 @@ struct WatchedFeatures: ~Copyable {
                 position += 1 + Int(values)
                 nominal += 1
             }
+        }
+        if sumsMerits {
+            shape.words[3] = Int32(position)
+            position += 1 + shape.numericCount + shape.nominalCount
         }
         shape.words[2] = Int32((position + 1) & ~1)
         return shape

@@ -6,6 +6,8 @@
 /// right on what it was given; one that is no better than a coin has none. Differences from MOA: right and wrong are
 /// those of the answer before learning, the sums of weights fade (each example counts 0.02 % less than the next), so that
 /// the votes follow a changing stream, and a member without a say does not silence those behind it.
+/// Trees differ in haste (`tau` to `tau_last`, see `streaming_random_patches`): the later ones, which see what the others
+/// got wrong, grow the most.
 /// Cost and memory: those of `models` Hoeffding trees.
 public final class Boosting: Classifier {
     public static let description = ComponentDescription(
@@ -13,8 +15,8 @@ public final class Boosting: Classifier {
         summary: "Hoeffding trees in a row, each of which learns most from what its predecessors got wrong.",
         source: "Oza & Russell 2001, doi:10.1145/502512.502565",
         cost: "that of `models` Hoeffding trees",
-        parameters: [EnsembleParameters.models, EnsembleParameters.maxSize]
-            + EnsembleParameters.tree(grace: 200, delta: 1e-7))
+        parameters: [EnsembleParameters.models, EnsembleParameters.maxSize, EnsembleParameters.lastTau]
+            + EnsembleParameters.tree(grace: 100, delta: 0.001, tau: 0.03))
 
     /// What is left of an example's weight in the sums when the next one comes.
     private static let memory = 0.9998
@@ -37,10 +39,15 @@ public final class Boosting: Classifier {
         let fixed = sums.bytes + votes.bytes
         var options = TreeOptions(ensemble: parameters)
         options.maxSize = max(min(parameters.integer("max_size"), context.memoryLimit) - fixed, 0) / count
+        var style = EnsembleStyle()
+        style.models = count
+        let tau = max(parameters.number("tau"), 0.001)
+        style.tau = tau...max(tau, parameters.number("tau_last"))
         trees = (0..<count).map { index in
             var own = context
             own.random = context.random.derived(UInt64(index))
             own.memoryLimit = options.maxSize
+            options.tau = style.tau(of: index)
             return HoeffdingTree(options, own)
         }
     }

@@ -2,7 +2,7 @@
 /// (Bifet & Gavalda 2009, doi:10.1007/978-3-642-03915-7_22).
 ///
 /// Where the rate of errors rises, a tree is grown beside the node and swapped in once it errs less by more than
-/// chance; if it errs more it is dropped. Differences from MOA and River: the alternates are really grown (River's
+/// chance; if it errs more it is dropped. Differences from MOA and River: the alternates are really grown (theirs
 /// overwrite the main branch) and do not answer before they are swapped in, leaves do not draw weights, and the counts
 /// of nodes are right. Cost: that of `hoeffding_tree` and a window per node on the path; twice that where an alternate
 /// is grown. Memory: 704 bytes per node more.

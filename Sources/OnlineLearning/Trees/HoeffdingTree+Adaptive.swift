@@ -29,7 +29,7 @@ extension HoeffdingTree {
         }
     }
 
-    private func plantAlternate(_ record: Int, _ sequence: UInt64) {
+    func plantAlternate(_ record: Int, _ sequence: UInt64) {
         guard reserve(nodes: 1, records: 1, bytes: ClassRows.bytes(features.none, 1) + ErrorWindow.bytes) else {
             return
         }
@@ -55,26 +55,29 @@ extension HoeffdingTree {
         let watched = window(Int(nodes[root].record))
         _ = watched?.update(isWrong, delta: options.driftDelta)
         tryToGrow(leaf, example.sequence)
-        guard let new = watched, old.width > Self.leastComparison, new.width > Self.leastComparison else {
-            return false
+        guard let new = watched, let better = isBetter(new, than: old) else { return false }
+        if better {
+            replace(record, by: root)
+        } else {
+            remove(root)
+            records.base[record].alternate = -1
         }
+        return better
+    }
+
+    /// Whether one window's errors are fewer than another's; nil: by no more than chance.
+    func isBetter(_ new: ErrorWindow, than old: ErrorWindow) -> Bool? {
+        guard old.width > Self.leastComparison, new.width > Self.leastComparison else { return nil }
         let error = old.mean
         let bound =
             (2 * error * (1 - error) * -Numerics.log(Self.switchSignificance / 2)
             * (1 / Double(old.width) + 1 / Double(new.width))).squareRoot()
-        if error - new.mean > bound {
-            replace(record, by: root)
-            return true
-        }
-        if new.mean - error > bound {
-            remove(root)
-            records.base[record].alternate = -1
-        }
-        return false
+        if error - new.mean > bound { return true }
+        return new.mean - error > bound ? false : nil
     }
 
     /// A node becomes what the root of the tree beside it is.
-    private func replace(_ record: Int, by root: Int) {
+    func replace(_ record: Int, by root: Int) {
         let place = Int(records[record].node)
         records.base[record].alternate = -1
         removeBelow(place)

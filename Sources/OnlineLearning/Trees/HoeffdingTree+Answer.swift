@@ -12,11 +12,12 @@ extension HoeffdingTree {
     /// leaf is undecided.
     @inline(__always)
     func answer(_ index: Int, _ example: Example, into probabilities: UnsafeMutablePointer<Double>) {
+        guard !options.followsMoa else { return answerAsMoa(index, example, into: probabilities) }
         let record = records.base + index
         let rows = record.pointee.rows
         let count = rows.count
         let total = rows.majority.sum
-        let pseudo = options.followsMoa && total > 0 ? 0.0 : 1.0
+        let pseudo = 1.0
         let share = pseudo / (Double(classCount) * (total + pseudo))
         for classIndex in 0..<classCount { probabilities[classIndex] = share }
         let way = way(record.pointee)
@@ -54,17 +55,10 @@ extension HoeffdingTree {
     }
 
     /// The classes' shares of the answer, up to their sum.
-    private var shares: UnsafeMutablePointer<Double> { scores.base + classCount }
+    var shares: UnsafeMutablePointer<Double> { scores.base + classCount }
 
     /// Prepares an example and scores the classes: ln of its likelihood under each, up to what they share.
     private func ask(_ rows: ClassRows, _ example: Example) {
-        guard !options.followsMoa else {
-            state.pointee.prepared.odd = rows.gather(example, into: values.base)
-            for position in 0..<rows.count {
-                scores[position] = rows.moaLogLikelihood(example, values.base, position: position)
-            }
-            return
-        }
         let prepared = rows.prepare(example, values.base)
         state.pointee.prepared = prepared
         rows.logLikelihoods(prepared, values.base, into: scores.base)
@@ -97,8 +91,8 @@ extension HoeffdingTree {
 
     /// How a record answers.
     @inline(__always)
-    private func way(_ record: TreeRecord) -> LeafMerits.Way {
-        guard record.rows.shape.stride > 0, record.rows.count > 1 else { return .majority }
+    func way(_ record: TreeRecord) -> LeafMerits.Way {
+        guard record.rows.shape.stride > 0, record.rows.count > 1 || options.followsMoa else { return .majority }
         let hasSeen = options.bayesThreshold == 0 || record.rows.majority.sum >= options.bayesThreshold
         switch options.leafPrediction {
         case .majority: return .majority
@@ -123,13 +117,13 @@ extension HoeffdingTree {
         let isAtHand = state.pointee.isAskedAgain && state.pointee.answered == Int32(index) && rows.weight(position) > 0
         if !isAtHand {
             ask(rows, example)
-        } else if options.revision == .better, !options.followsMoa {
+        } else if options.revision == .better {
             // The nodes above have learned the example meanwhile, with values as they count there.
             state.pointee.prepared = rows.prepare(example, values.base)
         }
         let sum = isAtHand ? (0..<count).reduce(0.0) { $0 + shares[$1] } : temper(record, count)
         let isRight = judgeWays(record, position, weight)
-        guard count > 1, !options.followsMoa else { return isRight }
+        guard count > 1 else { return isRight }
         var highest = -Double.infinity
         for other in 0..<count where scores[other] > highest { highest = scores[other] }
         var (mean, square) = (0.0, 0.0)
@@ -199,7 +193,6 @@ extension HoeffdingTree {
     /// How much of the likelihoods is believed before anything is known: features are seldom independent, and the more
     /// there are the less.
     var firstTemper: Double {
-        guard !options.followsMoa else { return 1 }
         let count = Double(options.subspace > 0 ? options.subspace : features.count)
         return 1 / max(count, 1).squareRoot()
     }

@@ -32,10 +32,7 @@ extension HoeffdingTree {
         guard position >= 0 else { return }
         let record = records.base + index
         guard record.pointee.rows.shape.stride > 0 else { return }
-        let odd =
-            options.followsMoa
-            ? record.pointee.rows.gather(example, into: values.base)
-            : record.pointee.rows.gatherSteady(example, into: values.base)
+        let odd = record.pointee.rows.gatherSteady(example, into: values.base)
         state.pointee.prepared.odd = odd
         record.pointee.rows.learn(example, values.base, odd, position: position, weight: weight)
         record.pointee.seen += weight

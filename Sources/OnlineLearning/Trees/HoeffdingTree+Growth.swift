@@ -38,7 +38,7 @@ extension HoeffdingTree {
     /// The Hoeffding bound of a record's merits.
     func bound(_ record: TreeRecord, _ classes: Int) -> Double {
         let range = options.criterion.range(classes: classes)
-        let weight = options.followsMoa ? record.rows.majority.sum : record.seen
+        let weight = options.followsMoa ? moaWeight(Int(nodes[Int(record.node)].record)) : record.seen
         return (range * range * logInverseDelta / (2 * weight)).squareRoot()
     }
 
@@ -90,7 +90,9 @@ extension HoeffdingTree {
         case .never:
             nodes.base[Int(records[index].node)].record = -1
             release(index)
-        case .drift: deactivate(index)
+        case .drift:
+            deactivate(index)
+            if options.followsMoa { records[index].window?.reset() }
         case .better: break
         }
     }
@@ -103,6 +105,7 @@ extension HoeffdingTree {
     private func estimate(_ rows: ClassRows, _ split: TreeSplit, branch: Int) {
         let left = search.left
         switch split.test {
+        case .atMost where options.followsMoa: search.divideAsMoa(rows, split.index, split.threshold)
         case .atMost: search.divide(rows, split.index, split.threshold)
         default:
             let value = split.test == .each ? branch : Int(split.threshold)
@@ -132,7 +135,7 @@ extension HoeffdingTree {
         for position in 0..<rows.count where search.left[position] > least {
             _ = records.base[index].rows.add(classIndex: rows.classIndex(position), weight: search.left[position])
         }
-        records.base[index].lastAttempt = whole
+        records.base[index].lastAttempt = options.followsMoa ? moaWeight(index) : whole
         records.base[index].temper = records[parent].temper
         records.base[index].curvature = min(records[parent].curvature, Self.inheritedCurvature)
         nodes.base[node].record = Int32(index)

@@ -97,6 +97,7 @@ extension HoeffdingTree {
 
     /// What the draws of a new leaf go by: the draws of its parent, its place, and the event that made it.
     func key(below place: UInt64, _ sequence: UInt64) -> UInt64 {
-        StableHash.mix(place &* 0x9e37_79b9_7f4a_7c15 &+ StableHash.mix(sequence))
+        // MOA's leaves draw all the same.
+        options.followsMoa ? 0 : StableHash.mix(place &* 0x9e37_79b9_7f4a_7c15 &+ StableHash.mix(sequence))
     }
 }

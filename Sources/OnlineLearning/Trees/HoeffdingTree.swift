@@ -74,7 +74,8 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
     init(_ options: TreeOptions, _ context: ComponentContext) {
         self.options = options
         classCount = max(context.classCount, 1)
-        features = WatchedFeatures(context.features, part: options.features)
+        features = WatchedFeatures(
+            context.features, part: options.features, sumsMerits: options.followsMoa && options.revision == .better)
         nominalCounts = FlatBuffer(context.features.map { Int32($0.nominalCount) })
         random = context.random
         values = FlatBuffer(max(ClassRows.scratchSize(features.whole), 2), repeating: 0)
@@ -154,6 +155,7 @@ public final class HoeffdingTree: Classifier, ClassifierCore {
         state.pointee.isAskedAgain = isAsked(example)
         defer { (state.pointee.answered, state.pointee.depth) = (-1, -1) }
         switch options.revision {
+        case _ where options.followsMoa: learnAsMoa(example, classIndex, weight)
         case .never:
             let index = descendAgain(example, weight)
             _ = absorb(example, classIndex, weight, at: index)

@@ -46,14 +46,16 @@ struct SplitSearch {
         var best = TreeSplit()
         var second = followsMoa ? -Double.infinity : 0.0
         var held = TreeSplit()
+        var bestSlot = Int32.max
         for index in 0..<(shape.numericCount + shape.nominalCount) {
             let isNumeric = index < shape.numericCount
             let found =
                 isNumeric ? numeric(record, index) : nominal(record, index - shape.numericCount)
             let slot = isNumeric ? shape.numericSlots[index] : shape.nominalSlots[index - shape.numericCount]
             if slot == current { held = found }
-            // Ties go to the feature that comes first: the order is that of the name hashes.
-            if found.merit > best.merit {
+            // Ties go to the feature that comes first: the order is that of the name hashes. MOA's go to the last column.
+            if found.merit > best.merit || followsMoa && found.merit == best.merit && slot > bestSlot {
+                bestSlot = slot
                 second = max(second, best.merit)
                 best = found
             } else {
@@ -96,7 +98,7 @@ struct SplitSearch {
         }
     }
 
-    private func numeric(_ record: TreeRecord, _ index: Int) -> TreeSplit {
+    func numeric(_ record: TreeRecord, _ index: Int) -> TreeSplit {
         let rows = record.rows
         let numbers = rows.shape.pairs * 2
         var split = TreeSplit(test: .atMost, index: index)
@@ -249,7 +251,7 @@ struct SplitSearch {
         return sum / Double(max(count, 1))
     }
 
-    private func nominal(_ record: TreeRecord, _ index: Int) -> TreeSplit {
+    func nominal(_ record: TreeRecord, _ index: Int) -> TreeSplit {
         let rows = record.rows
         var split = TreeSplit(test: .equals, index: index)
         let offset = Int(rows.shape.nominalOffsets[index])

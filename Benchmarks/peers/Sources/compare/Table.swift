@@ -22,11 +22,11 @@ struct Table {
                 cell.hasWords
                     ? Feature(name, .categorical, maxCategories: cell.words.count)
                     : Feature(name, isBoolean ? .boolean : .numeric))
-            columns.append(cell.hasWords ? cell.places : cell.numbers)
+            columns.append(cell.hasWords ? cell.inOrder : cell.numbers)
         }
         slots.reserveCapacity(rows * columns.count)
         for row in 0..<rows { for column in columns { slots.append(column[row]) } }
-        labels = regression ? cells.last!.numbers : cells.last!.places
+        labels = regression ? cells.last!.numbers : cells.last!.inOrder
         classCount = regression ? 0 : cells.last!.words.count
     }
 
@@ -35,8 +35,18 @@ struct Table {
         var numbers: [Double] = []
         var places: [Double] = []
         var words: [UInt64: Double] = [:]
+        /// The words by their places.
+        var texts: [String] = []
         var hasWords = false
         var count: Int { numbers.count }
+
+        /// The words' places in the order that the ARFF files have them in, `car2` before `car10`: ties go to the first class.
+        var inOrder: [Double] {
+            let order = texts.indices.sorted { texts[$0].compare(texts[$1], options: .numeric) == .orderedAscending }
+            var ranks = [Double](repeating: 0, count: order.count)
+            for (rank, place) in order.enumerated() { ranks[place] = Double(rank) }
+            return places.map { $0.isNaN ? $0 : ranks[Int($0)] }
+        }
 
         mutating func append(_ cell: UnsafePointer<CChar>, _ length: Int) {
             var end: UnsafeMutablePointer<CChar>?
@@ -47,7 +57,9 @@ struct Table {
             guard words.count < 1000 else { return places.append(.nan) }
             let word = StableHash.of(UnsafeRawBufferPointer(start: cell, count: length))
             let place = words[word] ?? Double(words.count)
-            words[word] = place
+            if words.updateValue(place, forKey: word) == nil {
+                texts.append(String(decoding: UnsafeRawBufferPointer(start: cell, count: length), as: UTF8.self))
+            }
             places.append(place)
         }
     }

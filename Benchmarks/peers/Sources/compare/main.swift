@@ -1,16 +1,17 @@
-// compare [--seeds N] [--after ROW] [--regression] FILE… -- MODEL[:name=value,…]…
+// compare [--seeds N] [--after ROW] [--regression] [--classes] FILE… -- MODEL[:name=value,…]…
 // compare --detectors FILE
 //
 // The second form times every drift detector on a file of `0` and `1`.
 //
 // Prequential runs of models of the catalog over CSV files: one JSON line per model, file: accuracy and log loss, or
 // mean absolute error, as means over the seeds; CPU microseconds per event from row ROW on, reading and judging excluded;
-// bytes in memory and in a snapshot, milliseconds to write and read one; and a digest of all answers.
+// bytes in memory and in a snapshot, milliseconds to write and read one; and a digest of all answers. With --classes the
+// number of each event's answer, a line each, instead of all that: the event at which two models part.
 import Foundation
 import OnlineLearning
 
 struct Arguments {
-    var seeds = 1, after = 0, isRegression = false
+    var seeds = 1, after = 0, isRegression = false, printsClasses = false
     var files: [String] = [], models: [String] = []
     var detectors: String?
 
@@ -22,6 +23,7 @@ struct Arguments {
             case "--seeds": seeds = Int(words.popFirst() ?? "") ?? 1
             case "--after": after = Int(words.popFirst() ?? "") ?? 0
             case "--regression": isRegression = true
+            case "--classes": printsClasses = true
             case "--detectors": detectors = words.popFirst()
             case "--": isModel = true
             default: if isModel { models.append(word) } else { files.append(word) }
@@ -135,6 +137,7 @@ func run(_ model: Substring, _ given: Substring, _ table: Table, seed: Int, _ ar
             classifier.learn(example, classIndex: label, weight: 1)
         }
         note(classifier, classifier.memoryBytes, type.init(parameters: values, context: context))
+        if arguments.printsClasses { print(classes.map(String.init).joined(separator: "\n")) }
         for (row, answer) in answers.enumerated() {
             outcome.right += Double(classes[row]) == table.labels[row] ? 1 : 0
             outcome.loss -= log(max(answer, 1e-15))
@@ -161,6 +164,7 @@ for file in arguments.files {
             sum.digest = StableHash.mix(sum.digest ^ one.digest)
             (sum.snapshot, sum.writing, sum.reading) = (one.snapshot, one.writing, one.reading)
         }
+        if arguments.printsClasses { continue }
         let events = Double(table.labels.count * arguments.seeds)
         let timed = Double((table.labels.count - arguments.after) * arguments.seeds)
         var fields = ["\"stream\":\"\(name)\"", "\"model\":\"\(text)\""]
