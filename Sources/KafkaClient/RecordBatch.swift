@@ -55,6 +55,8 @@ public final class RecordBatch {
     @usableFromInline let flat: UnsafeRawPointer
     /// The consumer that releases this batch when it closes: a message that outlives its client blocks the destroy.
     weak var owner: Consumer?
+    /// Headers of records that came from no consumer, by their place.
+    private var given: [Int: [(String, [UInt8]?)]] = [:]
 
     /// Room for that many records, at least 1. 64 bytes each.
     public init(capacity: Int) {
@@ -98,6 +100,7 @@ public final class RecordBatch {
     /// The headers of a record, in order; a nil value is a null header. Allocates: not for every event.
     public func headers(of i: Int) -> [(String, [UInt8]?)] {
         precondition(i >= 0 && i < count, "no such record in the batch")
+        if let headers = given[i] { return headers }
         var list: OpaquePointer?
         guard messages[i] != nil, rd_kafka_message_headers(messages[i], &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list
         else { return [] }
@@ -119,12 +122,14 @@ public final class RecordBatch {
             millrace_destroy_messages($0, count)
         }
         count = 0
+        if !given.isEmpty { given = [:] }
     }
 
     /// Adds a record that did not come from a consumer, for tests and replays that have no broker; false where the batch
     /// is full. The record's bytes are not copied.
-    public func append(_ record: ConsumedRecord) -> Bool {
+    public func append(_ record: ConsumedRecord, headers: [(String, [UInt8]?)] = []) -> Bool {
         guard count < capacity else { return false }
+        if !headers.isEmpty { given[count] = headers }
         messages[count] = nil
         records[count] = millrace_record(
             value: record.value?.baseAddress, key: record.key?.baseAddress,

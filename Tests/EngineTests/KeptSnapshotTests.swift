@@ -56,7 +56,7 @@ import Topology
         let restoration = Restoration(
             task: PartitionTask(partition: 0, topology: world.topology, cluster: world.cluster, now: world.clock.now),
             place: place, survived: true,
-            reader: MemoryReader(log) { topic, offset in topic == topics.state && hidden.contains(offset) },
+            reader: MemoryReader(log) { topic, _, offset in topic == topics.state && hidden.contains(offset) },
             labelReader: topics.labels == nil ? nil : MemoryReader(log), topics: topics, cluster: world.cluster,
             clock: EngineClock { [clock = world.clock] in clock.now },
             patience: .init(marker: .seconds(1), replay: .seconds(1)), following: .stored)

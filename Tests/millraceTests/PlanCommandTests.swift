@@ -11,6 +11,14 @@ import Testing
         #expect(output.stdout.replacingOccurrences(of: "\n          ", with: " ").contains("all 4 tasks takes at most"))
     }
 
+    @Test func theRingOfLessonsIsTold() throws {
+        let action = "drift=[{detector: adwin, action: {replay: {keep: 5000}}}]"
+        let output = try Program.run("plan", file, "--set", action)
+        #expect(output.code == 0)
+        #expect(output.stdout.contains("the last 5000 lessons of each partition"), "\(output.stdout)")
+        #expect(try Program.run("plan", file).stdout.contains("nothing that was learned"))
+    }
+
     @Test func itGrowsWithTheTasks() throws {
         let sizes = try ["1", "4"].map { partitions in
             let plan = try Program.json("plan", file, "--partitions", partitions, "--json") as? [String: Any]

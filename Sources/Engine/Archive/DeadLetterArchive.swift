@@ -28,15 +28,19 @@ public struct DeadLetterArchive {
 
     private static let prefix = "millrace.error."
     private let topology: TopologyPlan
+    private let brokers: Brokers
 
     /// Those of this topology.
-    public init(_ topology: TopologyPlan) { self.topology = topology }
+    public init(_ topology: TopologyPlan, on brokers: Brokers = .kafka) {
+        self.topology = topology
+        self.brokers = brokers
+    }
 
     /// Gives every letter that is there at the begin, of all partitions or of one, in the order of time, until `take` answers
     /// false. Throws where there is no such topic.
     public func read(of partition: Int32? = nil, _ take: (Letter) throws -> Bool) throws {
         let name = SideTopic.deadLetters.name(of: topology.name)
-        let records = try TopicRecords(topology, topic: name, topology.layout, partition: partition)
+        let records = try TopicRecords(topology, topic: name, topology.layout, partition: partition, on: brokers)
         while try records.next() != nil {
             let (record, headers) = records.lastRecord
             guard try take(letter(record, headers)) else { return }
@@ -59,20 +63,20 @@ public struct DeadLetterArchive {
     ///
     /// They are new records there: whoever reads that topic reads them once more. Where it throws, it says how many went before.
     public func send(_ letters: [Letter], after sent: Int = 0) throws(EngineError) -> Int {
-        var settings = EngineSettings(topology: topology, instance: "letters")
+        var settings = EngineSettings(topology: topology, instance: "letters", on: brokers)
         // The largest must pass.
         settings.limits.inputRecordBytes = letters.reduce(settings.limits.inputRecordBytes) {
             max($0, ($1.value?.count ?? 0) + ($1.key?.count ?? 0))
         }
         do throws(KafkaError) {
-            let producer = try Producer(settings.directProducer())
-            defer { producer.close(timeout: 5000) }
+            let writer = try brokers.writer(settings.directProducer())
+            defer { writer.close(within: .seconds(5)) }
             for letter in letters {
-                try producer.produce(
-                    value: letter.value, key: letter.key, headers: letter.headers,
-                    to: try producer.topic(letter.source.topic), partition: letter.source.partition, timeout: 10_000)
+                try writer.write(
+                    value: letter.value, key: letter.key, headers: letter.headers, timestamp: nil,
+                    to: letter.source.topic, letter.source.partition, timeout: 10_000)
             }
-            try producer.flush(timeout: 60_000)
+            try writer.flush(timeout: 60_000)
             return letters.count
         } catch {
             throw EngineError(

@@ -10,9 +10,9 @@ public enum ModelGallery {
     ///
     /// - Parameter partition: that one alone.
     public static func stored(
-        _ topology: TopologyPlan, partition: Int32? = nil
+        _ topology: TopologyPlan, partition: Int32? = nil, on brokers: Brokers = .kafka
     ) throws(EngineError) -> [(partition: Int32, models: [ModelPortrait])] {
-        let stored = try StoredTasks(topology, as: "models")
+        let stored = try StoredTasks(topology, as: "models", on: brokers)
         var all: [(Int32, [ModelPortrait])] = []
         for number in try stored.committed() where partition == nil || number == partition {
             all.append((number, try stored.restore(number).task.pipeline.portraits()))

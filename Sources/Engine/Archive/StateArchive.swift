@@ -47,9 +47,10 @@ public struct StateArchive {
     ///   - write: gets the file's bytes, piece by piece.
     ///   - progress: gets each task that is written.
     public static func export(
-        _ topology: TopologyPlan, write: ([UInt8]) throws -> Void, progress: (Entry) -> Void
+        _ topology: TopologyPlan, on brokers: Brokers = .kafka, write: ([UInt8]) throws -> Void,
+        progress: (Entry) -> Void
     ) throws {
-        let stored = try StoredTasks(topology, as: "export")
+        let stored = try StoredTasks(topology, as: "export", on: brokers)
         let partitions = try stored.committed()
         guard !partitions.isEmpty else {
             throw EngineError(

@@ -18,12 +18,13 @@ extension StateArchive {
     ///
     /// - Parameter progress: gets each task whose state is stored.
     public func restore(
-        _ topology: TopologyPlan, _ continuation: Continuation, progress: (Entry) -> Void
+        _ topology: TopologyPlan, _ continuation: Continuation, on brokers: Brokers = .kafka,
+        progress: (Entry) -> Void
     ) throws(EngineError) {
-        var settings = EngineSettings(topology: topology, instance: "import")
+        var settings = EngineSettings(topology: topology, instance: "import", on: brokers)
         let topics = TopicNames(topology)
         settings.limits = try TopicPreparation(settings: settings, topics: topics).run().limits
-        let stored = try StoredTasks(topology, as: "import")
+        let stored = try StoredTasks(topology, as: "import", on: brokers)
         guard stored.partitions == head.partitions else {
             throw EngineError(
                 .data,
@@ -54,27 +55,28 @@ extension StateArchive {
 
 /// The state topic, to be written to.
 private struct StateOutput {
-    let producer: Producer
-    let topic: ProducerTopic
+    private let writer: any RecordWriter
+    private let topic: String
 
     init(_ settings: EngineSettings, _ topics: TopicNames) throws(EngineError) {
-        do throws(KafkaError) {
-            producer = try Producer(settings.directProducer())
-            topic = try producer.topic(topics.state)
-        } catch { throw EngineError(error, "writing to \(topics.state)") }
+        topic = topics.state
+        do throws(KafkaError) { writer = try settings.brokers.writer(settings.directProducer()) } catch {
+            throw EngineError(error, "writing to \(topics.state)")
+        }
     }
 
-    func close() { producer.close(timeout: 5000) }
+    func close() { writer.close(within: .seconds(5)) }
 
     /// Returns when they are there.
     func send(_ records: [StateRecord], of partition: Int32) throws(EngineError) {
         do throws(KafkaError) {
             for record in records {
-                try producer.produce(
-                    value: record.value, key: record.key, headers: [], to: topic, partition: partition, timeout: 60_000)
+                try writer.write(
+                    value: record.value, key: record.key, headers: [], timestamp: nil, to: topic, partition,
+                    timeout: 60_000)
             }
-            try producer.flush(timeout: 120_000)
-        } catch { throw EngineError(error, "importing into \(topic.name)") }
+            try writer.flush(timeout: 120_000)
+        } catch { throw EngineError(error, "importing into \(topic)") }
     }
 }
 

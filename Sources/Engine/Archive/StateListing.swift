@@ -56,8 +56,10 @@ extension TaskState {
     /// Restores every committed task beside the running engine, without joining its group, and writes nothing.
     ///
     /// Cost: a restore per task.
-    public static func list(_ topology: TopologyPlan) throws(EngineError) -> [TaskState] {
-        let stored = try StoredTasks(topology, as: "state")
+    public static func list(
+        _ topology: TopologyPlan, on brokers: Brokers = .kafka
+    ) throws(EngineError) -> [TaskState] {
+        let stored = try StoredTasks(topology, as: "state", on: brokers)
         var states: [TaskState] = []
         for partition in try stored.committed() {
             states.append(TaskState(try stored.restore(partition), topology))
@@ -70,9 +72,10 @@ extension TaskState {
     ///
     /// Cost: a restore per task.
     public static func verify(
-        _ topology: TopologyPlan, progress: (Int32, Result<TaskState, EngineError>) -> Void
+        _ topology: TopologyPlan, on brokers: Brokers = .kafka,
+        progress: (Int32, Result<TaskState, EngineError>) -> Void
     ) throws(EngineError) {
-        let stored = try StoredTasks(topology, as: "verify")
+        let stored = try StoredTasks(topology, as: "verify", on: brokers)
         for partition in try stored.committed() {
             do throws(EngineError) {
                 let found = try stored.restore(partition)

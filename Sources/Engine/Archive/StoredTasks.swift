@@ -25,18 +25,20 @@ final class StoredTasks {
     /// Of the input.
     let partitions: Int
     private let desk: StandingDesk
-    let reader: Consumer
-    let labelReader: Consumer?
+    let reader: any TopicReader
+    let labelReader: (any TopicReader)?
 
     /// Looks the cluster up. Throws where no broker answers, or the input does not exist.
-    init(_ topology: TopologyPlan, as instance: String) throws(EngineError) {
+    init(_ topology: TopologyPlan, as instance: String, on brokers: Brokers) throws(EngineError) {
         self.topology = topology
-        settings = EngineSettings(topology: topology, instance: instance)
+        settings = EngineSettings(topology: topology, instance: instance, on: brokers)
         topics = TopicNames(topology)
-        do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
+        do throws(KafkaError) { reader = try brokers.reader(settings.reader()) } catch {
             throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
-        do throws(KafkaError) { labelReader = topics.labels == nil ? nil : try Consumer(settings.reader()) } catch {
+        do throws(KafkaError) {
+            labelReader = topics.labels == nil ? nil : try brokers.reader(settings.reader())
+        } catch {
             throw EngineError(error, "making a Kafka client")
         }
         partitions = try settings.inputPartitions(reader)
@@ -49,8 +51,8 @@ final class StoredTasks {
 
     deinit {
         desk.close()
-        labelReader?.close()
-        reader.close()
+        labelReader?.close(within: .seconds(10))
+        reader.close(within: .seconds(10))
     }
 
     /// Partitions with something committed; none where the topology never ran.

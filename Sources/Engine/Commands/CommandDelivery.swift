@@ -24,15 +24,17 @@ public final class CommandDelivery {
     private let topics: TopicNames
     private let settings: EngineSettings
     private let command: ControlCommand
-    private let reader: Consumer
+    private let reader: any TopicReader
     private let batch = RecordBatch(capacity: 500)
 
     /// Looks the topics up. Throws where the topology has never run. Blocks up to some ten seconds.
-    public init(_ topology: TopologyPlan, _ action: ControlCommand.Action, by user: String) throws(EngineError) {
-        settings = EngineSettings(topology: topology, instance: "operator")
+    public init(
+        _ topology: TopologyPlan, _ action: ControlCommand.Action, by user: String, on brokers: Brokers = .kafka
+    ) throws(EngineError) {
+        settings = EngineSettings(topology: topology, instance: "operator", on: brokers)
         topics = TopicNames(topology)
         command = ControlCommand(action, id: UUID().uuidString.lowercased(), by: user)
-        do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
+        do throws(KafkaError) { reader = try brokers.reader(settings.reader()) } catch {
             throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
         let wanted = try settings.inputPartitions(reader)
@@ -49,7 +51,7 @@ public final class CommandDelivery {
     ///
     /// - Parameter progress: told how many have answered, some ten times a second.
     public func run(within duration: Duration, progress: (Int) -> Void) throws(EngineError) -> [Answer] {
-        defer { reader.close() }
+        defer { reader.close(within: .seconds(10)) }
         do throws(KafkaError) {
             let all = (0..<Int32(partitions)).map { TopicPartition(topic: topics.decisions, partition: $0) }
             // From before the command on: no answer is missed.
@@ -63,16 +65,14 @@ public final class CommandDelivery {
     }
 
     private func send() throws(KafkaError) {
-        let producer = try Producer(settings.directProducer())
-        defer { producer.close(timeout: 5000) }
-        let topic = try producer.topic(topics.control)
+        let writer = try settings.brokers.writer(settings.directProducer())
+        defer { writer.close(within: .seconds(5)) }
         for partition in 0..<Int32(partitions) {
-            try producer.produce(
+            try writer.write(
                 value: Array(command.value.utf8), key: nil, headers: [],
-                timestamp: Int64(Date().timeIntervalSince1970 * 1000), to: topic, partition: partition,
-                timeout: 10_000)
+                timestamp: Int64(Date().timeIntervalSince1970 * 1000), to: topics.control, partition, timeout: 10_000)
         }
-        try producer.flush(timeout: 10_000)
+        try writer.flush(timeout: 10_000)
     }
 
     private func answers(

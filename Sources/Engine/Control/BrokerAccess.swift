@@ -52,7 +52,7 @@ public enum BrokerAccess {
 
     /// What reading the group's offsets failed by. librdkafka asks on for a coordinator that it may not know, until its time
     /// is over, and tells the reason among the records.
-    static func groupFailure(_ error: KafkaError, of reader: Consumer) -> KafkaError {
+    static func groupFailure(_ error: KafkaError, of reader: any LogReader) -> KafkaError {
         guard error.isTimedOut else { return error }
         let told = RecordBatch(capacity: 64)
         defer { told.release() }

@@ -38,6 +38,8 @@ public struct EngineSettings: Sendable {
     public var isMock = false
     /// The broker aborts a transaction after this.
     var transactionTimeoutMilliseconds = 10_000
+    /// The way to the cluster, but for the workers' own clients.
+    var brokers: Brokers
     /// What the topics take, as far as it is known.
     var limits = TopicLimits()
     /// Partitions that every topic of the topology has; those that the input gets later begin at their first record,
@@ -45,10 +47,11 @@ public struct EngineSettings: Sendable {
     var coveredPartitions = Int32.max
 
     /// Settings of a topology and an instance's name.
-    public init(topology: TopologyPlan, instance: String, workers: Int = 1) {
+    public init(topology: TopologyPlan, instance: String, workers: Int = 1, on brokers: Brokers = .kafka) {
         self.topology = topology
         self.instance = instance
         self.workers = workers
+        self.brokers = brokers
     }
 
     /// Where this process is alone.

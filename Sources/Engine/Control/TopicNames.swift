@@ -59,7 +59,7 @@ struct TopicNames: Sendable {
     }
 
     /// Of one of the topology's own topics; throws where it is not there.
-    func partitions(of topic: String, _ reader: Consumer) throws(EngineError) -> Int {
+    func partitions(of topic: String, _ reader: any TopicReader) throws(EngineError) -> Int {
         do throws(KafkaError) {
             let count = try reader.partitionCount(of: topic, timeout: 10_000)
             if count > 0 { return count }

@@ -22,15 +22,20 @@ public final class JournalOrder {
     private var offsets: UInt64 = 0
 
     /// Reads the journal; throws where there is none, or none from the beginning on.
-    public init(_ topology: TopologyPlan, partition: Int32) throws(EngineError) {
+    public init(
+        _ topology: TopologyPlan, partition: Int32, on brokers: Brokers = .kafka
+    ) throws(EngineError) {
         self.partition = partition
         topics = TopicNames(topology)
         guard let plan = topology.labels, !plan.topic.isEmpty else {
             throw EngineError(.data, "only a topology with a label topic has a journal")
         }
-        events = try TopicRecords(topology, topic: topology.inputTopic, topology.layout, partition: partition)
-        labels = try TopicRecords(topology, topic: plan.topic, plan.layout, partition: partition)
-        let journal = try TopicRecords(topology, topic: topics.journal, topology.layout, partition: partition)
+        func source(_ topic: String, _ layout: EventLayout) throws(EngineError) -> TopicRecords {
+            try TopicRecords(topology, topic: topic, layout, partition: partition, on: brokers)
+        }
+        events = try source(topology.inputTopic, topology.layout)
+        labels = try source(plan.topic, plan.layout)
+        let journal = try source(topics.journal, topology.layout)
         do {
             while let found = try journal.next() {
                 try add(JournalRecord(decoding: found.value.map { Array($0) } ?? []))

@@ -9,7 +9,7 @@ public import Topology
 /// one partition comes in the order of its log. Reads committed records only. Not thread-safe.
 public final class TopicRecords: RecordSource {
     public let layout: EventLayout
-    private let consumer: Consumer
+    private let consumer: any TopicReader
     private let name: String
     private let strays = RecordBatch(capacity: 64)
     private var lanes: [Lane] = []
@@ -23,14 +23,15 @@ public final class TopicRecords: RecordSource {
 
     /// One partition and what is fetched of it.
     private final class Lane {
-        let queue: PartitionQueue
+        /// Appends what comes within so many milliseconds.
+        let read: (RecordBatch, Int32) -> Int
         let end: Int64
         let batch = RecordBatch(capacity: 2000)
         var place = 0
         var isOver: Bool
 
-        init(_ queue: PartitionQueue, from low: Int64, to end: Int64) {
-            self.queue = queue
+        init(_ read: @escaping (RecordBatch, Int32) -> Int, from low: Int64, to end: Int64) {
+            self.read = read
             self.end = end
             isOver = low >= end
         }
@@ -39,30 +40,36 @@ public final class TopicRecords: RecordSource {
     }
 
     /// Asks for the topic's offsets; throws where there is no broker or no topic.
-    public convenience init(_ topology: TopologyPlan) throws(EngineError) {
-        try self.init(topology, topic: topology.inputTopic, topology.layout)
+    public convenience init(_ topology: TopologyPlan, on brokers: Brokers = .kafka) throws(EngineError) {
+        try self.init(topology, topic: topology.inputTopic, topology.layout, on: brokers)
     }
 
     /// What was decided, from NAME-decisions.
-    public static func decisions(of topology: TopologyPlan) throws(EngineError) -> TopicRecords {
-        try TopicRecords(topology, topic: SideTopic.decisions.name(of: topology.name), EventLayout(.json))
+    public static func decisions(
+        of topology: TopologyPlan, on brokers: Brokers = .kafka
+    ) throws(EngineError) -> TopicRecords {
+        try TopicRecords(topology, topic: SideTopic.decisions.name(of: topology.name), EventLayout(.json), on: brokers)
     }
 
     /// What every partition's task said of itself last, from NAME-metrics; a few records more.
-    public static func newestMetrics(of topology: TopologyPlan) throws(EngineError) -> TopicRecords {
-        try TopicRecords(topology, topic: SideTopic.metrics.name(of: topology.name), EventLayout(.json), last: 20)
+    public static func newestMetrics(
+        of topology: TopologyPlan, on brokers: Brokers = .kafka
+    ) throws(EngineError) -> TopicRecords {
+        try TopicRecords(
+            topology, topic: SideTopic.metrics.name(of: topology.name), EventLayout(.json), last: 20, on: brokers)
     }
 
     /// Records of another topic of the topology, and of one partition alone.
     ///
     /// - Parameter last: the newest of each partition, transactions' marks counted.
     init(
-        _ topology: TopologyPlan, topic: String, _ layout: EventLayout, partition: Int32? = nil, last: Int64 = .max
+        _ topology: TopologyPlan, topic: String, _ layout: EventLayout, partition: Int32? = nil, last: Int64 = .max,
+        on brokers: Brokers
     ) throws(EngineError) {
         self.layout = layout
         name = topic
-        let settings = EngineSettings(topology: topology, instance: "evaluate")
-        do throws(KafkaError) { consumer = try Consumer(settings.reader()) } catch {
+        let settings = EngineSettings(topology: topology, instance: "evaluate", on: brokers)
+        do throws(KafkaError) { consumer = try brokers.reader(settings.reader()) } catch {
             throw EngineError(error, "making a Kafka client")
         }
         var count = try settings.inputPartitions(consumer)
@@ -75,7 +82,7 @@ public final class TopicRecords: RecordSource {
                 let partition = TopicPartition(topic: name, partition: number)
                 let marks = try consumer.watermarks(partition, timeout: 10_000)
                 let start = max(marks.low, last == .max ? marks.low : marks.high - last)
-                lanes.append(Lane(try consumer.openQueue(partition), from: start, to: marks.high))
+                lanes.append(Lane(try consumer.split(partition), from: start, to: marks.high))
                 starts.append(PartitionOffset(partition, offset: start))
                 total += marks.high - start
             }
@@ -84,7 +91,7 @@ public final class TopicRecords: RecordSource {
         } catch { throw EngineError(error, "asking for the offsets of \(topic)") }
     }
 
-    deinit { consumer.close() }
+    deinit { consumer.close(within: .seconds(10)) }
 
     public func place(at byte: Int?) -> String {
         last.map { "partition \($0.head.partition) offset \($0.head.offset)" } ?? ""
@@ -133,7 +140,7 @@ public final class TopicRecords: RecordSource {
         lane.batch.release()
         lane.place = 0
         let deadline = ContinuousClock.now + Self.patience
-        while consumer.consume(lane.queue, into: lane.batch, wait: 50) == 0 {
+        while lane.read(lane.batch, 50) == 0 {
             consumer.poll(into: strays, wait: 0)
             strays.release()
             guard ContinuousClock.now < deadline else {

@@ -35,8 +35,8 @@ public struct RestartForecast: Sendable {
     /// Asks the cluster. Cost: some requests, and the newest snapshots' manifests; blocks.
     ///
     /// - Parameter patience: for a first broker to answer.
-    public init(_ topology: TopologyPlan, patience: Duration) throws(EngineError) {
-        let settings = EngineSettings(topology: topology, instance: "plan")
+    public init(_ topology: TopologyPlan, patience: Duration, on brokers: Brokers = .kafka) throws(EngineError) {
+        let settings = EngineSettings(topology: topology, instance: "plan", on: brokers)
         let topics = TopicNames(topology)
         let partitions = try lookAtTopics(topology, settings, topics, patience)
         guard partitions > 0, !topicsToMake.contains(topics.state) else { return }
@@ -47,11 +47,11 @@ public struct RestartForecast: Sendable {
     private mutating func lookAtTopics(
         _ topology: TopologyPlan, _ settings: EngineSettings, _ topics: TopicNames, _ patience: Duration
     ) throws(EngineError) -> Int {
-        let admin: Admin
-        do throws(KafkaError) { admin = try Admin(settings.admin()) } catch {
+        let admin: any TopicAdmin
+        do throws(KafkaError) { admin = try settings.brokers.admin(settings.admin()) } catch {
             throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
-        defer { admin.close() }
+        defer { admin.close(within: .seconds(5)) }
         do throws(KafkaError) { _ = try admin.brokerCount(timeout: patience.wholeMilliseconds) } catch {
             throw EngineError(
                 .unavailable,

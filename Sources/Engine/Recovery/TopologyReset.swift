@@ -11,8 +11,8 @@ public struct TopologyReset {
     private let keepsModel: Bool
 
     /// What is to be reset.
-    public init(_ topology: TopologyPlan, keepsModel: Bool) {
-        settings = EngineSettings(topology: topology, instance: "reset")
+    public init(_ topology: TopologyPlan, keepsModel: Bool, on brokers: Brokers = .kafka) {
+        settings = EngineSettings(topology: topology, instance: "reset", on: brokers)
         topics = TopicNames(topology)
         self.keepsModel = keepsModel
     }
@@ -27,22 +27,24 @@ public struct TopologyReset {
     /// Deletes it. Throws where the group has members, and has then deleted nothing.
     public func perform() throws(EngineError) {
         do throws(KafkaError) {
-            let admin = try Admin(settings.admin())
-            defer { admin.close() }
+            let admin = try settings.brokers.admin(settings.admin())
+            defer { admin.close(within: .seconds(5)) }
             do throws(KafkaError) { _ = try admin.brokerCount(timeout: 10_000) } catch {
                 throw KafkaError.of(
                     error.code,
                     text: BrokerAccess.reason(
                         bootstrap: settings.topology.bootstrap, told: admin.connectionError, error: error))
             }
-            do throws(KafkaError) { try admin.deleteGroup(topics.group) } catch {
+            do throws(KafkaError) { try admin.deleteGroup(topics.group, timeout: 30_000) } catch {
                 if error.code == KafkaError.Code.nonEmptyGroup { throw error }
                 // A group that never committed anything.
                 guard error.code == KafkaError.Code.groupNotFound else { throw error }
             }
             for topic in [topics.state, topics.journal] {
                 guard !keepsModel, try admin.describe(topic: topic, timeout: 10_000).partitions > 0 else { continue }
-                for error in try admin.deleteTopics([topic]) { if let error, !error.isUnknownTopic { throw error } }
+                for error in try admin.deleteTopics([topic], timeout: 30_000) {
+                    if let error, !error.isUnknownTopic { throw error }
+                }
             }
         } catch {
             guard error.code == KafkaError.Code.nonEmptyGroup else {

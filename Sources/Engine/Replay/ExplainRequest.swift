@@ -19,18 +19,22 @@ public struct ExplainRequest {
     /// Is told what is done, and how much of it.
     public var progress: ((String, Int) -> Void)?
 
+    private let brokers: Brokers
     /// Events that the answer is compared with: one of sixteen of so many.
     private static let compared: Int64 = 1024
 
     /// A question about a topology.
-    public init(_ topology: TopologyPlan) { self.topology = topology }
+    public init(_ topology: TopologyPlan, on brokers: Brokers = .kafka) {
+        self.topology = topology
+        self.brokers = brokers
+    }
 
     /// Finds the prediction, restores the models as they were, and asks them again. Joins no group and writes nothing.
     ///
     /// Cost: learning every event from the snapshot before it on; and where only the id is known, reading the predictions since.
     public func run() throws(EngineError) -> PastPrediction {
         let start = ContinuousClock.now
-        let stored = try StoredTasks(topology, as: "explain")
+        let stored = try StoredTasks(topology, as: "explain", on: brokers)
         let (log, offset, published) = try find(stored)
         let snapshot = try log.snapshot(before: offset)
         let replay = try LogReplay(stored, log, from: snapshot, until: offset + 1)

@@ -5,7 +5,7 @@ import Topology
 
 /// Looks for the label of one event in its own topic. Blocks; one thread.
 struct LabelSearch {
-    private let reader: Consumer
+    private let reader: any TopicReader
     private let topic: String
     private let partition: Int32
     private let plan: LabelTopic

@@ -71,10 +71,11 @@ final class LogReplay {
         topology.pipeline.without = change.without
         var other = change.other
         other?.pipeline.without = change.without
-        if let other, other.inputTopic != topology.inputTopic || other.labels?.topic != topology.labels?.topic {
+        if let other, TopicNames(other).inputs != stored.topics.inputs {
             throw EngineError(
                 .data,
-                "\(other.file) reads other topics than \(topology.file): a what-if is about the same events and labels")
+                "\(other.file) reads other topics than \(stored.topology.file): a what-if is about the same events and labels"
+            )
         }
         if let gap = log.place.gap {
             throw EngineError(

@@ -12,7 +12,7 @@ struct PublishedPredictions {
     /// Records of one step back in the search for an id.
     private static let step: Int64 = 50_000
 
-    private let reader: Consumer
+    private let reader: any TopicReader
     private let topic: String
     private let partition: Int32
     /// What the `source` of each begins with, and the topology that it may name.

@@ -26,15 +26,19 @@ public struct ReplayRequest {
     public var without: [ClosedRange<UInt64>] = []
     /// Is told the partition, events done and all of them.
     public var progress: ((Int32, Int, Int) -> Void)?
+    private let brokers: Brokers
 
     /// All of a topology's log.
-    public init(_ topology: TopologyPlan) { self.topology = topology }
+    public init(_ topology: TopologyPlan, on brokers: Brokers = .kafka) {
+        self.topology = topology
+        self.brokers = brokers
+    }
 
     /// Learns it, partition by partition. Joins no group and writes nothing.
     ///
     /// Cost: learning every event from the snapshot before `from` on, twice where something is changed.
     public func run(_ done: (ReplayResult) throws -> Void) throws {
-        let stored = try StoredTasks(topology, as: "replay")
+        let stored = try StoredTasks(topology, as: "replay", on: brokers)
         let found = try stored.standings(stored.partitions).filter { $0.committed != nil }
         if let partition, !found.contains(where: { $0.partition == partition }) {
             throw EngineError(

@@ -72,7 +72,7 @@ struct TaskLog {
         var found = place.metadata.crashed
         if let snapshot, snapshot.stateLowerBound >= place.metadata.stateLowerBound { return found }
         do {
-            try DeadLetterArchive(stored.topology).read(of: partition) { letter in
+            try DeadLetterArchive(stored.topology, on: stored.settings.brokers).read(of: partition) { letter in
                 if letter.code == BadInput.crashed.rawValue, letter.source.topic == topics.input {
                     found.append(letter.source.offset)
                 }

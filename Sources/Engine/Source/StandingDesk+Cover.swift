@@ -9,8 +9,8 @@ extension StandingDesk {
     func lacking(_ numbers: [Int32]) throws(EngineError) -> [Int32: [String]] {
         guard !settings.isMock, let last = numbers.max(), last >= coveredPartitions else { return [:] }
         do throws(KafkaError) {
-            let admin = try Admin(settings.admin())
-            defer { admin.close() }
+            let admin = try settings.brokers.admin(settings.admin())
+            defer { admin.close(within: .seconds(5)) }
             let wanted = max(Int(last) + 1, try admin.describe(topic: topics.input, timeout: 10_000).partitions)
             var counts = try counts(admin)
             let short = counts.filter { $0.value < wanted }.keys.sorted()
@@ -34,17 +34,17 @@ extension StandingDesk {
         return numbers.filter { lacking[$0] == nil }.map { Standing(partition: $0) }
     }
 
-    private func counts(_ admin: Admin) throws(KafkaError) -> [String: Int] {
+    private func counts(_ admin: any TopicAdmin) throws(KafkaError) -> [String: Int] {
         var counts: [String: Int] = [:]
         for name in topics.made { counts[name] = try admin.describe(topic: name, timeout: 10_000).partitions }
         return counts
     }
 
     /// Nil where it was done, by us or by another process; else why not.
-    private func extend(_ names: [String], to count: Int, _ admin: Admin) throws(KafkaError) -> String? {
+    private func extend(_ names: [String], to count: Int, _ admin: any TopicAdmin) throws(KafkaError) -> String? {
         guard settings.createsTopics else { return "--no-create-topics is set" }
         var reason: String?
-        for (name, error) in zip(names, try admin.extend(names, to: count)) {
+        for (name, error) in zip(names, try admin.extend(names, to: count, timeout: 30_000)) {
             if let error, error.code != KafkaError.Code.invalidPartitions {
                 reason = error.description
             } else {

@@ -21,7 +21,7 @@ extension StandingDesk {
 
     private func ends(_ topic: String, _ numbers: [Int32]) throws(EngineError) -> [Int32: LaneEnd] {
         do throws(KafkaError) {
-            if watcher == nil { watcher = try Consumer(settings.reader(seesOpen: true)) }
+            if watcher == nil { watcher = try settings.brokers.reader(settings.reader(seesOpen: true)) }
         } catch { throw EngineError(error, "making a Kafka client") }
         // The stable end is asked for last: it is never beyond what the other says by much.
         let open = each(watcher!, topic, numbers)
@@ -33,7 +33,7 @@ extension StandingDesk {
 
     /// One call; where one leader is away it tells nothing, and then one call for each leader: the time that this takes does
     /// not grow with the number of partitions.
-    private func each(_ client: Consumer, _ topic: String, _ numbers: [Int32]) -> [Int32: Int64] {
+    private func each(_ client: any TopicReader, _ topic: String, _ numbers: [Int32]) -> [Int32: Int64] {
         if let found = together(client, topic, numbers) { return found }
         guard let leaders = try? client.leaders(of: topic, timeout: Self.patience) else { return [:] }
         let led = numbers.filter { leaders.indices.contains(Int($0)) && leaders[Int($0)] >= 0 }
@@ -43,7 +43,7 @@ extension StandingDesk {
         }
     }
 
-    private func together(_ client: Consumer, _ topic: String, _ numbers: [Int32]) -> [Int32: Int64]? {
+    private func together(_ client: any TopicReader, _ topic: String, _ numbers: [Int32]) -> [Int32: Int64]? {
         guard !numbers.isEmpty else { return [:] }
         let partitions = numbers.map { TopicPartition(topic: topic, partition: $0) }
         let found = try? client.edges(PartitionOffset.end, of: partitions, timeout: Self.patience)

@@ -15,8 +15,8 @@ extension StandingDesk {
                 }
             }
             guard !cuts.isEmpty else { return [] }
-            let admin = try Admin(settings.admin())
-            defer { admin.close() }
+            let admin = try settings.brokers.admin(settings.admin())
+            defer { admin.close(within: .seconds(5)) }
             return try admin.deleteRecords(before: cuts, timeout: 5000).map { found in
                 Log.debug(
                     "journal trimmed", ("partition", "\(found.partition)"), ("before", "\(found.offset)"))

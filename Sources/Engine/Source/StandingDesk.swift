@@ -7,9 +7,9 @@ import Topology
 final class StandingDesk {
     let settings: EngineSettings
     let topics: TopicNames
-    let reader: Consumer
+    let reader: any TopicReader
     /// Sees what open transactions hide.
-    var watcher: Consumer?
+    var watcher: (any TopicReader)?
     /// Partitions that every topic of the topology has.
     var coveredPartitions: Int32
     var hasToldOfLacking = false
@@ -21,14 +21,14 @@ final class StandingDesk {
         self.settings = settings
         self.topics = topics
         coveredPartitions = settings.coveredPartitions
-        do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
+        do throws(KafkaError) { reader = try settings.brokers.reader(settings.reader()) } catch {
             throw EngineError(error, "making a Kafka client")
         }
     }
 
     func close() {
-        reader.close(timeout: 2000)
-        watcher?.close(timeout: 2000)
+        reader.close(within: .seconds(2))
+        watcher?.close(within: .seconds(2))
     }
 
     func standings(_ numbers: [Int32]) throws(EngineError) -> [Standing] {

@@ -16,7 +16,7 @@ struct TopicFacts: Sendable {
     init() {}
 
     /// Cost: some ten requests; blocks up to some ten seconds where brokers are slow.
-    init(_ settings: EngineSettings, _ names: TopicNames, _ admin: Admin) throws(KafkaError) {
+    init(_ settings: EngineSettings, _ names: TopicNames, _ admin: any TopicAdmin) throws(KafkaError) {
         brokers = try admin.brokerCount(timeout: 10_000)
         let all = names.input.isEmpty ? names.made : names.inputs.filter { !$0.isEmpty } + names.made
         for name in all {
@@ -36,8 +36,8 @@ struct TopicFacts: Sendable {
     private static func groupDenial(_ settings: EngineSettings, _ names: TopicNames) throws(KafkaError) -> String? {
         guard !names.input.isEmpty else { return nil }
         // Does not wait for transactions under way: only the permission is asked for.
-        let reader = try Consumer(settings.reader(seesOpen: true))
-        defer { reader.close() }
+        let reader = try settings.brokers.reader(settings.reader(seesOpen: true))
+        defer { reader.close(within: .seconds(10)) }
         // To read committed offsets needs less than to commit them: ask for the latter, and commit nothing.
         if let denial = try reader.commitDenial(topic: names.input, timeout: 10_000) {
             return PermanentFailure(settings, names).verdict(denial)?.message

@@ -27,11 +27,11 @@ struct TopicPreparation {
             throw EngineError(.data, missing)
         }
         var result = Result()
-        let reader: Consumer
-        do throws(KafkaError) { reader = try Consumer(settings.reader()) } catch {
+        let reader: any TopicReader
+        do throws(KafkaError) { reader = try settings.brokers.reader(settings.reader()) } catch {
             throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
-        defer { reader.close() }
+        defer { reader.close(within: .seconds(10)) }
         let partitions = settings.isMock ? try settings.inputPartitions(reader) : try prepare(&result)
         if settings.stopsAtEnd {
             do throws(KafkaError) {
@@ -52,11 +52,11 @@ struct TopicPreparation {
     /// Looks, says what is wrong, makes what is missing; answers the input's partition count.
     private func prepare(_ result: inout Result) throws(EngineError) -> Int {
         var facts: TopicFacts
-        let admin: Admin
-        do throws(KafkaError) { admin = try Admin(settings.admin()) } catch {
+        let admin: any TopicAdmin
+        do throws(KafkaError) { admin = try settings.brokers.admin(settings.admin()) } catch {
             throw EngineError(.data, "librdkafka does not accept kafka.properties: \(error.message)")
         }
-        defer { admin.close() }
+        defer { admin.close(within: .seconds(5)) }
         do throws(KafkaError) {
             facts = try TopicFacts(settings, topics, admin)
             // A topic made a moment ago is known to every broker only a moment later.
@@ -98,7 +98,7 @@ struct TopicPreparation {
     }
 
     private func create(
-        _ missing: [String], _ partitions: Int, _ admin: Admin, _ facts: TopicFacts
+        _ missing: [String], _ partitions: Int, _ admin: any TopicAdmin, _ facts: TopicFacts
     ) throws(KafkaError) {
         let creations = topics.creations(
             partitions: partitions, brokers: facts.brokers, inputMessageBytes: facts.limits(topics).inputRecordBytes
@@ -110,8 +110,8 @@ struct TopicPreparation {
         }
     }
 
-    private func extend(_ short: [String], to partitions: Int, _ admin: Admin) throws(KafkaError) {
-        for (name, error) in zip(short, try admin.extend(short, to: partitions)) {
+    private func extend(_ short: [String], to partitions: Int, _ admin: any TopicAdmin) throws(KafkaError) {
+        for (name, error) in zip(short, try admin.extend(short, to: partitions, timeout: 30_000)) {
             if let error, error.code != KafkaError.Code.invalidPartitions { throw error }
             Log.info("extended topic", ("topic", name), ("partitions", "\(partitions)"))
         }
@@ -120,7 +120,7 @@ struct TopicPreparation {
 
 extension EngineSettings {
     /// How many partitions the input has; throws with advice where no broker answers or there is no such topic.
-    func inputPartitions(_ reader: Consumer) throws(EngineError) -> Int {
+    func inputPartitions(_ reader: any TopicReader) throws(EngineError) -> Int {
         let count: Int
         do throws(KafkaError) { count = try reader.partitionCount(of: topology.inputTopic, timeout: 10_000) } catch {
             if error.isDenied, let end = PermanentFailure(self, TopicNames(topology)).verdict(error) { throw end }

@@ -23,7 +23,7 @@ final class TopicFollower: Sendable {
     private let stop: StopSignal
     private let features: [String]
 
-    private init(_ settings: EngineSettings, _ topics: TopicNames, _ status: EngineStatus, _ stop: StopSignal) {
+    init(_ settings: EngineSettings, _ topics: TopicNames, _ status: EngineStatus, _ stop: StopSignal) {
         self.settings = settings
         self.topics = topics
         self.status = status
@@ -39,7 +39,7 @@ final class TopicFollower: Sendable {
         Thread.detachNewThread { follower.run() }
     }
 
-    private func run() {
+    func run() {
         var hasTold = false
         while !stop.isRequested {
             do throws(KafkaError) { try follow() } catch {
@@ -67,8 +67,8 @@ final class TopicFollower: Sendable {
 
     /// Reads until the engine stops, partitions come, or an error.
     private func follow() throws(KafkaError) {
-        let consumer = try Consumer(settings.follower())
-        defer { consumer.close(timeout: 1000) }
+        let consumer = try settings.brokers.reader(settings.follower())
+        defer { consumer.close(within: .seconds(1)) }
         consumer.onLog = ClientLog.write
         let partitions = try consumer.partitionCount(of: topics.metrics, timeout: 10_000)
         status.notePartitions(partitions)
@@ -116,7 +116,7 @@ final class TopicFollower: Sendable {
     }
 
     /// How far other processes' partitions are behind, also where they tell nothing: whether a silent one is missed.
-    private func lookForEnds(_ consumer: Consumer) {
+    private func lookForEnds(_ consumer: any TopicReader) {
         let own = status.read().tasks
         let others = status.told.keys.filter { own[$0] == nil }.sorted()
         guard !others.isEmpty else { return }
@@ -138,7 +138,7 @@ final class TopicFollower: Sendable {
 
     /// Where each partition is read from: a week back, and not more than `most` offsets.
     private func begins(
-        _ topic: String, _ partitions: Int, most: Int, _ consumer: Consumer
+        _ topic: String, _ partitions: Int, most: Int, _ consumer: any TopicReader
     ) throws(KafkaError) -> [PartitionOffset] {
         let all = (0..<Int32(partitions)).map { TopicPartition(topic: topic, partition: $0) }
         let ends = try consumer.edges(PartitionOffset.end, of: all, timeout: 10_000)

@@ -94,6 +94,9 @@ public final class InMemoryLog {
     /// How many partitions it has; 0: there is no such topic.
     public func partitionCount(_ topic: String) -> Int { topics[topic]?.count ?? 0 }
 
+    /// Deletes a topic with all that it holds.
+    public func deleteTopic(_ name: String) { topics[name] = nil }
+
     /// Deletes what stands before an offset, as retention does.
     public func trim(_ topic: String, _ partition: Int32, before offset: Int64) {
         change(topic, partition) { found in
@@ -171,6 +174,13 @@ public final class InMemoryLog {
     /// Sets or deletes what a group has committed, as a tool does.
     public func setCommitted(_ committed: Committed?, _ group: String, _ topic: String, _ partition: Int32) {
         offsets["\(group)/\(topic)/\(partition)"] = committed
+    }
+
+    /// Deletes what a group has committed; false where that is nothing.
+    public func deleteGroup(_ group: String) -> Bool {
+        let found = offsets.keys.filter { $0.hasPrefix("\(group)/") }
+        for key in found { offsets[key] = nil }
+        return !found.isEmpty
     }
 
     /// The group's generation.

@@ -73,8 +73,10 @@ final class Selection: Snapshottable {
     /// - Parameters:
     ///   - sequence: the event's number: who was made later did not answer it.
     ///   - shadow: the shadow's loss, or nil: there is none.
+    ///   - tuning: asks more than proof of its challengers.
     func compare(
-        _ slots: borrowing FlatBuffer<Unmanaged<ModelSlot>>, champion: Int, sequence: UInt64, shadow: Double?
+        _ slots: borrowing FlatBuffer<Unmanaged<ModelSlot>>, champion: Int, sequence: UInt64, shadow: Double?,
+        _ tuning: Tuning?
     ) -> Promotion? {
         let isOpen = openLeft > 0
         if isOpen { openLeft -= 1 }
@@ -83,7 +85,8 @@ final class Selection: Snapshottable {
         func weigh(_ index: Int, _ other: Double, _ bound: Double) {
             evidence.base[index].add(first: loss, second: other)
             guard evidence[index].secondIsBetter(byLog: isOpen ? thresholdAfterDrift : bound, over: Self.least),
-                best == nil || evidence[index].logOdds > evidence[best!].logOdds
+                best == nil || evidence[index].logOdds > evidence[best!].logOdds,
+                tuning?.allows(index, champion: champion) ?? true
             else { return }
             best = index
         }

@@ -8,9 +8,10 @@
 /// short again. The tuned model itself stays as it was written, for ever. Where only parameters change that what was
 /// learned does not depend on, a challenger begins with what the centre knows. Moves are drawn by their number alone.
 ///
-/// Challengers that answer may only spend what tuning has won: where the sum of their losses exceeds that of the tuned model on
-/// the same events by five answers, and one more in 10,000 labelled events, the tuned model answers again without a proof.
-/// Cost: 1 ns per challenger and labelled event, and its model.
+/// The tuned model is not to be fallen behind. Challengers that answer may lose eight answers before they win any; once
+/// something is won, the tuned model answers again, without a proof, when nothing is left of it, or of much a quarter. What was
+/// lost is owed: the next challenger must be ahead by as much, beside its proof. Cost: 2 ns per challenger and labelled
+/// event, and its model.
 final class Tuning: Snapshottable {
     /// What a challenger has shown.
     private struct Trial {
@@ -24,7 +25,9 @@ final class Tuning: Snapshottable {
     private struct Account {
         /// The tuned model's losses less theirs.
         var won = 0.0
-        /// The sum of differences, whatever their sign, and how many there were.
+        /// The most of it since the present one answers.
+        var most = 0.0
+        /// The sum of all challengers' differences from it, whatever their sign, and how many there were.
         var differences = 0.0
         var count = 0.0
         /// Since the present one answers: its losses, the tuned model's, and events.
@@ -33,6 +36,11 @@ final class Tuning: Snapshottable {
         var events = 0.0
     }
 
+    /// Answers that challengers may lose before they win any.
+    private static let allowance = 8.0
+    /// What is kept of the most that was won.
+    private static let keptShare = 0.25
+
     let plan: TuningPlan
     /// The places of the tuned model and of its challengers among the models.
     let base: Int
@@ -40,12 +48,12 @@ final class Tuning: Snapshottable {
     private let role: ComponentRole
     private let random: CounterRandom
     private let trials: FlatBuffer<Trial>
+    /// By how much each is ahead of the tuned model since it was last level with it, or made.
+    private let leads: FlatBuffer<Double>
     /// The place of the model that moves go out from.
     private(set) var centre: Int
     /// Moves that were made so far: the number of the next draw.
     private(set) var moves: UInt64 = 0
-    /// Labelled events that were compared.
-    var steps: UInt64 = 0
     /// There are challengers whose lease has run out.
     private(set) var hasEnded = false
     private var account = Account()
@@ -64,6 +72,7 @@ final class Tuning: Snapshottable {
         role = pipeline.task == .regression ? .regressor : .classifier
         random = CounterRandom(seed: pipeline.seed, component: StableHash.of("tune"), task: task)
         trials = FlatBuffer(places.count, repeating: Trial(lease: plan.lease, left: plan.lease))
+        leads = FlatBuffer(places.count, repeating: 0)
     }
 
     /// One labelled event, by what every model had answered.
@@ -71,17 +80,17 @@ final class Tuning: Snapshottable {
     /// - Parameter sequence: the event's number: who was made later is not judged by it.
     @inline(__always)
     func step(_ slots: borrowing FlatBuffer<Unmanaged<ModelSlot>>, champion: Int, sequence: UInt64) {
-        steps &+= 1
         let loss = slots[champion]._withUnsafeGuaranteedRef { $0.answer.loss }
-        if centre == champion, champion != base {
-            keepAccount(loss, slots[base]._withUnsafeGuaranteedRef { $0.answer.loss })
-        }
-        for index in trials.indices where places[index] != champion {
+        let untuned = slots[base]._withUnsafeGuaranteedRef { $0.answer.loss }
+        if centre == champion, champion != base { keepAccount(loss, untuned) }
+        for index in trials.indices {
             let (other, lives) = slots[places[index]]._withUnsafeGuaranteedRef {
                 ($0.answer.loss, $0.born <= sequence && !$0.isFrozen)
             }
+            guard lives else { continue }
+            keepLead(index, other, untuned)
             let trial = trials.base + index
-            guard lives, trial.pointee.left > 0 else { continue }
+            guard places[index] != champion, trial.pointee.left > 0 else { continue }
             trial.pointee.left -= 1
             if trial.pointee.left < trial.pointee.lease / 2 { trial.pointee.behind += other - loss }
             if trial.pointee.left == 0, trial.pointee.behind < 0 { begin(index, lease: trial.pointee.lease * 2) }
@@ -93,20 +102,37 @@ final class Tuning: Snapshottable {
     @inline(__always)
     func keepAccount(_ loss: Double, _ other: Double) {
         account.won += other - loss
+        account.most = max(account.most, account.won)
         account.own += loss
         account.other += other
         account.events += 1
+    }
+
+    /// The same of any challenger, whether it answered or not.
+    @inline(__always)
+    func keepLead(_ index: Int, _ loss: Double, _ other: Double) {
         guard loss != other else { return }
+        leads.base[index] = max(leads[index] + (other - loss), 0)
         account.differences += abs(loss - other)
         account.count += 1
     }
 
-    /// What tuning has won is spent, and the challenger that answers goes on losing: mean losses of both since it answers.
+    /// One answer, where models differ: 1 of a classification.
+    private var unit: Double { account.count > 0 ? account.differences / account.count : 1 }
+
+    /// Whether a model that is proven better may answer in the champion's place.
+    func allows(_ model: Int, champion: Int) -> Bool {
+        guard account.won < 0, champion == base, let index = places.firstIndex(of: model) else { return true }
+        return leads[index] > -account.won
+    }
+
+    /// Nothing is left of what challengers may spend: mean losses since the present one answers.
     var spent: (own: Double, other: Double)? {
-        guard centre != base, account.count > 0 else { return nil }
-        let unit = account.differences / account.count
-        let allowed = unit * (5 + Double(steps) / 10_000)
-        guard account.won < -allowed, account.own - account.other > 3 * unit else { return nil }
+        guard centre != base, account.events > 0 else { return nil }
+        let beyond = account.most - unit * Self.allowance
+        // Who was ahead once is never let fall behind.
+        let least = account.most > 0 ? max(min(account.most * Self.keptShare, beyond), 0) : beyond
+        guard account.won <= least else { return nil }
         return (account.own / account.events, account.other / account.events)
     }
 
@@ -122,6 +148,7 @@ final class Tuning: Snapshottable {
             return nil
         }
         begin(index, lease: trials[index].lease * 2)
+        leads[index] = 0
         return places[index]
     }
 
@@ -150,6 +177,7 @@ final class Tuning: Snapshottable {
             centre = champion
             tried = []
         }
+        account.most = account.won
         (account.own, account.other, account.events) = (0, 0, 0)
         for index in trials.indices { begin(index, lease: trials[index].lease) }
     }
@@ -162,14 +190,15 @@ final class Tuning: Snapshottable {
         }
     }
 
-    var memoryBytes: Int { trials.bytes + tried.count * 8 + 128 }
+    var memoryBytes: Int { trials.bytes + leads.bytes + tried.count * 8 + 160 }
 
     func write(to writer: inout SnapshotWriter) {
         writer.write(UInt32(centre))
         writer.write(moves)
-        writer.write(steps)
         writer.write(isAnnounced)
-        for value in [account.won, account.differences, account.count, account.own, account.other, account.events] {
+        for value in [
+            account.won, account.most, account.differences, account.count, account.own, account.other, account.events,
+        ] {
             writer.write(value)
         }
         writer.write(UInt32(tried.count))
@@ -178,6 +207,7 @@ final class Tuning: Snapshottable {
             writer.write(trials[index].lease)
             writer.write(trials[index].left)
             writer.write(trials[index].behind)
+            writer.write(leads[index])
         }
     }
 
@@ -187,10 +217,10 @@ final class Tuning: Snapshottable {
             throw SnapshotError("the snapshot tunes a model of another name")
         }
         moves = try reader.read()
-        steps = try reader.read()
         isAnnounced = try reader.readBool()
         account = Account(
-            won: try reader.readDouble(), differences: try reader.readDouble(), count: try reader.readDouble(),
+            won: try reader.readDouble(), most: try reader.readDouble(), differences: try reader.readDouble(),
+            count: try reader.readDouble(),
             own: try reader.readDouble(), other: try reader.readDouble(), events: try reader.readDouble())
         tried = []
         for _ in 0..<(try reader.read(UInt32.self)) { tried.append(try reader.read()) }
@@ -200,6 +230,7 @@ final class Tuning: Snapshottable {
                 throw SnapshotError("the snapshot's lease is out of range")
             }
             trials[index] = Trial(lease: lease, left: left, behind: try reader.readDouble())
+            leads[index] = try reader.readDouble()
         }
         hasEnded = trials.indices.contains { trials[$0].left == 0 }
     }

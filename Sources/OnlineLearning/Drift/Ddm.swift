@@ -32,12 +32,18 @@ public final class Ddm: DriftDetector {
     /// Where tracking and alarms begin, in inputs.
     private let trackFrom: Double
     private let alarmFrom: Double
-    private var seen = RunningRate()
-    private var lowest = (rate: 0.0, deviation: 0.0, sum: Double.infinity)
-    /// Inputs and errors when the present warning began, or -1.
-    private var warned = (count: -1.0, errors: 0.0)
-    private var hasDrifted = false
-    public private(set) var lastChange = DriftChange()
+    private let cell = Cell(State())
+    private var state: UnsafeMutablePointer<State> { cell.pointer }
+    public var lastChange: DriftChange { state.pointee.change }
+
+    private struct State {
+        var seen = RunningRate()
+        var lowest = (rate: 0.0, deviation: 0.0, sum: Double.infinity)
+        /// Inputs and errors when the present warning began, or -1.
+        var warned = (count: -1.0, errors: 0.0)
+        var hasDrifted = false
+        var change = DriftChange()
+    }
 
     public init(parameters: ParameterValues, context: ComponentContext) {
         warmStart = Double(parameters.integer("warm_start"))
@@ -54,71 +60,80 @@ public final class Ddm: DriftDetector {
     public func update(_ input: DetectorInput) -> DriftLevel {
         guard input.number.isFinite else { return .none }
         let value = min(max(input.number, 0), 1)
-        if hasDrifted { forget() }
-        seen.add(value, likeRiver: mode == .river)
-        let (count, errors, rate) = (seen.count, seen.errors, seen.rate)
+        if state.pointee.hasDrifted { forget() }
+        state.pointee.seen.add(value, like: mode)
+        let (count, errors, rate) = (state.pointee.seen.count, state.pointee.seen.errors, state.pointee.seen.rate)
         guard count >= trackFrom, errors >= minErrors else { return .none }
         let deviation = (max(rate * (1 - rate), 0) / count).squareRoot()
         let sum = rate + deviation
-        if sum <= lowest.sum { lowest = (rate, deviation, sum) }
-        if count >= alarmFrom, sum > lowest.rate + drift * lowest.deviation { return alarm(sum, value) }
-        guard sum > lowest.rate + warning * lowest.deviation else {
-            warned.count = -1
+        if sum <= state.pointee.lowest.sum { state.pointee.lowest = (rate, deviation, sum) }
+        if count >= alarmFrom, sum > state.pointee.lowest.rate + drift * state.pointee.lowest.deviation {
+            return alarm(sum, value)
+        }
+        guard sum > state.pointee.lowest.rate + warning * state.pointee.lowest.deviation else {
+            state.pointee.warned.count = -1
             return .none
         }
-        if warned.count < 0 { warned = (count - 1, errors - value) }
-        describe(sum, lowest.rate + warning * lowest.deviation)
+        if state.pointee.warned.count < 0 { state.pointee.warned = (count - 1, errors - value) }
+        describe(sum, state.pointee.lowest.rate + warning * state.pointee.lowest.deviation)
         return .warning
     }
 
     private func alarm(_ sum: Double, _ value: Double) -> DriftLevel {
-        if warned.count < 0 { warned = (seen.count - 1, seen.errors - value) }
-        describe(sum, lowest.rate + drift * lowest.deviation)
-        hasDrifted = true
+        if state.pointee.warned.count < 0 {
+            state.pointee.warned = (state.pointee.seen.count - 1, state.pointee.seen.errors - value)
+        }
+        describe(sum, state.pointee.lowest.rate + drift * state.pointee.lowest.deviation)
+        state.pointee.hasDrifted = true
         return .drift
     }
 
     @inline(__always)
     private func describe(_ statistic: Double, _ threshold: Double) {
-        lastChange.direction = .up
-        lastChange.meanBefore = lowest.rate
-        lastChange.meanAfter = (seen.errors - warned.errors) / (seen.count - warned.count)
-        lastChange.statistic = statistic
-        lastChange.threshold = threshold
-        lastChange.age = Int(seen.count - warned.count) - 1
+        state.pointee.change.direction = .up
+        state.pointee.change.meanBefore = state.pointee.lowest.rate
+        state.pointee.change.meanAfter =
+            (state.pointee.seen.errors - state.pointee.warned.errors)
+            / (state.pointee.seen.count - state.pointee.warned.count)
+        state.pointee.change.statistic = statistic
+        state.pointee.change.threshold = threshold
+        state.pointee.change.age = Int(state.pointee.seen.count - state.pointee.warned.count) - 1
     }
 
     private func forget() {
-        seen = RunningRate()
-        lowest = (0, 0, .infinity)
-        warned = (-1, 0)
-        hasDrifted = false
+        state.pointee.seen = RunningRate()
+        state.pointee.lowest = (0, 0, .infinity)
+        state.pointee.warned = (-1, 0)
+        state.pointee.hasDrifted = false
     }
 
     public func reset() {
         forget()
-        lastChange = DriftChange()
+        state.pointee.change = DriftChange()
     }
 
     public var memoryBytes: Int { 160 }
 
     public func write(to writer: inout SnapshotWriter) {
-        seen.write(to: &writer)
-        for value in [lowest.rate, lowest.deviation, lowest.sum, warned.count, warned.errors] {
+        state.pointee.seen.write(to: &writer)
+        for value in [
+            state.pointee.lowest.rate, state.pointee.lowest.deviation, state.pointee.lowest.sum,
+            state.pointee.warned.count, state.pointee.warned.errors,
+        ] {
             writer.write(value)
         }
-        writer.write(hasDrifted)
-        lastChange.write(to: &writer)
+        writer.write(state.pointee.hasDrifted)
+        state.pointee.change.write(to: &writer)
     }
 
     public func read(from reader: inout SnapshotReader) throws(SnapshotError) {
-        try seen.read(from: &reader)
-        lowest = (try reader.readDouble(), try reader.readDouble(), try reader.readDouble())
-        warned = (try reader.readDouble(), try reader.readDouble())
-        guard warned.count >= -1, warned.count < max(seen.count, 1) else {
+        try state.pointee.seen.read(from: &reader)
+        state.pointee.lowest = (try reader.readDouble(), try reader.readDouble(), try reader.readDouble())
+        state.pointee.warned = (try reader.readDouble(), try reader.readDouble())
+        guard state.pointee.warned.count >= -1, state.pointee.warned.count < max(state.pointee.seen.count, 1) else {
             throw SnapshotError("the snapshot's warning began after its last input")
         }
-        hasDrifted = try reader.readBool()
-        try lastChange.read(from: &reader)
+        state.pointee.hasDrifted = try reader.readBool()
+        try state.pointee.change.read(from: &reader)
     }
 }

@@ -50,7 +50,7 @@ public final class Ecdd: DriftDetector {
         guard let wrong = input.isError else { return .none }
         if hasDrifted { forget() }
         let value = wrong ? 1.0 : 0
-        seen.add(value)
+        seen.add(value, like: mode)
         let rate = seen.rate
         average += lambda * (value - average)
         fade *= (1 - lambda) * (1 - lambda)

@@ -30,29 +30,27 @@ public class PageTest {
         var mode: DetectorCompatibility
     }
 
-    /// One direction's sum and its turning point.
-    private struct Side {
-        var sum = 0.0
+    /// Both directions' sums, rise and fall, and their turning points.
+    private struct Sides {
+        var sum = SIMD2<Double>(repeating: 0)
         /// The lowest sum so far, in the direction's own sign.
-        var lowest = Double.infinity
+        var lowest = SIMD2<Double>(repeating: .infinity)
         /// Inputs and their total at that point.
-        var count = 0.0
-        var total = 0.0
+        var count = SIMD2<Double>(repeating: 0)
+        var total = SIMD2<Double>(repeating: 0)
     }
 
     private struct State {
         var input = RunningInput()
         var total = 0.0
-        var up = Side()
-        var down = Side()
+        var sides = Sides()
         var hasDrifted = false
         var change = DriftChange()
 
         mutating func forget() {
             input.forget()
             total = 0
-            up = Side()
-            down = Side()
+            sides = Sides()
             hasDrifted = false
         }
     }
@@ -81,49 +79,59 @@ public class PageTest {
             state.pointee.input.follow(value)
             deviation /= state.pointee.input.deviation
         }
-        if settings.sum == .rise {
-            addRise(&state.pointee.up, deviation)
-            addRise(&state.pointee.down, -deviation)
-        } else {
-            addAll(&state.pointee.up, deviation)
-            addAll(&state.pointee.down, -deviation)
-        }
+        add(SIMD2(deviation, -deviation))
         guard count >= settings.minimum else { return .none }
-        if settings.looksUp, height(state.pointee.up) > settings.limit { return alarm(state.pointee.up, .up) }
-        if settings.looksDown, height(state.pointee.down) > settings.limit { return alarm(state.pointee.down, .down) }
+        let heights = heights
+        if settings.looksUp, heights[0] > settings.limit { return alarm(0, .up) }
+        if settings.looksDown, heights[1] > settings.limit { return alarm(1, .down) }
         return .none
-    }
-
-    @inline(__always)
-    private func addAll(_ side: inout Side, _ deviation: Double) {
-        side.sum = settings.alpha * side.sum + (deviation - settings.delta)
-        if side.sum < side.lowest {
-            side.lowest = side.sum
-            side.count = state.pointee.input.count
-            side.total = state.pointee.total
-        }
     }
 
     /// No branches: they would be guessed wrong.
     @inline(__always)
-    private func addRise(_ side: inout Side, _ deviation: Double) {
-        let sum = settings.alpha * side.sum + (deviation - settings.delta)
-        let turns = sum <= 0
-        side.sum = turns ? 0 : sum
-        side.lowest = 0
-        side.count = turns ? state.pointee.input.count : side.count
-        side.total = turns ? state.pointee.total : side.total
+    private func add(_ deviations: SIMD2<Double>) {
+        var sides = state.pointee.sides
+        let sum = settings.alpha * sides.sum + (deviations - settings.delta)
+        let turns: Turns
+        if settings.sum == .rise {
+            turns = Turns(sum .<= 0)
+            sides.sum = turns.choose(SIMD2(repeating: 0), sum)
+            sides.lowest = SIMD2(repeating: 0)
+        } else {
+            turns = Turns(sum .< sides.lowest)
+            sides.sum = sum
+            sides.lowest = turns.choose(sum, sides.lowest)
+        }
+        sides.count = turns.choose(SIMD2(repeating: state.pointee.input.count), sides.count)
+        sides.total = turns.choose(SIMD2(repeating: state.pointee.total), sides.total)
+        state.pointee.sides = sides
+    }
+
+    /// Which sides are at their turning point, as bits: `replacing(with:where:)` becomes branches without AVX.
+    private struct Turns {
+        private let bits: SIMD2<UInt64>
+
+        @inline(__always)
+        init(_ mask: SIMDMask<SIMD2<Int64>>) { bits = unsafeBitCast(mask, to: SIMD2<UInt64>.self) }
+
+        @inline(__always)
+        func choose(_ yes: SIMD2<Double>, _ no: SIMD2<Double>) -> SIMD2<Double> {
+            let (yes, no) = (unsafeBitCast(yes, to: SIMD2<UInt64>.self), unsafeBitCast(no, to: SIMD2<UInt64>.self))
+            return unsafeBitCast(yes & bits | no & ~bits, to: SIMD2<Double>.self)
+        }
     }
 
     @inline(__always)
-    private func height(_ side: Side) -> Double { settings.comparesSum ? side.sum : side.sum - side.lowest }
+    private var heights: SIMD2<Double> {
+        settings.comparesSum ? state.pointee.sides.sum : state.pointee.sides.sum - state.pointee.sides.lowest
+    }
 
-    private func alarm(_ side: Side, _ direction: DriftChange.Direction) -> DriftLevel {
-        let (input, total) = (state.pointee.input, state.pointee.total)
+    private func alarm(_ side: Int, _ direction: DriftChange.Direction) -> DriftLevel {
+        let (input, total, sides) = (state.pointee.input, state.pointee.total, state.pointee.sides)
         state.pointee.change = DriftChange(
-            direction: direction, meanBefore: side.total / side.count,
-            meanAfter: (total - side.total) / (input.count - side.count), statistic: height(side),
-            threshold: settings.limit, age: max(Int(input.count - side.count) - 1, 0))
+            direction: direction, meanBefore: sides.total[side] / sides.count[side],
+            meanAfter: (total - sides.total[side]) / (input.count - sides.count[side]), statistic: heights[side],
+            threshold: settings.limit, age: max(Int(input.count - sides.count[side]) - 1, 0))
         state.pointee.hasDrifted = true
         return .drift
     }
@@ -138,8 +146,9 @@ public class PageTest {
     public final func write(to writer: inout SnapshotWriter) {
         state.pointee.input.write(to: &writer)
         writer.write(state.pointee.total)
-        for side in [state.pointee.up, state.pointee.down] {
-            for value in [side.sum, side.lowest, side.count, side.total] { writer.write(value) }
+        let sides = state.pointee.sides
+        for side in 0..<2 {
+            for values in [sides.sum, sides.lowest, sides.count, sides.total] { writer.write(values[side]) }
         }
         writer.write(state.pointee.hasDrifted)
         state.pointee.change.write(to: &writer)
@@ -149,19 +158,18 @@ public class PageTest {
     public final func read(from reader: inout SnapshotReader) throws(SnapshotError) {
         try state.pointee.input.read(from: &reader)
         state.pointee.total = try reader.readDouble()
-        state.pointee.up = try readSide(&reader)
-        state.pointee.down = try readSide(&reader)
+        for side in 0..<2 { try readSide(side, &reader) }
         state.pointee.hasDrifted = try reader.readBool()
         try state.pointee.change.read(from: &reader)
     }
 
-    private func readSide(_ reader: inout SnapshotReader) throws(SnapshotError) -> Side {
-        let side = Side(
-            sum: try reader.readDouble(), lowest: try reader.readDouble(), count: try reader.readCount(),
-            total: try reader.readDouble())
-        guard side.count <= state.pointee.input.count else {
+    private func readSide(_ side: Int, _ reader: inout SnapshotReader) throws(SnapshotError) {
+        state.pointee.sides.sum[side] = try reader.readDouble()
+        state.pointee.sides.lowest[side] = try reader.readDouble()
+        state.pointee.sides.count[side] = try reader.readCount()
+        state.pointee.sides.total[side] = try reader.readDouble()
+        guard state.pointee.sides.count[side] <= state.pointee.input.count else {
             throw SnapshotError("the snapshot's turning point lies after its last input")
         }
-        return side
     }
 }

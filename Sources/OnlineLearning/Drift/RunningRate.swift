@@ -4,12 +4,16 @@ struct RunningRate {
     private(set) var errors = 0.0
     private(set) var rate = 0.0
 
-    /// River's running mean rounds differently from MOA's and ours.
+    /// River's running mean rounds differently from MOA's; ours is a division that does not wait for the one before.
     @inline(__always)
-    mutating func add(_ value: Double, likeRiver: Bool = false) {
+    mutating func add(_ value: Double, like mode: DetectorCompatibility) {
         count += 1
         errors += value
-        rate += likeRiver ? 1 / count * (value - rate) : (value - rate) / count
+        switch mode {
+        case .none: rate = errors / count
+        case .river: rate += 1 / count * (value - rate)
+        case .moa: rate += (value - rate) / count
+        }
     }
 
     func write(to writer: inout SnapshotWriter) { for value in [count, errors, rate] { writer.write(value) } }

@@ -8,7 +8,8 @@ struct RecentEvents<Entry: BitwiseCopyable>: ~Copyable {
     private let ring: FlatBuffer<Entry>
     private let place = Cell(Place())
 
-    private struct Place {
+    /// Not private: a debug build of Swift 6.3 fails on that.
+    struct Place {
         var count = 0
         var next = 0
     }

@@ -16,7 +16,8 @@ struct ScoreHistogram: ~Copyable {
     private static let part = 1.0 / 62_500
     static let byteCount = (rootCount + pageSize * pageLimit) * MemoryLayout<Cell>.stride
 
-    private struct Cell: BitwiseCopyable {
+    /// Not private: a debug build of Swift 6.3 fails on that.
+    struct Cell: BitwiseCopyable {
         var positives: UInt64 = 0
         var negatives: UInt64 = 0
         /// The first cell of its page, or 0: not cut.

@@ -12,6 +12,7 @@ extension Pipeline {
     func watch(_ raw: UnsafePointer<Double>?, _ scored: ModelAnswer?, feedsErrors: Bool = true) {
         if watches.isEmpty, selection == nil { return }
         if let raw { moves?.see(raw) }
+        if scored != nil { lessons?.count(isSeen: feedsErrors) }
         for index in watches.indices {
             let watch = watches[index]
             watch.raised = .none
@@ -103,7 +104,7 @@ extension Pipeline {
         guard state.pointee.sinceChange > 0 else { return }
         let promotion = selection.compare(
             hot, champion: state.pointee.champion, sequence: state.pointee.studied,
-            shadow: state.pointee.shadow?.answer.loss)
+            shadow: state.pointee.shadow?.answer.loss, tuning)
         if let promotion { return promote(promotion) }
         if let tuning {
             tuning.step(hot, champion: state.pointee.champion, sequence: state.pointee.studied)

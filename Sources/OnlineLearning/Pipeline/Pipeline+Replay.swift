@@ -7,11 +7,11 @@ extension Pipeline {
         lessons.add(kind, raw, sequence: sequence, label, learner: state.pointee.replayed)
     }
 
-    /// The event at which a change began: of errors the one whose label was the first of the new kind, where it is kept.
+    /// The event at which a change began: of errors the first of the new kind that the detector saw, where it is kept.
     func changePoint(_ watch: DriftWatch) -> UInt64 {
         let estimate = watch.changePoint(events: sequence &- state.pointee.lag)
         guard let lessons, !watch.isOfFeature else { return estimate }
-        return lessons.event(labelsAgo: watch.detector.lastChange.age) ?? min(estimate, lessons.oldestEvent ?? estimate)
+        return lessons.event(errorsAgo: watch.detector.lastChange.age) ?? min(estimate, lessons.oldestEvent ?? estimate)
     }
 
     /// A policy asks for it; gives why, in words.

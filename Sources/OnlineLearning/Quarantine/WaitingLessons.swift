@@ -21,13 +21,16 @@ struct WaitingLessons: ~Copyable {
         var target = Double.nan
         /// The baselines'.
         var flags: UInt8 = 0
+        /// The number of the error that detectors saw of it, or 0: none.
+        var error: UInt32 = 0
 
         var label: Label { classIndex >= 0 ? Label(classIndex: classIndex) : Label(target: target) }
         var isEvent: Bool { kind == .event || kind == .labelledEvent }
         var isLesson: Bool { kind == .labelledEvent || kind == .label }
     }
 
-    private struct Place {
+    /// Not private: a debug build of Swift 6.3 fails on that.
+    struct Place {
         var first = 0
         var count = 0
         /// Entries with a label.
@@ -93,6 +96,9 @@ struct WaitingLessons: ~Copyable {
         place.pointer.pointee.lessons += 1
     }
 
+    /// Detectors saw the last one's error.
+    func number(_ error: UInt32) { entries.base[index(count - 1)].error = error }
+
     func removeAll() { place.pointer.pointee = Place() }
 
     func write(to writer: inout SnapshotWriter) {
@@ -105,6 +111,7 @@ struct WaitingLessons: ~Copyable {
             writer.write(entry.classIndex)
             writer.write(entry.target)
             writer.write(entry.flags)
+            writer.write(entry.error)
             writer.write(UnsafeBufferPointer(start: row(number), count: width))
         }
     }
@@ -117,7 +124,8 @@ struct WaitingLessons: ~Copyable {
         for _ in 0..<count {
             let entry = Entry(
                 kind: try reader.readCase("kind of lesson"), position: try reader.read(), sequence: try reader.read(),
-                classIndex: try reader.read(), target: try reader.readDouble(), flags: try reader.read())
+                classIndex: try reader.read(), target: try reader.readDouble(), flags: try reader.read(),
+                error: try reader.read())
             let isLabelled = classes > 0 ? entry.classIndex >= 0 : entry.classIndex == -1 && entry.target.isFinite
             guard entry.kind == .event || isLabelled, entry.classIndex < Int32(max(classes, 1)) else {
                 throw SnapshotError("the snapshot's waiting event has a label that does not exist")

@@ -22,7 +22,7 @@ extension SnapshotWriter {
 /// that decides what its component learns, so that a component is known again or refused in words.
 struct SnapshotSections {
     static let magic = "millrace pipeline"
-    static let version: UInt16 = 3
+    static let version: UInt16 = 4
 
     private let bytes: [UInt8]
     private var sections: [String: (text: String, range: Range<Int>)] = [:]

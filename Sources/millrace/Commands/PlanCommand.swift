@@ -52,6 +52,12 @@ enum PlanCommand {
             + "\(plan.challengers + 1) times its time and memory"
     }
 
+    private static func lessons(_ count: Int) -> String {
+        count == 0
+            ? "nothing that was learned"
+            : "the last \(count) lessons of each partition for `replay`: of a change that is older it learns only those"
+    }
+
     private static func lines(_ plan: TopologyPlan, _ memory: ProcessMemory) -> [(String, String)] {
         let pipeline = plan.pipeline
         let models = pipeline.models.enumerated().map { index, model in
@@ -73,6 +79,7 @@ enum PlanCommand {
             ("chooses", pipeline.models.count > 1 ? "select: \(pipeline.select.rawValue)" : "nothing"),
             ("tunes", pipeline.tune.map(tuning) ?? "nothing"),
             ("watches", drift.isEmpty ? "nothing" : drift.joined(separator: "; ")),
+            ("keeps", lessons(pipeline.keptLessons)),
             ("stops", pipeline.quarantine.map { "learning: \($0.text)" } ?? "learning by nothing"),
             ("commits", "every \(plan.commitInterval), \(plan.guarantee.rawValue)"),
             ("memory", memory.text),

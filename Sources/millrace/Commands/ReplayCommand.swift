@@ -58,7 +58,8 @@ enum ReplayCommand: ProgramCommand {
         details: """
             Beside the engine, faster than real time, from the newest snapshot before the part that is asked for; joins no group \
             and writes nothing. As it ran, it must end in the committed state. --with another topology, or --without some \
-            events, both are learned over the same log and shown side by side. How far back it reaches says `state ls`; \
+            events, both are learned over the same log and shown side by side; --without is refused where `breaker`, `guards` or \
+            the features change in between, because events are counted anew there. How far back it reaches says `state ls`; \
             `history` in the topology makes that longer.
             """,
         operands: .file,

@@ -9,17 +9,21 @@ final class MemoryLane: LaneClient {
     private let log: InMemoryLog
     private let topic: String
     private let partition: Int32
+    /// The reader's number for the topic.
+    private let index: Int32
     private var position: Int64 = -1
     private var markedEnd: Int64 = -1
     private var kept: [UnsafeMutableRawBufferPointer] = []
     var isOpen = true
     var isSilent = { false }
-    var hides: (String, Int64) -> Bool = { _, _ in false }
+    var hides: (String, Int32, Int64) -> Bool = { _, _, _ in false }
+    var damages: (String, Int32, Int64) -> Bool = { _, _, _ in false }
 
-    init(_ log: InMemoryLog, _ topic: String, _ partition: Int32) {
+    init(_ log: InMemoryLog, _ topic: String, _ partition: Int32, index: Int32 = 0) {
         self.log = log
         self.topic = topic
         self.partition = partition
+        self.index = index
     }
 
     deinit { for buffer in kept { buffer.deallocate() } }
@@ -33,66 +37,40 @@ final class MemoryLane: LaneClient {
         guard room > 0 else { return 0 }
         do {
             let (records, next) = try log.read(topic, partition, from: position, limit: room)
-            for (offset, record) in records where !hides(topic, offset) {
+            for (offset, record) in records where !hides(topic, partition, offset) {
                 _ = batch.append(
                     ConsumedRecord(
-                        value: keep(record.value), key: keep(record.key), partition: partition, offset: offset,
-                        timestamp: record.timestamp))
+                        value: keep(record.value, isDamaged: damages(topic, partition, offset)), key: keep(record.key),
+                        partition: partition, offset: offset,
+                        timestamp: record.timestamp, topicIndex: index), headers: record.headers)
             }
             position = next
             if batch.count < batch.capacity, next == log.stableEnd(topic, partition), markedEnd != next {
                 markedEnd = next
                 _ = batch.append(
                     ConsumedRecord(
-                        value: nil, key: nil, partition: partition, offset: next, error: KafkaError.Code.partitionEnd))
+                        value: nil, key: nil, partition: partition, offset: next, topicIndex: index,
+                        error: KafkaError.Code.partitionEnd))
             }
         } catch {
             _ = batch.append(
                 ConsumedRecord(
-                    value: nil, key: nil, partition: partition, offset: position,
+                    value: nil, key: nil, partition: partition, offset: position, topicIndex: index,
                     error: KafkaError.Code.autoOffsetReset))
         }
         return batch.count - before
     }
 
-    private func keep(_ bytes: [UInt8]?) -> UnsafeRawBufferPointer? {
+    private func keep(_ bytes: [UInt8]?, isDamaged: Bool = false) -> UnsafeRawBufferPointer? {
         guard let bytes else { return nil }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
         buffer.copyBytes(from: bytes)
+        if isDamaged, !bytes.isEmpty { buffer[bytes.count / 2] ^= 1 }
         kept.append(buffer)
         return UnsafeRawBufferPointer(rebasing: buffer[..<bytes.count])
     }
 
     func close() { isOpen = false }
-}
-
-/// A reader by assignment.
-final class MemoryReader: LogReader {
-    private let log: InMemoryLog
-    private var lanes: [MemoryLane] = []
-
-    private let hides: (String, Int64) -> Bool
-
-    init(_ log: InMemoryLog, hides: @escaping (String, Int64) -> Bool = { _, _ in false }) {
-        self.log = log
-        self.hides = hides
-    }
-
-    func assign(_ partitions: [PartitionOffset]) throws(KafkaError) {
-        lanes = partitions.map { place in
-            let lane = MemoryLane(log, place.topic, place.partition)
-            let isFirst = place.offset == PartitionOffset.beginning
-            lane.hides = hides
-            lane.start(at: isFirst ? log.start(place.topic, place.partition) : place.offset)
-            return lane
-        }
-    }
-
-    func poll(into batch: RecordBatch, wait milliseconds: Int32) -> Int {
-        lanes.reduce(0) { $0 + $1.read(into: batch) }
-    }
-
-    func close(within duration: Duration) { lanes = [] }
 }
 
 /// A member at one generation.

@@ -39,7 +39,7 @@ final class MemoryInquirer: Inquirer {
 
 /// A cluster in memory with a topology's topics, and workers on it.
 final class MemoryWorld {
-    let log = InMemoryLog()
+    let log: InMemoryLog
     let clock = ManualClock()
     let topology: TopologyPlan
     let topics: TopicNames
@@ -53,12 +53,17 @@ final class MemoryWorld {
     var unreachable: Set<String> = []
     /// A folder for state that memory has no room for.
     var stateFolder: String?
+    /// The same cluster for what looks at it from beside.
+    private(set) lazy var outside = MemoryBrokers(log)
 
-    init(_ topology: TopologyPlan, partitions: Int = 1) {
+    /// - Parameter log: a cluster that is there, with or without the topics.
+    init(_ topology: TopologyPlan, partitions: Int = 1, on log: InMemoryLog? = nil) {
+        self.log = log ?? InMemoryLog()
         self.topology = topology
         self.partitions = partitions
         topics = TopicNames(topology)
-        for topic in topics.inputs + topics.made { log.createTopic(topic, partitions: partitions) }
+        guard log == nil else { return }
+        for topic in topics.inputs + topics.made { self.log.createTopic(topic, partitions: partitions) }
     }
 
     /// One life of a worker.
@@ -101,7 +106,7 @@ final class MemoryWorld {
                 context,
                 WorkerClients(
                     group: group,
-                    reader: MemoryReader(world.log) { [unowned world] topic, offset in
+                    reader: MemoryReader(world.log) { [unowned world] topic, _, offset in
                         topic == world.topics.state && world.hidden.contains(offset)
                     },
                     labelReader: world.topics.labels == nil ? nil : MemoryReader(world.log), inquirer: inquirer,
@@ -219,6 +224,24 @@ final class MemoryWorld {
             clock.advance(by: .milliseconds(20))
             life.turn()
         }
+    }
+
+    /// A life that has learned all that the inputs hold, and committed it.
+    @discardableResult
+    func runToEnd(_ life: Life? = nil, turns: Int = 4000) throws -> Life {
+        let life = life ?? self.life()
+        if life.session.tasks.isEmpty { giveAll(to: life) }
+        func isAtEnd() -> Bool {
+            all.allSatisfy { partition in
+                topics.inputs.allSatisfy {
+                    log.committed(topics.group, $0, partition)?.offset == log.end($0, partition)
+                }
+            }
+        }
+        run(life, turns: turns, until: isAtEnd)
+        if let error = life.error { throw error }
+        guard isAtEnd() else { throw EngineError(.fault, "the inputs were not learned within \(turns) turns") }
+        return life
     }
 
     var all: [Int32] { (0..<Int32(partitions)).map { $0 } }

@@ -125,21 +125,33 @@ import Testing
         #expect(own >= other)
     }
 
-    /// Challengers that win nothing any more give the answer back, proof or not.
+    /// Challengers answer as long as something is left of what they won, and begin when they are ahead by what was lost.
     @Test func onlyWhatWasWonIsSpent() throws {
         let plan = Self.plan("logistic_regression", Self.slow, parameters: ["learning_rate"])
-        let tuning = try #require(Tuning(plan.tune!, pipeline: plan, task: 0))
-        #expect(tuning.spent == nil)
-        tuning.championChanged(tuning.places[0])
-        for _ in 0..<30 { tuning.keepAccount(0, 1) }
-        #expect(tuning.spent == nil)
-        for _ in 0..<35 { tuning.keepAccount(1, 0) }
-        #expect(tuning.spent == nil)
-        tuning.keepAccount(1, 0)
-        let losses = try #require(tuning.spent)
-        #expect(losses.own > losses.other)
-        tuning.steps = 20_000
-        #expect(tuning.spent == nil)
+        /// Who answers wins so often, then loses so often.
+        func spends(_ tuning: Tuning, won: Int, lost: Int) -> Bool {
+            tuning.championChanged(tuning.places[0])
+            for _ in 0..<won { tuning.keepAccount(0, 1) }
+            for _ in 0..<lost { tuning.keepAccount(1, 0) }
+            let losses = tuning.spent
+            return losses.map { $0.own >= $0.other || won > 0 } ?? false
+        }
+        func make() throws -> Tuning { try #require(Tuning(plan.tune!, pipeline: plan, task: 0)) }
+        #expect(try make().spent == nil)
+        // A quarter of much is kept, and of little all but nothing; eight may be lost first.
+        #expect(try !spends(make(), won: 40, lost: 29) && spends(make(), won: 40, lost: 30))
+        #expect(try !spends(make(), won: 1, lost: 0) && spends(make(), won: 1, lost: 1))
+        #expect(try !spends(make(), won: 0, lost: 7) && spends(make(), won: 0, lost: 8))
+        let tuning = try make()
+        func isAllowed(ahead: Int) -> Bool {
+            for _ in 0..<400 { tuning.keepLead(0, 1, 0) }
+            for _ in 0..<ahead { tuning.keepLead(0, 0, 1) }
+            #expect(tuning.allows(tuning.places[0], champion: tuning.places[1]))
+            return tuning.allows(tuning.places[0], champion: tuning.base)
+        }
+        #expect(isAllowed(ahead: 0))
+        #expect(spends(tuning, won: 0, lost: 8))
+        #expect(!isAllowed(ahead: 8) && isAllowed(ahead: 9))
     }
 
     /// A challenger that was made after an event was scored is not judged by it.
