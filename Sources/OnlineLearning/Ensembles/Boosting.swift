@@ -16,7 +16,7 @@ public final class Boosting: Classifier {
         source: "Oza & Russell 2001, doi:10.1145/502512.502565",
         cost: "that of `models` Hoeffding trees",
         parameters: [EnsembleParameters.models, EnsembleParameters.maxSize, EnsembleParameters.lastTau]
-            + EnsembleParameters.tree(grace: 100, delta: 0.001, tau: 0.03))
+            + EnsembleParameters.tree(grace: 100, delta: 0.001))
 
     /// What is left of an example's weight in the sums when the next one comes.
     private static let memory = 0.9998
