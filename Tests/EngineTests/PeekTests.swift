@@ -97,13 +97,14 @@ import Testing
                     }
                 }
             }
-            world.run(life, turns: 300) { false }
+            world.run(life, turns: 100_000) { !asking || asked.load(ordering: .relaxed) > 400 }
+            world.run(life, turns: 300) { world.log.committed(world.topics.group, world.topics.input, 1)?.offset == 200 }
             isOver.store(true, ordering: .releasing)
             askers.wait()
             world.run(life, turns: 1000) { desk.isEmpty }
             let count = asked.load(ordering: .relaxed)
             let answers = try replies.wait(count).map { try $0.get() }
-            #expect(answers.count == count && (!asking || count > 300))
+            #expect(answers.count == count && (!asking || count > 400))
             #expect(answers.allSatisfy { $0.events == UInt64($0.offset) && $0.offset <= 200 })
             #expect(life.error == nil && world.log.committed(world.topics.group, world.topics.input, 1)?.offset == 200)
             return world.all.map { life.session.tasks[$0]?.stateBytes() }
