@@ -33,7 +33,7 @@ extension HoeffdingTree {
             return false
         }
         guard classes > 1, Int(nodes[place].depth) < options.maxDepth else { return false }
-        let best = search.noteMerits(record, tested: nominalTests(above: place, example))
+        let best = search.noteMerits(record) { isTested($0, above: place, example) }
         // A leaf wants a gain; an inner node takes the least loss.
         guard best.merit >= (isLeaf ? Self.smallestMerit : -1e100) else { return false }
         let bound = bound(record, classCount)
@@ -56,14 +56,13 @@ extension HoeffdingTree {
         (after / period).rounded(.down) > (before / period).rounded(.down)
     }
 
-    /// Slots of the nominal features tested above a node on an example's way.
-    private func nominalTests(above place: Int, _ example: Example) -> [Int32] {
-        var tested: [Int32] = []
+    /// Whether a slot is tested above a node on an example's way.
+    private func isTested(_ slot: Int32, above place: Int, _ example: Example) -> Bool {
         var position = 0
         while position != place {
-            if nodes[position].test != .atMost { tested.append(nodes[position].feature) }
+            if nodes[position].feature == slot { return true }
             position = branch(nodes.base, position, example)
         }
-        return tested
+        return false
     }
 }

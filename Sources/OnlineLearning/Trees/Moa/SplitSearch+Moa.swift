@@ -24,9 +24,9 @@ extension SplitSearch {
 
 /// Sums of merits, one per feature, that MOA's anytime tree keeps beside the statistics of all classes together.
 extension SplitSearch {
-    /// Adds the merits of an attempt to their sums; the best test of this attempt. Features of `tested` slots do not
-    /// count.
-    func noteMerits(_ record: TreeRecord, tested: [Int32]) -> TreeSplit {
+    /// Adds the merits of an attempt to their sums; the best test of this attempt. Nominal features whose slots are
+    /// tested above do not count.
+    func noteMerits(_ record: TreeRecord, isTested: (Int32) -> Bool) -> TreeSplit {
         let shape = record.rows.shape
         let sums = record.rows.merits
         var best = TreeSplit()
@@ -37,7 +37,7 @@ extension SplitSearch {
                 found = numeric(record, place)
             } else {
                 let index = place - shape.numericCount
-                guard !tested.contains(shape.nominalSlots[index]) else { continue }
+                guard !isTested(shape.nominalSlots[index]) else { continue }
                 found = nominal(record, index)
             }
             // Finite, so that a snapshot can hold it.
