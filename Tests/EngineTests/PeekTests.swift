@@ -98,7 +98,8 @@ import Testing
                 }
             }
             world.run(life, turns: 100_000) { !asking || asked.load(ordering: .relaxed) > 400 }
-            world.run(life, turns: 300) { world.log.committed(world.topics.group, world.topics.input, 1)?.offset == 200 }
+            let (group, input) = (world.topics.group, world.topics.input)
+            world.run(life, turns: 300) { world.log.committed(group, input, 1)?.offset == 200 }
             isOver.store(true, ordering: .releasing)
             askers.wait()
             world.run(life, turns: 1000) { desk.isEmpty }
