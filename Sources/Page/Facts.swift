@@ -76,7 +76,9 @@ struct Facts {
             switch mark.kind {
             case .training: change.training = change.training ?? mark
             case .change: change.handled = change.handled ?? mark
-            default: change.other = mark
+            default:
+                // The search for parameters goes on whatever changes: it is no answer to a change.
+                if mark.decision?.action != "tune" { change.other = mark }
             }
         }
         return change

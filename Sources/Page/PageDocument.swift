@@ -45,6 +45,7 @@ public struct PageDocument {
             ("stages", StagesPart(facts: facts, wording: wording).json),
             ("mistakes", situation.subject.task == .none ? nil : MistakesPart(facts: facts, wording: wording).json),
             ("models", ModelsPart(facts: facts, wording: wording).json),
+            ("slices", SlicesPart(facts: facts, wording: wording).json),
             ("change", ChangePart(facts: facts, wording: wording).json),
             ("influence", InfluencePart(facts: facts, wording: wording).json),
             ("chances", ChancesPart(facts: facts, wording: wording).json),

@@ -147,6 +147,11 @@ enum Sentence: String, CaseIterable {
     case influenceCaption =
         "Share of the influence on the answers. Each strip: from 0 to {high}; the upright line: a new model."
 
+    // MARK: Parts of the events
+    case slicesWorst = "Most often where {slice}: {e}, and {all} over all {items}."
+    case slicesEven = "No part stands out from the others: {e} {items} over all."
+    case slicesCaption = "The {n} parts with most mistakes of {all}, over the whole stream"
+
     // MARK: Chances
     case chancesRight = "Yes. When it says {lo} to {hi}, {positive} follows in {k} of 100."
     case chancesSure = "Too sure from {lo} to {hi}: {positive} follows in {k} of 100."

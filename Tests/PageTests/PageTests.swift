@@ -224,6 +224,44 @@ import Topology
         #expect(PageDocument(situation).json["influence"]?["rows"]?.elements?.first?["now"] == "80\u{202f}%")
     }
 
+    @Test func aSearchForParametersIsNoAnswerToAChange() {
+        var story = Story()
+        story.run(120, wrong: 5)
+        story.drift(ago: 4, from: 0.005, to: 0.031)
+        story.run(10, wrong: 25)
+        let before = PageDocument(story.situation).fiveAnswers.map(\.why)
+        story.decide("tune")
+        #expect(PageDocument(story.situation).fiveAnswers.map(\.why) == before)
+    }
+
+    @Test func whereItIsWrongMostOftenIsTold() {
+        var story = Story()
+        story.subject.words.features = [.init(name: "merchant", label: "Kind of merchant")]
+        story.run(120, wrong: 5)
+        var situation = story.situation
+        #expect(PageDocument(situation).json["slices"] == nil)
+        func slice(_ name: String, _ labelled: UInt64, _ error: Double, doubt: Double) -> SliceReport {
+            SliceReport(
+                feature: "merchant", slice: name, labelled: labelled, error: error,
+                interval: max(error - doubt, 0)...error + doubt, late: error * 2)
+        }
+        situation.tasks[0]?.report?.slices = [
+            slice("games", 1000, 0.02, doubt: 0.005), slice("missing", 3000, 0.004, doubt: 0.001),
+        ]
+        var part = PageDocument(situation).json["slices"]
+        #expect(part?["lead"] == "Most often where Kind of merchant: games: 20.0 of 1,000, and 8.0 over all payments.")
+        #expect(part?["rows"]?.elements?.map { $0["wrong"]?.string } == ["20.0", "4.0"])
+        #expect(part?["rows"]?.elements?.last?["name"] == "Kind of merchant: no value")
+        // Another partition has seen the contrary.
+        situation.tasks[1] = situation.tasks[0]
+        situation.tasks[1]?.report?.slices = [
+            slice("games", 1000, 0, doubt: 0.005), slice("missing", 3000, 0.012, doubt: 0.001),
+        ]
+        part = PageDocument(situation).json["slices"]
+        #expect(part?["rows"]?.elements?.map { $0["count"]?.string } == ["2,000", "6,000"])
+        #expect(part?["lead"] == "No part stands out from the others: 8.5 of 1,000 payments over all.")
+    }
+
     @Test func howSoonTheTruthIsKnownIsTold() throws {
         let text = """
             name: fraud

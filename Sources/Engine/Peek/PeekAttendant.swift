@@ -43,7 +43,8 @@ final class PeekAttendant: @unchecked Sendable {
     func call() {
         guard !isCalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
         queue.async { [self] in
-            isCalled.store(false, ordering: .releasing)
+            // Not a plain store: what was asked before must be seen after it.
+            _ = isCalled.exchange(false, ordering: .acquiringAndReleasing)
             while answerOne() {}
         }
     }

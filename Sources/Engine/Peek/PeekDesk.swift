@@ -25,7 +25,7 @@ public final class PeekDesk: Sendable {
         public var key: [UInt8]?
         /// Reasons that are wanted; 0: none, and nothing is spent on them.
         public var reasons = 0
-        /// Gets the answer, once or never, on a thread of the desk.
+        /// Gets the answer, once or never, on any thread, and beside others.
         public var reply: @Sendable (Result<PeekAnswer, PeekFault>) -> Void
         let until = ContinuousClock.now + PeekDesk.patience
 

@@ -34,11 +34,6 @@ protocol GroupClient: AnyObject {
     func close(within duration: Duration)
 }
 
-extension GroupClient {
-    func wait(milliseconds: Int32) {}
-    func rest(milliseconds: Int32) {}
-}
-
 /// One partition's records, as they come.
 protocol LaneClient: AnyObject {
     /// Appends what is there; answers how many.

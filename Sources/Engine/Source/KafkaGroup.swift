@@ -49,7 +49,10 @@ final class KafkaGroup: GroupClient, RebalanceHandler {
         return events
     }
 
-    func rest(milliseconds: Int32) { usleep(UInt32(milliseconds) * 1000) }
+    func rest(milliseconds: Int32) {
+        usleep(UInt32(milliseconds) * 1000)
+        bell.wait(milliseconds: 0)
+    }
 
     func openLane(_ partition: TopicPartition) throws(KafkaError) -> any LaneClient {
         KafkaLane(consumer, try consumer.openQueue(partition, bell: bell), bell)

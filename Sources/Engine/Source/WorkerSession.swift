@@ -111,7 +111,7 @@ final class WorkerSession {
             due = min(due ?? .milliseconds(5), .milliseconds(5))
         }
         switch pace.wait(worked: worked, isBusy: isBusy, due: due) {
-        case .none: break
+        case .none: clients.group.wait(milliseconds: 0)
         case .ring(let milliseconds): attendant.whileOut { clients.group.wait(milliseconds: milliseconds) }
         case .rest(let milliseconds): attendant.whileOut { clients.group.rest(milliseconds: milliseconds) }
         }

@@ -35,7 +35,8 @@ public struct SliceReport: Sendable, Equatable {
             late: json["late"]?.double ?? .nan)
     }
 
-    init(
+    /// One part's figures.
+    public init(
         feature: String, slice: String, labelled: UInt64, error: Double, interval: ClosedRange<Double>, late: Double
     ) {
         (self.feature, self.slice, self.labelled, self.error) = (feature, slice, labelled, error)

@@ -58,7 +58,8 @@ extension Pipeline {
         guard label.isKnown else { return }
         let (flags, loss) = record(answer, label, baselines.answers, raw)
         tell(quarantine.label(label, flags: flags, loss: loss))
-        learnDue(quarantine)
+        // Where only ranges are left out nothing else waits, so that what is learned is what would have been.
+        if plan.quarantine == nil { learnRest(quarantine) } else { learnDue(quarantine) }
     }
 
     /// A label that comes after its event, which may have been the last input.

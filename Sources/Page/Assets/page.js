@@ -229,6 +229,13 @@ function models() {
     return H('tr', {}, H('th', {scope: 'row'}, r.name), H('td', {}, r.role), cell, H('td', {class: 'n'}, r.answers ? H('b', {}, r.wrong) : r.wrong), ...(r.caught != null ? [H('td', {class: 'n'}, r.caught), H('td', {class: 'n opt'}, r.right)] : []));
   }));
 }
+function slices() {
+  const s = D.slices; say($('slicecaption'), s.caption);
+  fill($('slicehead'), H('th', {scope: 'col'}, 'Part'), H('th', {scope: 'col', class: 'g opt'}, H('span', {class: 'vh'}, 'Drawn')), H('th', {scope: 'col', class: 'n'}, s.heads[0]), H('th', {scope: 'col', class: 'n'}, s.heads[1]), H('th', {scope: 'col', class: 'n opt'}, s.heads[2]));
+  fill($('slicerows'), ...s.rows.map(r => H('tr', {}, H('th', {scope: 'row'}, r.name),
+    H('td', {class: 'g opt'}, E('svg', {viewBox: '0 0 160 16', preserveAspectRatio: 'none', height: 14, 'aria-hidden': 'true'}, E('rect', {y: 5, width: 160, height: 6, fill: 'var(--grid)'}), E('rect', {y: 5, width: n(r.share * 160), height: 6, fill: 'var(--water)'}))),
+    H('td', {class: 'n'}, H('b', {}, r.wrong)), H('td', {class: 'n'}, r.late), H('td', {class: 'n opt'}, r.count))));
+}
 function change() {
   const c = D.change; say($('t-change'), c.question);
   $('story').className = c.story.some(s => s.time.length > 5) ? 'story long' : 'story';
@@ -300,7 +307,7 @@ function engineers() {
 }
 
 /* ---------- all of it ---------- */
-const PARTS = {stages: 'Stages', mistakes: 'Mistakes', models: 'Models', change: 'What changed', influence: 'Influence', chances: 'Chances', outcomes: 'Outcomes', payment: 'One answer', inputs: 'Inputs', decisions: 'Decisions'};
+const PARTS = {stages: 'Stages', mistakes: 'Mistakes', models: 'Models', slices: 'Parts', change: 'What changed', influence: 'Influence', chances: 'Chances', outcomes: 'Outcomes', payment: 'One answer', inputs: 'Inputs', decisions: 'Decisions'};
 function draw() {
   if (!D) return;
   for (const id in PARTS) {
@@ -313,6 +320,7 @@ function draw() {
   if (D.stages) { say($('t-stages'), `Where are the ${D.items} now?`); stages(D.stages) }
   if (D.mistakes) mistakes();
   if (D.models) models();
+  if (D.slices) slices();
   if (D.change) change();
   if (D.influence) influence();
   if (D.chances) chances();

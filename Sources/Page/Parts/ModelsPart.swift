@@ -14,7 +14,7 @@ struct ModelsPart {
             let tally = index < recent.models.count ? recent.models[index] : Tally()
             return [
                 "name": .text(wording.model(model.name, model.version)), "index": .integer(Int64(index)),
-                "role": .text(role(model.name, model.version)), "answers": .bool(model.name == report.champion),
+                "role": .text(role(report, model.name)), "answers": .bool(model.name == report.champion),
                 "wrong": .text(tally.meanLoss.map(wording.short) ?? "–"),
                 "caught": share(catching, tally.caught, tally.positives),
                 "right": share(catching, tally.caught, tally.alarms),
@@ -41,10 +41,11 @@ struct ModelsPart {
             + "\(wording.place(facts.recent.start)) to \(wording.place(facts.recent.end))"
     }
 
-    private func role(_ name: String, _ version: UInt32) -> String {
-        guard name == facts.report?.champion else { return "challenger, learns along" }
+    private func role(_ report: PipelineReport, _ name: String) -> String {
+        let tuned = report.tuned[name].map { ", with \($0)" } ?? ""
+        guard name == report.champion else { return "challenger, learns along" + tuned }
         let since = facts.marks.last { $0.kind == .change && $0.decision?.modelAfter == name }
-        return since.map { "answers since \(wording.place($0.x))" } ?? "answers"
+        return (since.map { "answers since \(wording.place($0.x))" } ?? "answers") + tuned
     }
 
     private func lead(_ report: PipelineReport) -> String {

@@ -214,6 +214,8 @@ import Topology
         // Some events are never learned.
         let without = try replay(world) { $0.without = [100...199] }[0]
         #expect(without.isAsCommitted == true && without.other?.learned != without.ran.learned)
+        let nothing = try replay(world) { $0.without = [1_000_000...1_000_001] }[0]
+        #expect(nothing.other?.learned == nothing.ran.learned && nothing.json["learned_the_same"] == .bool(true))
         // Other inputs are another question.
         var elsewhere = other
         elsewhere.inputTopic = "elsewhere"

@@ -119,6 +119,8 @@ final class MemoryGroup: GroupClient {
 
     func wait(milliseconds: Int32) { if pause > 0 { usleep(pause) } }
 
+    func rest(milliseconds: Int32) { wait(milliseconds: milliseconds) }
+
     func serve(into strays: RecordBatch) -> [GroupEvent] {
         defer { events = [] }
         return events
