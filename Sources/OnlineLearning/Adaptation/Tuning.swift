@@ -222,6 +222,10 @@ final class Tuning: Snapshottable {
             won: try reader.readDouble(), most: try reader.readDouble(), differences: try reader.readDouble(),
             count: try reader.readDouble(),
             own: try reader.readDouble(), other: try reader.readDouble(), events: try reader.readDouble())
+        let sums = [
+            account.won, account.most, account.differences, account.count, account.own, account.other, account.events,
+        ]
+        guard !sums.contains(where: \.isNaN) else { throw SnapshotError("the snapshot's tuning account is no number") }
         tried = []
         for _ in 0..<(try reader.read(UInt32.self)) { tried.append(try reader.read()) }
         for index in trials.indices {

@@ -27,13 +27,14 @@ extension ClassRows {
         column[0] += weight
         let before = column[numbers]
         column[numbers] = isFirst ? value : before + weight * (value - before) / column[0]
-        column[2 * numbers] += isFirst ? 0 : weight * (value - before) * (value - column[numbers])
+        let more = isFirst ? 0 : weight * (value - before) * (value - column[numbers])
+        column[2 * numbers] = min(column[2 * numbers] + more, 1e300)
         column[3 * numbers] = min(column[3 * numbers], value)
         column[4 * numbers] = max(column[4 * numbers], value)
     }
 
     /// The product of the class's own densities, with n − 1; where it has shown no variance 1 for an equal value, else 0;
-    /// Laplace counts of nominal values. No logarithms: products that underflow are 0, as there. At most 1e300. `values`
+    /// Laplace counts of nominal values. No logarithms: products that underflow are 0, as there. At most 1e280. `values`
     /// comes from `gather`.
     func moaLikelihood(_ example: Example, _ values: UnsafeMutablePointer<Double>, position: Int) -> Double {
         let numbers = shape.pairs * 2
@@ -58,7 +59,7 @@ extension ClassRows {
             while counts[distinct] == 0 { distinct -= 1 }
             product *= (counts[1 + category] + 1) / (counts[0] + Double(distinct))
         }
-        return min(product, 1e300)
+        return min(product, 1e280)
     }
 
     /// The normal density at a distance from the mean.

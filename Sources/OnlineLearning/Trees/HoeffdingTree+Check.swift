@@ -7,6 +7,7 @@ extension HoeffdingTree {
     func check() throws(SnapshotError) {
         let parents = FlatBuffer<Int32>(nodes.count, repeating: -1)
         let owned = FlatBuffer<Bool>(records.count, repeating: false)
+        guard nodes[0].test != .absent else { throw refusal }
         try adopt(0, nil, parents)
         for index in 0..<nodes.count where parents[index] >= 0 {
             let node = nodes[index]
@@ -27,7 +28,10 @@ extension HoeffdingTree {
         guard place < records.count, !owned[place], records[place].node == index else { throw refusal }
         owned[place] = true
         let alternate = Int(records[place].alternate)
-        if alternate >= 0 { try adopt(alternate, index, parents) }
+        guard alternate >= 0 else { return }
+        try adopt(alternate, index, parents)
+        let test = nodes[alternate].test
+        guard test == .leaf || test != .absent && !options.followsMoa else { throw refusal }
     }
 
     private func checkTest(

@@ -11,7 +11,9 @@ extension HoeffdingTree {
             nodes.base[position].weight += weight
             _ = absorbAsMoa(example, classIndex, weight, at: record)
             guard nodes[position].test != .leaf else {
-                let seen = records[record].seen
+                // One without statistics sees nothing: it asks for some as often as others look for a test.
+                let isActive = records[record].rows.shape.stride > 0
+                let seen = isActive ? records[record].seen : nodes[position].weight
                 if crosses(seen - weight, seen, options.gracePeriod) { _ = consider(record, example) }
                 return
             }

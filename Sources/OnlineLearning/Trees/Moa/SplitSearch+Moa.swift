@@ -13,6 +13,11 @@ extension SplitSearch {
             } else {
                 let distance = threshold - own[numbers + index]
                 let deviation = (own[2 * numbers + index] / (weight - 1)).squareRoot()
+                // Squares of the smallest distances are nothing.
+                guard deviation > 0 else {
+                    if distance >= 0 { left[position] = weight } else { right[position] = weight }
+                    continue
+                }
                 let equal = ClassRows.density(distance, deviation) * weight
                 let below = Cephes.normalCDF(distance / deviation) * weight - equal
                 left[position] = below + equal
