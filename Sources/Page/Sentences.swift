@@ -148,7 +148,7 @@ enum Sentence: String, CaseIterable {
         "Share of the influence on the answers. Each strip: from 0 to {high}; the upright line: a new model."
 
     // MARK: Parts of the events
-    case slicesWorst = "Most often where {slice}: {e}, and {all} over all {items}."
+    case slicesWorst = "Most often for “{slice}”: {e}, and {all} over all {items}."
     case slicesEven = "No part stands out from the others: {e} {items} over all."
     case slicesCaption = "The {n} parts with most mistakes of {all}, over the whole stream"
 

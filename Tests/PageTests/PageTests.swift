@@ -249,7 +249,7 @@ import Topology
             slice("games", 1000, 0.02, doubt: 0.005), slice("missing", 3000, 0.004, doubt: 0.001),
         ]
         var part = PageDocument(situation).json["slices"]
-        #expect(part?["lead"] == "Most often where Kind of merchant: games: 20.0 of 1,000, and 8.0 over all payments.")
+        #expect(part?["lead"] == "Most often for “Kind of merchant: games”: 20.0 of 1,000, and 8.0 over all payments.")
         #expect(part?["rows"]?.elements?.map { $0["wrong"]?.string } == ["20.0", "4.0"])
         #expect(part?["rows"]?.elements?.last?["name"] == "Kind of merchant: no value")
         // Another partition has seen the contrary.

@@ -35,7 +35,7 @@ struct SlicesPart {
         return [
             "lead": .text(lead(slices, worst)), "rows": .array(rows),
             "caption": .text(
-                Sentence.slicesCaption.said(["n": "\(rows.count)", "all": "\(slices.count)", "items": wording.items])),
+                Sentence.slicesCaption.said(["n": "\(rows.count)", "all": "\(slices.count)"])),
             "heads": [
                 .text(facts.subject.isNumber ? "Off by on average" : "Wrong of \(Figures.count(facts.base))"),
                 "Of late", .text("\(wording.items.capitalizedFirst) with outcome"),
